@@ -1,0 +1,124 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import type { Role } from '@magasin/contracts/user-types'
+import type { FastifyRequest } from 'fastify'
+import type { HttpServer } from './http-server.ts'
+
+/** Who calls. */
+export interface Caller {
+  /** Identity of the token: what scopes idempotency keys and what a log may name. */
+  readonly id: string
+  readonly role: Role
+  /** The user that the token belongs to; null for a token of the shop itself. */
+  readonly userId: number | null
+}
+
+/** Who may call a route, declared with it as `config: { access }`. A route that declares nothing does not start. */
+export type AccessRule = 'public' | RoleRule
+
+export interface RoleRule {
+  readonly roles: readonly Role[]
+  /** Whose the asked-for thing is: that user may call whatever its role. See `paramId`. */
+  readonly own?: (request: FastifyRequest) => number | undefined
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: AccessRule
+  }
+  interface FastifyRequest {
+    /** Null on a public route; `callerOf` is the way to read it. */
+    caller: Caller | null
+  }
+}
+
+/** With `MAGASIN_ACCESS=open` everyone is this. */
+export const openCaller: Caller = { id: 'open', role: 'manager', userId: null }
+
+/** A new bearer token: 256 random bits, recognisable by its prefix to people and to scanners of leaked secrets. */
+export function newToken(): string {
+  return `mag_${randomBytes(32).toString('base64url')}`
+}
+
+/**
+ * What is stored of a token: SHA-256, hex. A slow, salted hash defends what people choose against guessing;
+ * nobody guesses 256 random bits, and this one is computed on every request.
+ */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+/** Whether `caller` may call a route with this rule, for a thing that belongs to `ownerId`. */
+export function mayCall(rule: AccessRule, caller: Caller, ownerId: number | undefined): boolean {
+  if (rule === 'public' || rule.roles.includes(caller.role)) return true
+  return ownerId !== undefined && caller.userId === ownerId
+}
+
+/** For `own`: the user id that stands in the path as `:name`; undefined where it is no id. */
+export function paramId(name: string): (request: FastifyRequest) => number | undefined {
+  return (request) => {
+    const text = (request.params as Readonly<Record<string, string | undefined>>)[name] ?? ''
+    return /^[1-9]\d{0,15}$/.test(text) ? Number(text) : undefined
+  }
+}
+
+/** Who calls this route. Only for routes that are not public: on a public one nobody was asked. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === null) throw new MagasinError('INTERNAL', 'a public route has no caller')
+  return request.caller
+}
+
+export interface AccessOptions {
+  /** Finds who holds a token, by its hash; asked on every request to a route that is not public. */
+  readonly authenticate: (tokenHash: string) => Promise<Caller | undefined>
+  /** No token needed: everyone is `openCaller`. Only where the service listens on loopback (`accessFaults`). */
+  readonly open: boolean
+}
+
+/** For `readSettings`: open access anywhere but on loopback gives the shop away. */
+export function accessFaults(settings: { readonly access: 'token' | 'open'; readonly host: string }): readonly string[] {
+  return settings.access === 'open' && !isLoopback(settings.host)
+    ? [`MAGASIN_ACCESS=open needs HOST=127.0.0.1, it is ${JSON.stringify(settings.host)}: anyone who can reach it would be a manager`]
+    : []
+}
+
+/** Whether only this machine reaches a service that listens on `host`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/**
+ * Asks every request for a token, before its body is read, so that a stranger learns nothing.
+ * Call it before any route is declared: a route that was there already would stay open, so one that is not public is refused,
+ * and so is any route from now on that declares no access.
+ * Answers UNAUTHENTICATED (401) or FORBIDDEN (403).
+ */
+export function registerAccess(server: HttpServer, options: AccessOptions): void {
+  for (const route of server.declaredRoutes) if (route.config?.access !== 'public') throw undeclared(route)
+  server.addHook('onRoute', (route) => {
+    if (route.config?.access === undefined) throw undeclared(route)
+  })
+  server.addHook('onRequest', async (request) => {
+    const rule = request.routeOptions.config.access
+    if (request.is404 || rule === 'public') return
+    if (rule === undefined) throw new MagasinError('FORBIDDEN', 'this route declares no access')
+    const caller = options.open ? openCaller : await authenticate(request, options)
+    if (!mayCall(rule, caller, rule.own?.(request)))
+      throw new MagasinError('FORBIDDEN', `the role ${caller.role} may not do this; it takes ${rule.roles.join(' or ')}`)
+    request.caller = caller
+  })
+}
+
+async function authenticate(request: FastifyRequest, options: AccessOptions): Promise<Caller> {
+  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  const caller = token === undefined ? undefined : await options.authenticate(hashToken(token))
+  if (caller === undefined) throw new MagasinError('UNAUTHENTICATED', 'send a valid token: Authorization: Bearer mag_…')
+  return caller
+}
+
+function undeclared(route: { readonly method: string | readonly string[]; readonly url: string }): MagasinError {
+  return new MagasinError(
+    'INTERNAL',
+    `${String(route.method)} ${route.url} must declare who may call it, after registerAccess: config: { access: 'public' } or { access: { roles } }`,
+  )
+}

@@ -1,0 +1,29 @@
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { HttpServer } from './http-server.ts'
+
+/** What a process counts: its own registry, so that two services in one process, or two tests, share nothing. */
+export interface Metrics {
+  readonly registry: Registry
+  readonly httpDuration: Histogram<'method' | 'route' | 'status'>
+}
+
+/** Metrics with those of the process (event-loop lag included) and the duration of HTTP requests. Labels never hold ids. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const httpDuration = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Duration of HTTP requests by method, route pattern and status class',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  })
+  return { registry, httpDuration }
+}
+
+/** GET /metrics, public, in Prometheus' text format. */
+export function registerMetricsRoute(server: HttpServer, metrics: Metrics): void {
+  server.get('/metrics', { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) => {
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+  })
+}
