@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import type { SqlDatabase } from '../sql-database.ts'
+import { migrate } from '../migrate.ts'
+
+export interface AccountTables {
+  accounts: { id: number; owner: string; balance: number }
+}
+
+export interface SqlDatabaseCase {
+  readonly engine: string
+  /** An empty database of the test's own; `again` opens the same one a second time, as another process would. */
+  open(t: TestContext): Promise<{ database: SqlDatabase<AccountTables>; again(): Promise<SqlDatabase<AccountTables>> }>
+}
+
+const accounts = {
+  part: 'accounts',
+  migrations: {
+    '0001-accounts': {
+      up: (db: SqlDatabase<AccountTables>['reader']) =>
+        db.schema
+          .createTable('accounts')
+          .addColumn('id', 'integer', (column) => column.primaryKey())
+          .addColumn('owner', 'varchar(50)', (column) => column.notNull().unique())
+          .addColumn('balance', 'integer', (column) => column.notNull())
+          .execute(),
+    },
+  },
+}
+
+/** What every engine behind the port must do. */
+export function sqlDatabaseSuite({ engine, open }: SqlDatabaseCase): void {
+  const opened = async (t: TestContext) => {
+    const { database, again } = await open(t)
+    await migrate(database, accounts)
+    await database.transaction((tx) => tx.insertInto('accounts').values({ id: 1, owner: 'ada', balance: 100 }).execute())
+    return { database, again }
+  }
+  const balance = async (database: SqlDatabase<AccountTables>) =>
+    (await database.reader.selectFrom('accounts').select('balance').where('id', '=', 1).executeTakeFirst())?.balance
+
+  describe(`a database on ${engine}`, () => {
+    test('keeps all of a transaction, or nothing of it', async (t) => {
+      const { database } = await opened(t)
+      const failing = database.transaction(async (tx) => {
+        await tx.updateTable('accounts').set({ balance: 0 }).execute()
+        throw new Error('changed my mind')
+      })
+      await assert.rejects(failing, /changed my mind/)
+      assert.equal(await balance(database), 100)
+    })
+
+    test('shows nobody a transaction that is still open', async (t) => {
+      const { database, again } = await opened(t)
+      const other = await again()
+      const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
+      const { promise: written, resolve: hasWritten } = Promise.withResolvers<void>()
+      const writing = database.transaction(async (tx) => {
+        await tx.updateTable('accounts').set({ balance: 50 }).execute()
+        hasWritten()
+        await held
+      })
+      await written
+      assert.equal(await balance(database), 100)
+      assert.equal(await balance(other), 100)
+      letGo()
+      await writing
+      assert.equal(await balance(other), 50)
+    })
+
+    test('lets a second writer wait for the first, and loses the change of neither', async (t) => {
+      const { database, again } = await opened(t)
+      const other = await again()
+      const withdraw = (from: SqlDatabase<AccountTables>) =>
+        from.transaction(async (tx) => {
+          await tx.updateTable('accounts').set((eb) => ({ balance: eb('balance', '-', 1) })).execute()
+        })
+      await Promise.all(Array.from({ length: 40 }, (_, i) => withdraw(i % 2 === 0 ? database : other)))
+      assert.equal(await balance(database), 60)
+    })
+
+    test('gives up on a writer that never lets go with STORE_UNAVAILABLE, and works once it does', async (t) => {
+      const { database, again } = await opened(t)
+      const other = await again()
+      const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
+      const { promise: written, resolve: hasWritten } = Promise.withResolvers<void>()
+      const writing = database.transaction(async (tx) => {
+        await tx.updateTable('accounts').set({ balance: 50 }).execute()
+        hasWritten()
+        await held
+      })
+      await written
+      const update = () => other.transaction((tx) => tx.updateTable('accounts').set({ balance: 1 }).execute(), { waitMs: 50 })
+      await assert.rejects(update(), { code: 'STORE_UNAVAILABLE' })
+      letGo()
+      await writing
+      await update()
+      assert.equal(await balance(database), 1)
+    })
+
+    test('says by one word that a unique value is taken', async (t) => {
+      const { database } = await opened(t)
+      const again = database.transaction((tx) => tx.insertInto('accounts').values({ id: 2, owner: 'ada', balance: 0 }).execute())
+      await assert.rejects(again, (error) => database.faultOf(error) === 'duplicate')
+    })
+
+    test('is migrated once, also when two processes start at the same time', async (t) => {
+      const { database, again } = await open(t)
+      const other = await again()
+      await Promise.all([migrate(database, accounts), migrate(other, accounts)])
+      await migrate(database, accounts)
+      assert.equal(await balance(other), undefined)
+    })
+
+    test('made by a newer version is refused, naming what is unknown', async (t) => {
+      const { database } = await opened(t)
+      const newer = { part: 'accounts', migrations: { ...accounts.migrations, '0002-owners': { up: () => Promise.resolve() } } }
+      await migrate(database, newer)
+      await assert.rejects(migrate(database, accounts), { code: 'DATABASE_NEWER', message: /0002-owners/ })
+    })
+
+    test('closes once, however often it is told to', async (t) => {
+      const { database } = await opened(t)
+      await Promise.all([database.close(), database.close()])
+    })
+  })
+}

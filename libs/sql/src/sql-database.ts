@@ -1,0 +1,35 @@
+import type { Kysely, Transaction } from 'kysely'
+
+/**
+ * What a database said no with, in words that every engine shares.
+ * `contended`: another writer was in the way, the whole transaction can be tried again (busy, deadlock, lock wait).
+ * `unavailable`: it cannot write now (gone, disk full). `damaged`: its file cannot be read.
+ */
+export type SqlFault = 'duplicate' | 'contended' | 'unavailable' | 'damaged' | 'other'
+
+/**
+ * The port to a relational database. Guarantees, one per line:
+ * - `reader` sees only what is committed, and what this process committed before it asked;
+ * - a transaction is all or nothing, and durable when `transaction` resolves, also against a power cut;
+ * - one transaction at a time writes the rows that another holds; it waits, it does not fail;
+ * - a body may run more than once (contention): it must have no effect outside the transaction.
+ * An adapter may not assume that it is the only process with this database open.
+ */
+export interface SqlDatabase<Tables> {
+  readonly engine: 'sqlite' | 'mysql'
+  /** Queries outside any transaction. */
+  readonly reader: Kysely<Tables>
+  /**
+   * Runs `body` in a transaction and resolves with what it resolved with; rolls back and rejects when it rejects.
+   * Contention is met here: the whole body runs again, with backoff, for up to `waitMs` (default 5 000), then STORE_UNAVAILABLE.
+   */
+  transaction<T>(body: (tx: Transaction<Tables>) => Promise<T>, options?: { readonly waitMs?: number }): Promise<T>
+  /** Runs changes of the schema, alone; in one transaction where the engine can (SQLite), one by one where it cannot (MySQL). */
+  changeSchema(change: (db: Kysely<Tables>) => Promise<void>): Promise<void>
+  /** What kind of fault a query's error is. */
+  faultOf(error: unknown): SqlFault
+  /** Rejects unless the database answers. */
+  check(): Promise<void>
+  /** Waits for the transaction under way, then lets go of the database. Idempotent. */
+  close(): Promise<void>
+}

@@ -1,0 +1,73 @@
+import { DatabaseSync, type StatementSync, type SQLInputValue } from 'node:sqlite'
+import {
+  CompiledQuery,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type Driver,
+  type SqliteDatabase,
+} from 'kysely'
+
+// Enough for every statement of a service, the many lengths of a multi-row insert included; a statement holds a few kB.
+const cachedStatements = 500
+
+/**
+ * Kysely's own SQLite dialect on node:sqlite. A transaction begins IMMEDIATE: a deferred one that reads first and writes later
+ * fails with SQLITE_BUSY at once when somebody else wrote in between, whatever the timeout.
+ */
+export class NodeSqliteDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase
+
+  constructor(database: DatabaseSync) {
+    const adapted = withStatementCache(database)
+    super({ database: adapted })
+    this.#database = adapted
+  }
+
+  override createDriver(): Driver {
+    return new ImmediateSqliteDriver({ database: this.#database })
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalDdlAdapter()
+  }
+}
+
+/** SQLite rolls back a change of the schema like any other; Kysely's adapter says otherwise to be careful. */
+class TransactionalDdlAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+class ImmediateSqliteDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+function withStatementCache(database: DatabaseSync): SqliteDatabase {
+  const cache = new Map<string, ReturnType<typeof adapt>>()
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const known = cache.get(sql)
+      if (known !== undefined) return known
+      const statement = adapt(database.prepare(sql))
+      cache.set(sql, statement)
+      if (cache.size > cachedStatements) cache.delete(cache.keys().next().value!)
+      return statement
+    },
+  }
+}
+
+function adapt(statement: StatementSync) {
+  const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters: readonly unknown[]) => statement.all(...values(parameters)),
+    run: (parameters: readonly unknown[]) => statement.run(...values(parameters)),
+    iterate: (parameters: readonly unknown[]) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
+  }
+}

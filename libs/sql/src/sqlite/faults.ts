@@ -1,0 +1,20 @@
+import type { SqlFault } from '../sql-database.ts'
+
+// Primary result codes, https://www.sqlite.org/rescode.html; an extended code has them in its low byte.
+const faults: Readonly<Record<number, SqlFault>> = {
+  5: 'contended', // SQLITE_BUSY
+  6: 'contended', // SQLITE_LOCKED
+  10: 'unavailable', // SQLITE_IOERR
+  11: 'damaged', // SQLITE_CORRUPT
+  13: 'unavailable', // SQLITE_FULL
+  14: 'unavailable', // SQLITE_CANTOPEN
+  26: 'damaged', // SQLITE_NOTADB
+}
+const uniqueConstraints = new Set([1555, 2067]) // SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE
+
+/** What kind of fault an error of node:sqlite is. */
+export function sqliteFaultOf(error: unknown): SqlFault {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return 'other'
+  if (uniqueConstraints.has(error.errcode)) return 'duplicate'
+  return faults[error.errcode & 0xff] ?? 'other'
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { sql } from 'kysely'
+import { sqlDatabaseSuite, type AccountTables } from '../conformance/sql-database.suite.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { openSqlite } from './open-sqlite.ts'
+
+sqlDatabaseSuite({
+  engine: 'SQLite',
+  open(t) {
+    const file = join(temporaryFolder(t), 'accounts.db')
+    const open = () => {
+      const database = openSqlite<AccountTables>({ file })
+      t.after(() => database.close())
+      return database
+    }
+    return Promise.resolve({ database: open(), again: () => Promise.resolve(open()) })
+  },
+})
+
+describe('a SQLite file', () => {
+  test('is opened so that a commit is on disk before it is acknowledged', async (t) => {
+    const database = openSqlite({ file: join(temporaryFolder(t), 'x.db') })
+    t.after(() => database.close())
+    const pragma = (name: string) => database.transaction((tx) => sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(tx))
+    assert.deepEqual({ ...(await pragma('journal_mode')).rows[0] }, { journal_mode: 'wal' })
+    assert.deepEqual({ ...(await pragma('synchronous')).rows[0] }, { synchronous: 2 })
+    assert.deepEqual({ ...(await pragma('fullfsync')).rows[0] }, { fullfsync: 1 })
+  })
+
+  test('that is no database is refused by name', (t) => {
+    const file = join(temporaryFolder(t), 'store.db')
+    writeFileSync(file, 'this is a text, whatever it is called, and it is longer than the header of a database file would be')
+    assert.throws(() => openSqlite({ file }), { code: 'DATABASE_DAMAGED', message: /store\.db/ })
+  })
+
+  test('in a place where none can be made is refused by name', (t) => {
+    const folder = temporaryFolder(t)
+    writeFileSync(join(folder, 'data'), 'a file where a folder should be')
+    assert.throws(() => openSqlite({ file: join(folder, 'data', 'store.db') }), { code: 'DATA_FOLDER_UNUSABLE' })
+  })
+
+  test('that is opened for reading only must be there, and cannot be written', async (t) => {
+    const file = join(temporaryFolder(t), 'x.db')
+    assert.throws(() => openSqlite({ file, readOnly: true }), { code: 'DATA_MISSING' })
+    await openSqlite({ file }).close()
+    const reading = openSqlite<AccountTables>({ file, readOnly: true })
+    t.after(() => reading.close())
+    await assert.rejects(sql`create table t (x)`.execute(reading.reader), /readonly/)
+  })
+})

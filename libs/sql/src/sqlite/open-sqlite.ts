@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { Kysely, sql } from 'kysely'
+import { retryContended } from '../retry-contended.ts'
+import type { SqlDatabase } from '../sql-database.ts'
+import { NodeSqliteDialect } from './dialect.ts'
+import { sqliteFaultOf } from './faults.ts'
+
+/** How long SQLite itself waits for a lock. It stops the event loop while it does, so it is short: the real waiting is done outside. */
+const busyTimeoutMs = 20
+const defaultWaitMs = 5_000
+
+export interface SqliteOptions {
+  readonly file: string
+  /** Opens what is there, creates nothing and changes nothing. */
+  readonly readOnly?: boolean
+}
+
+/**
+ * Opens a SQLite file, creating it and its folder unless `readOnly`.
+ * WAL with synchronous=FULL (and fullfsync, which macOS needs): a commit is on disk before it is acknowledged.
+ * One connection writes and belongs to one transaction from BEGIN to COMMIT; `reader` is another connection.
+ * Throws DATA_MISSING (read only, no file), DATA_FOLDER_UNUSABLE, DATABASE_DAMAGED.
+ */
+export function openSqlite<Tables>(options: SqliteOptions): SqlDatabase<Tables> {
+  const { file, readOnly = false } = options
+  if (readOnly && !existsSync(file)) throw new MagasinError('DATA_MISSING', `there is no database ${file}: start the shop once, or look at MAGASIN_DATA`)
+  const writing = readOnly ? undefined : connect(file, false)
+  let reading: DatabaseSync
+  try {
+    reading = connect(file, true)
+  } catch (error) {
+    writing?.close()
+    throw error
+  }
+  const reader = new Kysely<Tables>({ dialect: new NodeSqliteDialect(reading) })
+  const writer = writing && new Kysely<Tables>({ dialect: new NodeSqliteDialect(writing) })
+  let closed: Promise<void> | undefined
+  const transaction: SqlDatabase<Tables>['transaction'] = (body, { waitMs = defaultWaitMs } = {}) => {
+    if (writer === undefined) throw new Error(`${file} is open for reading only`)
+    return retryContended(() => writer.transaction().execute(body), { faultOf: sqliteFaultOf, waitMs })
+  }
+  return {
+    engine: 'sqlite',
+    reader,
+    transaction,
+    changeSchema: (change) => transaction(change),
+    faultOf: sqliteFaultOf,
+    async check() {
+      await sql`select 1 from sqlite_master limit 1`.execute(reader)
+    },
+    close() {
+      closed ??= closeBoth(writer, reader)
+      return closed
+    },
+  }
+}
+
+async function closeBoth<Tables>(writer: Kysely<Tables> | undefined, reader: Kysely<Tables>): Promise<void> {
+  // Kysely closes only a connection that it used; a first query makes sure of it, and queues behind a transaction under way.
+  for (const connection of [reader, writer])
+    if (connection !== undefined) {
+      await connection.connection().execute(() => Promise.resolve())
+      await connection.destroy()
+    }
+}
+
+function connect(file: string, readOnly: boolean): DatabaseSync {
+  try {
+    if (!readOnly) mkdirSync(dirname(file), { recursive: true })
+    const database = new DatabaseSync(file, { readOnly, timeout: busyTimeoutMs })
+    if (!readOnly)
+      database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma fullfsync = on; pragma foreign_keys = on')
+    // Reads the header and the schema, so that a file that is no database is found here and not at the first request.
+    database.prepare('select count(*) from sqlite_master').get()
+    return database
+  } catch (cause) {
+    throw openError(file, cause)
+  }
+}
+
+function openError(file: string, cause: unknown): MagasinError {
+  if (sqliteFaultOf(cause) === 'damaged')
+    return new MagasinError('DATABASE_DAMAGED', `${file} is damaged or is no SQLite database: put a backup back in its place`, { cause })
+  return new MagasinError('DATA_FOLDER_UNUSABLE', `${file} cannot be opened: look at the rights of its folder, and whether the disk is full`, {
+    cause,
+  })
+}
