@@ -8,8 +8,20 @@ import { checkUpcasters, upcast } from './upcast.ts'
 import { isMagasinError } from './magasin-error.ts'
 
 const record = (fields: Partial<EventRecord>): EventRecord => ({
-  logId: '0', topic: 'user-events', partition: 0, seq: 1, commit: 1, id: 'e-1', type: 'UserCreated', stream: 'user-42',
-  streamVersion: 1, schemaVersion: 2, time: '2026-01-01T00:00:00.000Z', traceparent: null, value: '{}', ...fields,
+  logId: '0',
+  topic: 'user-events',
+  partition: 0,
+  seq: 1,
+  commit: 1,
+  id: 'e-1',
+  type: 'UserCreated',
+  stream: 'user-42',
+  streamVersion: 1,
+  schemaVersion: 2,
+  time: '2026-01-01T00:00:00.000Z',
+  traceparent: null,
+  value: '{}',
+  ...fields,
 })
 
 describe('the value of an event', () => {
@@ -23,14 +35,18 @@ describe('the value of an event', () => {
 
   for (const definition of Object.values(eventTypes))
     test(`of the ${definition.type} sample is read back as it was written, in its own stream`, () => {
-      const value = encodeEvent({ type: definition.type, data: definition.sample } as DomainEvent, '2026-01-01T00:00:00.000Z')
+      const value = encodeEvent(
+        { type: definition.type, data: definition.sample } as DomainEvent,
+        '2026-01-01T00:00:00.000Z',
+      )
       const { schemaVersion, type } = definition
       assert.deepEqual(decodeEvent(record({ type, schemaVersion, value })).data, definition.sample)
       assert.match(definition.streamOf(definition.sample), /^[a-z]+-\d+$/)
     })
 
   test('without a user type, from older history, is a client’s', () => {
-    const value = '{"event":"UserCreated","id":7,"name":"Alan","email":"alan@example.com","datetime":"2020-01-01T00:00:00.000Z"}'
+    const value =
+      '{"event":"UserCreated","id":7,"name":"Alan","email":"alan@example.com","datetime":"2020-01-01T00:00:00.000Z"}'
     assert.equal(decodeEvent(record({ schemaVersion: 1, value })).data.user_type_id, 1)
   })
 
@@ -38,7 +54,8 @@ describe('the value of an event', () => {
     const event = { type: 'UserCreated', data: { ...eventTypes.UserCreated.sample, email: 'no' } } as const
     assert.throws(
       () => encodeEvent(event, ''),
-      (error) => isMagasinError(error, 'EVENT_INVALID') && error.message.includes('email') && !error.message.includes("'no'"),
+      (error) =>
+        isMagasinError(error, 'EVENT_INVALID') && error.message.includes('email') && !error.message.includes("'no'"),
     )
   })
 
@@ -56,7 +73,13 @@ describe('the value of an event', () => {
   })
 
   test('hides a person when it is shown, and everything of an unknown type', () => {
-    const shown = maskPersonal('UserCreated', { event: 'UserCreated', id: 42, name: 'Ada', email: 'ada@example.com', user_type_id: 1 })
+    const shown = maskPersonal('UserCreated', {
+      event: 'UserCreated',
+      id: 42,
+      name: 'Ada',
+      email: 'ada@example.com',
+      user_type_id: 1,
+    })
     assert.deepEqual(shown, { event: 'UserCreated', id: 42, name: '***', email: '***', user_type_id: 1 })
     assert.deepEqual(maskPersonal('Other', { id: 1, secret: 'x' }), { id: 1, secret: '***' })
   })
@@ -71,7 +94,11 @@ describe('the chain of upcasters', () => {
   })
 
   test('is walked one version at a time', () => {
-    const chain = { type: 'X', schemaVersion: 3, upcasters: { 1: () => ({ step: 1 }), 2: (data: object) => ({ ...data, then: 2 }) } }
+    const chain = {
+      type: 'X',
+      schemaVersion: 3,
+      upcasters: { 1: () => ({ step: 1 }), 2: (data: object) => ({ ...data, then: 2 }) },
+    }
     assert.deepEqual(upcast(chain, 1, {}), { step: 1, then: 2 })
     assert.deepEqual(upcast(chain, 3, { as: 'is' }), { as: 'is' })
   })

@@ -23,7 +23,10 @@ export function encodeEvent(event: DomainEvent, datetime: string): string {
   const value = JSON.stringify({ event: event.type, ...event.data, datetime })
   const bytes = Buffer.byteLength(value)
   if (bytes > maxValueBytes)
-    throw new MagasinError('EVENT_TOO_LARGE', `${event.type} takes ${bytes} bytes; at most ${maxValueBytes} can be stored`)
+    throw new MagasinError(
+      'EVENT_TOO_LARGE',
+      `${event.type} takes ${bytes} bytes; at most ${maxValueBytes} can be stored`,
+    )
   return value
 }
 
@@ -34,7 +37,10 @@ export function encodeEvent(event: DomainEvent, datetime: string): string {
 export function decodeEvent(record: EventRecord): DecodedEvent {
   const { type } = record
   if (!isEventType(type))
-    throw new MagasinError('EVENT_TYPE_UNKNOWN', `no event type is called ${type}; a newer version of Magasin may know it`)
+    throw new MagasinError(
+      'EVENT_TYPE_UNKNOWN',
+      `no event type is called ${type}; a newer version of Magasin may know it`,
+    )
   const { event: _event, datetime: _datetime, ...stored } = parseValue(record)
   const data = upcast(eventTypes[type], record.schemaVersion, stored)
   checkData(type, data)
@@ -58,8 +64,12 @@ function checkData(type: EventType, data: unknown): void {
   if (!validator.Check(data)) {
     const [first] = validator.Errors(data)
     const field = first === undefined ? '' : first.instancePath.slice(1)
-    throw new MagasinError('EVENT_INVALID', `${type}: ${field === '' ? 'the data' : `field ${field}`} ${first?.message ?? 'is invalid'}`, {
-      facts: { type, field },
-    })
+    throw new MagasinError(
+      'EVENT_INVALID',
+      `${type}: ${field === '' ? 'the data' : `field ${field}`} ${first?.message ?? 'is invalid'}`,
+      {
+        facts: { type, field },
+      },
+    )
   }
 }
