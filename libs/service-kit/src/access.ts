@@ -94,6 +94,7 @@ export function isLoopback(host: string): boolean {
  * Answers UNAUTHENTICATED (401) or FORBIDDEN (403).
  */
 export function registerAccess(server: HttpServer, options: AccessOptions): void {
+  server.decorateRequest('caller', null)
   for (const route of server.declaredRoutes) if (route.config?.access !== 'public') throw undeclared(route)
   server.addHook('onRoute', (route) => {
     if (route.config?.access === undefined) throw undeclared(route)

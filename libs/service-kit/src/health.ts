@@ -1,4 +1,6 @@
 import type { ErrorCode } from '@magasin/contracts/error-codes'
+import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
+import Type from 'typebox'
 import type { HttpServer } from './http-server.ts'
 
 /** Something that the service needs, and how to ask whether it is there. */
@@ -7,33 +9,98 @@ export interface HealthCheck {
   readonly name: string
   /** Without a required one the service is `unavailable`; without another, `degraded`. */
   readonly required: boolean
-  /** Throws where it is not there. The signal aborts after two seconds. */
+  /** Throws where it is not there. The signal aborts at the deadline; a check that does not heed it counts as failed all the same. */
   readonly check: (signal: AbortSignal) => Promise<void>
 }
 
 export interface HealthReport {
   readonly status: 'ready' | 'degraded' | 'unavailable'
-  readonly checks: Readonly<Record<string, { readonly status: 'ok' | 'failed'; readonly code?: ErrorCode }>>
+  readonly checks: Readonly<Record<string, CheckResult>>
+}
+
+export interface CheckResult {
+  readonly status: 'ok' | 'failed'
+  /** Why it failed; INTERNAL where the check threw no error of ours. */
+  readonly code?: ErrorCode
 }
 
 /** What a service says of itself. */
 export interface Health {
   add(check: HealthCheck): void
-  /** Runs all checks side by side. */
+  /** Runs all checks side by side, each under the deadline. Never throws. */
   report(): Promise<HealthReport>
   /** From now on `unavailable`: said first when the service stops, so that nobody new is sent to it. */
   stopping(): void
 }
 
-/** No check yet: ready. */
-export function createHealth(): Health {
-  throw new Error('being written')
+/** No check yet: ready. Each check has two seconds, or what `deadlineMs` says. */
+export function createHealth(options: { readonly deadlineMs?: number } = {}): Health {
+  const { deadlineMs = 2_000 } = options
+  const checks: HealthCheck[] = []
+  let isStopping = false
+  return {
+    add: (check) => void checks.push(check),
+    stopping: () => void (isStopping = true),
+    report: async () => {
+      const results = await Promise.all(checks.map((check) => resultOf(check, deadlineMs)))
+      const failed = checks.filter((_check, i) => results[i]?.status === 'failed')
+      return {
+        status: isStopping || failed.some(({ required }) => required) ? 'unavailable' : failed.length > 0 ? 'degraded' : 'ready',
+        checks: Object.fromEntries(checks.map(({ name }, i) => [name, results[i]!])),
+      }
+    },
+  }
 }
+
+async function resultOf({ check }: HealthCheck, deadlineMs: number): Promise<CheckResult> {
+  const abort = new AbortController()
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    const error = new MagasinError('DEADLINE_EXCEEDED', `no answer within ${deadlineMs} ms`)
+    abort.abort(error)
+    late.reject(error)
+  }, deadlineMs)
+  try {
+    await Promise.race([check(abort.signal), late.promise])
+    return { status: 'ok' }
+  } catch (error) {
+    return { status: 'failed', code: isMagasinError(error) ? error.code : 'INTERNAL' }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const reportSchema = Type.Object({
+  status: Type.String(),
+  checks: Type.Record(Type.String(), Type.Object({ status: Type.String(), code: Type.Optional(Type.String()) })),
+})
 
 /**
  * GET /health-check: the process lives, always 200 `{status:"ok"}`.
- * GET /ready: 200 `ready` or `degraded`, 503 `unavailable`; both name each check. Both are public.
+ * GET /ready: 200 `ready` or `degraded`, 503 `unavailable`; each names its checks. Both are public.
  */
-export function registerHealthRoutes(_server: HttpServer, _health: Health): void {
-  throw new Error('being written')
+export function registerHealthRoutes(server: HttpServer, health: Health): void {
+  server.get(
+    '/health-check',
+    {
+      config: { access: 'public' },
+      schema: { summary: 'Whether the process lives', tags: ['operation'], response: { 200: Type.Object({ status: Type.Literal('ok') }) } },
+    },
+    async () => ({ status: 'ok' as const }),
+  )
+  server.get(
+    '/ready',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'Whether the service can do its work, and what it lacks',
+        tags: ['operation'],
+        response: { 200: reportSchema, 503: reportSchema },
+      },
+    },
+    async (_request, reply) => {
+      const report = await health.report()
+      return reply.code(report.status === 'unavailable' ? 503 : 200).send(report)
+    },
+  )
 }

@@ -1,15 +1,24 @@
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { FastifyBaseLogger, FastifyInstance, RawServerDefault, RouteOptions } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify'
+import { answerError, registerErrorAnswers } from './error-answers.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
+import { registerOpenapi, type About } from './openapi.ts'
+import { requestIdOf } from './request-id.ts'
+import { registerRequestLog } from './request-log.ts'
+import { registerSecurityHeaders } from './security-headers.ts'
+import { answerSocketError } from './socket-errors.ts'
+import { registerTrace } from './trace-context.ts'
+import { readIntegersInUrls } from './url-integers.ts'
 
 /** A Fastify server whose handlers are typed by their TypeBox schemas. */
 export type HttpServer = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
 
 export interface HttpServerOptions {
   /** What `/docs` and `/openapi.json` say of the service. */
-  readonly about: { readonly title: string; readonly description: string; readonly version: string }
+  readonly about: About
   readonly logger: Logger
   /** Where the duration of each request is counted. */
   readonly metrics?: Metrics
@@ -22,13 +31,63 @@ declare module 'fastify' {
     /** Every route declared so far, in order. */
     readonly declaredRoutes: readonly RouteOptions[]
   }
-  interface FastifyRequest {
-    /** The W3C trace context to hand on: the caller's with a span of our own, or a new one. */
-    readonly traceparent: string
-  }
 }
 
-/** An HTTP server with everything but its routes. Close it with `server.close()`. */
-export async function createHttpServer(_options: HttpServerOptions): Promise<HttpServer> {
-  throw new Error('being written')
+/**
+ * An HTTP server with everything but its routes: declare them after it is there, `registerAccess` first. Close it with `server.close()`.
+ *
+ * Bodies are JSON of at most 64 KiB and are checked as they are, without coercion; every error is answered as problem+json; every
+ * request has an id and a trace context; `/docs` and `/openapi.json` describe the routes.
+ */
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const server = fastifyOf(options)
+  const routes: RouteOptions[] = []
+  server.decorate('declaredRoutes', routes)
+  server.addHook('onRoute', (route) => void routes.push(route))
+  registerErrorAnswers(server)
+  registerTrace(server)
+  registerRequestLog(server, options)
+  readIntegersInUrls(server)
+  await registerSecurityHeaders(server)
+  nameRequests(server)
+  refuseWhileStopping(server)
+  await registerOpenapi(server, options.about)
+  return server
+}
+
+function fastifyOf({ logger, deadlineMs = 10_000 }: HttpServerOptions): HttpServer {
+  return Fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestIdOf,
+    bodyLimit: 64 * 1024,
+    handlerTimeout: deadlineMs,
+    requestTimeout: deadlineMs,
+    connectionTimeout: deadlineMs + 10_000,
+    keepAliveTimeout: 72_000,
+    return503OnClosing: false,
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+    frameworkErrors: answerError,
+    clientErrorHandler: answerSocketError,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+}
+
+function nameRequests(server: HttpServer): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
+}
+
+function refuseWhileStopping(server: HttpServer): void {
+  let isStopping = false
+  server.addHook('preClose', (done) => {
+    isStopping = true
+    done()
+  })
+  server.addHook('onRequest', (_request, reply, done) => {
+    if (!isStopping) return done()
+    reply.header('connection', 'close')
+    done(new MagasinError('STOPPING', 'the service is stopping; send the request again, to where it runs next'))
+  })
 }

@@ -1,0 +1,45 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifySchema } from 'fastify'
+import type { HttpServer } from './http-server.ts'
+import { problemMediaType, problemSchema } from './problem.ts'
+
+/** What a service's reference says above its routes. */
+export interface About {
+  readonly title: string
+  readonly description: string
+  readonly version: string
+}
+
+/**
+ * GET /openapi.json (OpenAPI 3.1, made from the routes' schemas) and GET /docs (the same, interactive, served from here). Both public.
+ * Every operation gets the problem as its default answer, and the bearer token unless it is public.
+ */
+export async function registerOpenapi(server: HttpServer, about: About): Promise<void> {
+  server.addSchema(problemSchema)
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: about,
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    },
+    refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`) },
+    transform: ({ schema, url, route }) => ({ url, schema: described(schema, route.config?.access !== 'public') }),
+  })
+  server.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => server.swagger())
+  await server.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'public', page: true }
+    })
+    await scope.register(swaggerUi, { routePrefix: '/docs', uiConfig: { url: '/openapi.json' } })
+  })
+}
+
+function described(schema: FastifySchema | undefined, needsToken: boolean): FastifySchema {
+  const problem = { description: 'An error', content: { [problemMediaType]: { schema: { $ref: 'Problem#' } } } }
+  return {
+    ...schema,
+    ...(needsToken ? { security: [{ bearer: [] }] } : {}),
+    response: { ...(schema?.response as object | undefined), default: problem },
+  }
+}

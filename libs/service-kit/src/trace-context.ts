@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import type { HttpServer } from './http-server.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The W3C trace context to hand on: the caller's with a span of our own, or a new one. */
+    readonly traceparent: string
+  }
+}
+
+const pattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
+
+/**
+ * The W3C trace context to hand on: a valid incoming one with a new span id, so that what follows is this service's child; else a
+ * new trace. Not sampled when new: nothing here collects spans, and a flag that says so must not be made up.
+ * https://www.w3.org/TR/trace-context/
+ */
+export function continueTrace(incoming: string | undefined): string {
+  const [, traceId, parentId, flags] = pattern.exec(incoming ?? '') ?? []
+  const valid = traceId !== undefined && /[^0]/.test(traceId) && /[^0]/.test(parentId ?? '')
+  return `00-${valid ? traceId : randomId(16)}-${randomId(8)}-${valid ? flags : '00'}`
+}
+
+/** All zeroes is the one id that the standard forbids; with 64 random bits it does not happen. */
+function randomId(bytes: number): string {
+  return randomBytes(bytes).toString('hex')
+}
+
+/** Gives each request its `traceparent`, made when it is first read: most requests change nothing and never need one. */
+export function registerTrace(server: HttpServer): void {
+  const made = new WeakMap<FastifyRequest, string>()
+  server.decorateRequest('traceparent', {
+    getter() {
+      const known = made.get(this)
+      if (known !== undefined) return known
+      const header = this.headers['traceparent']
+      const traceparent = continueTrace(typeof header === 'string' ? header : undefined)
+      made.set(this, traceparent)
+      return traceparent
+    },
+  })
+}

@@ -1,0 +1,38 @@
+import type { preValidationHookHandler, RouteOptions } from 'fastify'
+import type { HttpServer } from './http-server.ts'
+
+/**
+ * All that stands in a URL is text. Where a route declares a path or query parameter as an integer, its digits become one before the
+ * schema is checked. Ajv's own coercion is off: it would also make a number of "0x1F" or "1e3", and of what a JSON body says in quotes.
+ * What is not digits stays text, and the schema refuses it.
+ */
+export function readIntegersInUrls(server: HttpServer): void {
+  server.addHook('onRoute', (route) => {
+    const params = integerNames(route.schema?.params)
+    const query = integerNames(route.schema?.querystring)
+    if (params.length + query.length === 0) return
+    const read: preValidationHookHandler = (request, _reply, done) => {
+      toIntegers(request.params, params)
+      toIntegers(request.query, query)
+      done()
+    }
+    route.preValidation = [read, ...hooksOf(route)]
+  })
+}
+
+function hooksOf(route: RouteOptions): preValidationHookHandler[] {
+  return [route.preValidation ?? []].flat() as preValidationHookHandler[]
+}
+
+function integerNames(schema: unknown): readonly string[] {
+  const properties = (schema as { properties?: Record<string, { type?: unknown }> } | undefined)?.properties ?? {}
+  return Object.keys(properties).filter((name) => properties[name]?.type === 'integer')
+}
+
+function toIntegers(values: unknown, names: readonly string[]): void {
+  const record = values as Record<string, unknown>
+  for (const name of names) {
+    const text = record[name]
+    if (typeof text === 'string' && /^-?\d{1,15}$/.test(text)) record[name] = Number(text)
+  }
+}
