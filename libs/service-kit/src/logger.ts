@@ -1,4 +1,6 @@
+import { isMagasinError, type ErrorFacts } from '@magasin/contracts/magasin-error'
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino'
+import { prettyFactory } from 'pino-pretty'
 
 /** The severities, as `LOG_LEVEL` takes them. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -12,11 +14,89 @@ export interface LoggerOptions {
   /** Named in every line. */
   readonly service: string
   readonly level: LogLevel
-  /** Where lines go; stderr by default. */
+  /** Where lines go as JSON; stderr by default. */
   readonly destination?: DestinationStream
 }
 
-/** A service's log: JSON lines on stderr, readable ones where stderr is a terminal. Nothing personal passes. */
-export function createLogger(options: LoggerOptions): Logger {
-  return pino({ level: options.level, base: { service: options.service } }, options.destination ?? pino.destination({ fd: 2, sync: true }))
+/**
+ * A service's log: JSON lines on stderr, readable ones where stderr is a terminal.
+ * Lines are written before the call returns, so that the last words of a process that ends are among them.
+ * What tells something about a person, a card or a secret is censored by its name, down to the fourth level of an object.
+ */
+export function createLogger({ service, level, destination = stderr() }: LoggerOptions): Logger {
+  return pino(
+    {
+      level,
+      base: { service },
+      redact: { paths: personalPaths, censor: '***' },
+      serializers: { err: describeError, req: () => undefined, res: () => undefined },
+    },
+    destination,
+  )
+}
+
+/** An error as a log line tells it: no bodies, and of its causes no more than what kind they were. */
+export interface ErrorDescription {
+  readonly type: string
+  readonly code?: string
+  readonly message: string
+  readonly facts?: ErrorFacts
+  readonly causes?: readonly string[]
+  readonly stack?: string
+}
+
+/** Describes anything that was thrown. A cause's message is left out: a driver's may quote the row that it refused. */
+export function describeError(error: unknown): ErrorDescription {
+  if (!(error instanceof Error)) return { type: typeof error, message: 'something that is no Error was thrown' }
+  const causes = causesOf(error)
+  const code = codeOf(error)
+  return {
+    type: error.name,
+    ...(code === undefined ? {} : { code }),
+    message: error.message,
+    ...(isMagasinError(error) && Object.keys(error.facts).length > 0 ? { facts: error.facts } : {}),
+    ...(causes.length > 0 ? { causes } : {}),
+    ...(error.stack === undefined ? {} : { stack: error.stack }),
+  }
+}
+
+/** Deep enough for any chain that means something; a chain can be a circle. */
+const maxCauses = 8
+
+function causesOf(error: Error): readonly string[] {
+  const causes: string[] = []
+  for (let cause = error.cause; cause instanceof Error && causes.length < maxCauses; cause = cause.cause)
+    causes.push(codeOf(cause) ?? cause.name)
+  return causes
+}
+
+function codeOf(error: Error): string | undefined {
+  const { code } = error as { readonly code?: unknown }
+  return typeof code === 'string' ? code : undefined
+}
+
+const personalNames = [
+  'authorization',
+  'cookie',
+  '["set-cookie"]',
+  'token',
+  'password',
+  'secret',
+  'cardNumber',
+  'cardCode',
+  'expirationDate',
+  'name',
+  'email',
+]
+
+/** pino matches a path of known depth only; a wildcard stands for one level. */
+const personalPaths = ['', '*', '*.*', '*.*.*'].flatMap((parent) =>
+  personalNames.map((name) => (parent === '' ? name : `${parent}${name.startsWith('[') ? '' : '.'}${name}`)),
+)
+
+/** Both write at once: a pretty-printing stream or a worker would still hold the last lines when the process exits. */
+function stderr(): DestinationStream {
+  if (!process.stderr.isTTY) return pino.destination({ fd: 2, sync: true })
+  const pretty = prettyFactory({ colorize: true, ignore: 'pid,hostname' })
+  return { write: (line) => void process.stderr.write(pretty(line)) }
 }

@@ -3,7 +3,8 @@
  * between them. Does nothing where this process was not started by our launcher (`MAGASIN_LAUNCHER=1` and a channel).
  */
 export function stopWithParent(stop: () => void, env: Readonly<Record<string, string | undefined>> = process.env): void {
-  if (env['MAGASIN_LAUNCHER'] !== '1' || process.channel === undefined) return
+  if (env['MAGASIN_LAUNCHER'] !== '1' || process.connected === undefined) return
+  if (!process.connected) return stop()
   process.once('disconnect', stop)
   // Listening alone must not keep a process alive that has nothing else to do.
   process.channel?.unref()
