@@ -24,7 +24,9 @@ export async function migrate<Tables>(database: SqlDatabase<Tables>, set: Migrat
       migrationTableName: table,
       migrationLockTableName: `${table}_lock`,
     })
-  const pending = (await migrator(database.reader).getMigrations()).some((migration) => migration.executedAt === undefined)
+  const pending = (await migrator(database.reader).getMigrations()).some(
+    (migration) => migration.executedAt === undefined,
+  )
   if (!pending) return
   await database.changeSchema(async (db) => {
     const { error } = await migrator(db).migrateToLatest()
@@ -33,7 +35,9 @@ export async function migrate<Tables>(database: SqlDatabase<Tables>, set: Migrat
 }
 
 async function refuseNewer<Tables>(reader: Kysely<Tables>, table: string, set: MigrationSet): Promise<void> {
-  const exists = (await reader.introspection.getTables({ withInternalKyselyTables: true })).some(({ name }) => name === table)
+  const exists = (await reader.introspection.getTables({ withInternalKyselyTables: true })).some(
+    ({ name }) => name === table,
+  )
   if (!exists) return
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(table)}`.execute(reader)
   const unknown = rows.map(({ name }) => name).filter((name) => !Object.hasOwn(set.migrations, name))

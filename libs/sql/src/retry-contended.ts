@@ -31,12 +31,20 @@ export async function retryContended<T>(attempt: () => Promise<T>, policy: Conte
 
 function toMagasinError(error: unknown, fault: SqlFault, waitMs: number): unknown {
   if (fault === 'contended')
-    return new MagasinError('STORE_UNAVAILABLE', `the database was busy for ${waitMs} ms: try again later`, { cause: error })
-  if (fault === 'unavailable')
-    return new MagasinError('STORE_UNAVAILABLE', 'the database cannot be written now: look at its disk and its log', { cause: error })
-  if (fault === 'damaged')
-    return new MagasinError('DATABASE_DAMAGED', 'the database file is damaged: stop, run `magasin doctor`, put a backup back', {
+    return new MagasinError('STORE_UNAVAILABLE', `the database was busy for ${waitMs} ms: try again later`, {
       cause: error,
     })
+  if (fault === 'unavailable')
+    return new MagasinError('STORE_UNAVAILABLE', 'the database cannot be written now: look at its disk and its log', {
+      cause: error,
+    })
+  if (fault === 'damaged')
+    return new MagasinError(
+      'DATABASE_DAMAGED',
+      'the database file is damaged: stop, run `magasin doctor`, put a backup back',
+      {
+        cause: error,
+      },
+    )
   return error
 }

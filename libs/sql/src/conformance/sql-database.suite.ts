@@ -33,7 +33,9 @@ export function sqlDatabaseSuite({ engine, open }: SqlDatabaseCase): void {
   const opened = async (t: TestContext) => {
     const { database, again } = await open(t)
     await migrate(database, accounts)
-    await database.transaction((tx) => tx.insertInto('accounts').values({ id: 1, owner: 'ada', balance: 100 }).execute())
+    await database.transaction((tx) =>
+      tx.insertInto('accounts').values({ id: 1, owner: 'ada', balance: 100 }).execute(),
+    )
     return { database, again }
   }
   const balance = async (database: SqlDatabase<AccountTables>) =>
@@ -73,7 +75,10 @@ export function sqlDatabaseSuite({ engine, open }: SqlDatabaseCase): void {
       const other = await again()
       const withdraw = (from: SqlDatabase<AccountTables>) =>
         from.transaction(async (tx) => {
-          await tx.updateTable('accounts').set((eb) => ({ balance: eb('balance', '-', 1) })).execute()
+          await tx
+            .updateTable('accounts')
+            .set((eb) => ({ balance: eb('balance', '-', 1) }))
+            .execute()
         })
       await Promise.all(Array.from({ length: 40 }, (_, i) => withdraw(i % 2 === 0 ? database : other)))
       assert.equal(await balance(database), 60)
@@ -90,7 +95,8 @@ export function sqlDatabaseSuite({ engine, open }: SqlDatabaseCase): void {
         await held
       })
       await written
-      const update = () => other.transaction((tx) => tx.updateTable('accounts').set({ balance: 1 }).execute(), { waitMs: 50 })
+      const update = () =>
+        other.transaction((tx) => tx.updateTable('accounts').set({ balance: 1 }).execute(), { waitMs: 50 })
       await assert.rejects(update(), { code: 'STORE_UNAVAILABLE' })
       letGo()
       await writing
@@ -100,7 +106,9 @@ export function sqlDatabaseSuite({ engine, open }: SqlDatabaseCase): void {
 
     test('says by one word that a unique value is taken', async (t) => {
       const { database } = await opened(t)
-      const again = database.transaction((tx) => tx.insertInto('accounts').values({ id: 2, owner: 'ada', balance: 0 }).execute())
+      const again = database.transaction((tx) =>
+        tx.insertInto('accounts').values({ id: 2, owner: 'ada', balance: 0 }).execute(),
+      )
       await assert.rejects(again, (error) => database.faultOf(error) === 'duplicate')
     })
 
@@ -114,7 +122,10 @@ export function sqlDatabaseSuite({ engine, open }: SqlDatabaseCase): void {
 
     test('made by a newer version is refused, naming what is unknown', async (t) => {
       const { database } = await opened(t)
-      const newer = { part: 'accounts', migrations: { ...accounts.migrations, '0002-owners': { up: () => Promise.resolve() } } }
+      const newer = {
+        part: 'accounts',
+        migrations: { ...accounts.migrations, '0002-owners': { up: () => Promise.resolve() } },
+      }
       await migrate(database, newer)
       await assert.rejects(migrate(database, accounts), { code: 'DATABASE_NEWER', message: /0002-owners/ })
     })

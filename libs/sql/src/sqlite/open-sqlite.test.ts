@@ -24,7 +24,8 @@ describe('a SQLite file', () => {
   test('is opened so that a commit is on disk before it is acknowledged', async (t) => {
     const database = openSqlite({ file: join(temporaryFolder(t), 'x.db') })
     t.after(() => database.close())
-    const pragma = (name: string) => database.transaction((tx) => sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(tx))
+    const pragma = (name: string) =>
+      database.transaction((tx) => sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(tx))
     assert.deepEqual({ ...(await pragma('journal_mode')).rows[0] }, { journal_mode: 'wal' })
     assert.deepEqual({ ...(await pragma('synchronous')).rows[0] }, { synchronous: 2 })
     assert.deepEqual({ ...(await pragma('fullfsync')).rows[0] }, { fullfsync: 1 })
@@ -32,7 +33,10 @@ describe('a SQLite file', () => {
 
   test('that is no database is refused by name', (t) => {
     const file = join(temporaryFolder(t), 'store.db')
-    writeFileSync(file, 'this is a text, whatever it is called, and it is longer than the header of a database file would be')
+    writeFileSync(
+      file,
+      'this is a text, whatever it is called, and it is longer than the header of a database file would be',
+    )
     assert.throws(() => openSqlite({ file }), { code: 'DATABASE_DAMAGED', message: /store\.db/ })
   })
 

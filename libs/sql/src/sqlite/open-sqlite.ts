@@ -26,7 +26,8 @@ export interface SqliteOptions {
  */
 export function openSqlite<Tables>(options: SqliteOptions): SqlDatabase<Tables> {
   const { file, readOnly = false } = options
-  if (readOnly && !existsSync(file)) throw new MagasinError('DATA_MISSING', `there is no database ${file}: start the shop once, or look at MAGASIN_DATA`)
+  if (readOnly && !existsSync(file))
+    throw new MagasinError('DATA_MISSING', `there is no database ${file}: start the shop once, or look at MAGASIN_DATA`)
   const writing = readOnly ? undefined : connect(file, false)
   let reading: DatabaseSync
   try {
@@ -72,7 +73,9 @@ function connect(file: string, readOnly: boolean): DatabaseSync {
     if (!readOnly) mkdirSync(dirname(file), { recursive: true })
     const database = new DatabaseSync(file, { readOnly, timeout: busyTimeoutMs })
     if (!readOnly)
-      database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma fullfsync = on; pragma foreign_keys = on')
+      database.exec(
+        'pragma journal_mode = wal; pragma synchronous = full; pragma fullfsync = on; pragma foreign_keys = on',
+      )
     // Reads the header and the schema, so that a file that is no database is found here and not at the first request.
     database.prepare('select count(*) from sqlite_master').get()
     return database
@@ -83,8 +86,16 @@ function connect(file: string, readOnly: boolean): DatabaseSync {
 
 function openError(file: string, cause: unknown): MagasinError {
   if (sqliteFaultOf(cause) === 'damaged')
-    return new MagasinError('DATABASE_DAMAGED', `${file} is damaged or is no SQLite database: put a backup back in its place`, { cause })
-  return new MagasinError('DATA_FOLDER_UNUSABLE', `${file} cannot be opened: look at the rights of its folder, and whether the disk is full`, {
-    cause,
-  })
+    return new MagasinError(
+      'DATABASE_DAMAGED',
+      `${file} is damaged or is no SQLite database: put a backup back in its place`,
+      { cause },
+    )
+  return new MagasinError(
+    'DATA_FOLDER_UNUSABLE',
+    `${file} cannot be opened: look at the rights of its folder, and whether the disk is full`,
+    {
+      cause,
+    },
+  )
 }

@@ -1,0 +1,99 @@
+import { rowOf } from '@magasin/contracts/event-tables'
+import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
+import type { Transaction } from 'kysely'
+import { uuidv7 } from 'uuidv7'
+import type { Command, CommandContext, Decision } from './command.ts'
+import type { Engine } from './engine.ts'
+import { numberEvents, placeEvent, type UnnumberedRecord } from './number-events.ts'
+import { RememberedAnswers, type Outcome } from './remembered-answers.ts'
+import type { StateTable } from './state-table.ts'
+import type { EventStoreTables } from './tables.ts'
+import { WorkingSet } from './working-set.ts'
+
+/** What came of a command of a group. */
+export type Settled = (Outcome & { readonly repeated: boolean }) | { readonly failure: unknown }
+
+/** A command in line. Its event ids are made once and kept through every attempt, so that an attempt can be recognised. */
+export interface PendingCommand {
+  readonly command: Command<unknown>
+  readonly context: CommandContext
+  readonly eventIds: string[]
+}
+
+export interface GroupEnvironment {
+  readonly engine: Engine
+  readonly tables: ReadonlyMap<string, StateTable>
+  readonly logId: string
+  readonly now: () => Date
+}
+
+/**
+ * One transaction for a group of commands, in the order that keeps it free of deadlocks and gaps: remembered answers, then the
+ * state rows that the decisions declared, then the decisions (nothing is written yet, so one that fails fails alone), then the
+ * writes, the counters last. Whatever fails after that fails the transaction: a counter that moved is never committed over an error.
+ */
+export async function commitGroup(
+  tx: Transaction<EventStoreTables>,
+  group: readonly PendingCommand[],
+  environment: GroupEnvironment,
+): Promise<{ readonly settled: readonly Settled[]; readonly recorded: number }> {
+  const { engine, tables, logId, now } = environment
+  const answers = await RememberedAnswers.load(
+    tx,
+    group.flatMap(({ context }) => context.once ?? []),
+  )
+  const refs = group.flatMap(({ command }) => command.reads)
+  const state = await WorkingSet.load(tx, engine, { tables, refs })
+  const commands: (readonly UnnumberedRecord[])[] = []
+  const decided = group.map((pending) => settle(pending, { answers, state, at: now(), commands }))
+  await answers.save(tx)
+  await state.save(tx, engine)
+  if (commands.length === 0) return { settled: decided, recorded: 0 }
+  const records = await numberEvents(tx, engine, { logId, commands })
+  await tx.insertInto('events').values(records.map(rowOf)).execute()
+  return { settled: decided, recorded: records.length }
+}
+
+interface Decisions {
+  readonly answers: RememberedAnswers
+  readonly state: WorkingSet
+  readonly at: Date
+  readonly commands: (readonly UnnumberedRecord[])[]
+}
+
+function settle(pending: PendingCommand, { answers, state, at, commands }: Decisions): Settled {
+  const { once } = pending.context
+  const earlier = once && answers.find(once)
+  if (earlier !== undefined) return { ...earlier, repeated: true }
+  const decided = decide(pending, state, at)
+  if ('failure' in decided) return decided
+  if ('answer' in decided) {
+    // Outside any catch: an event that only half of the tables could project must fail the transaction, not the command alone.
+    for (const event of decided.events) state.apply(event)
+    if (decided.placed.length > 0) commands.push(decided.placed)
+  }
+  const outcome = 'answer' in decided ? { answer: decided.answer } : decided
+  if (once) answers.add(once, outcome, at)
+  return { ...outcome, repeated: false }
+}
+
+type Decided =
+  | (Decision<unknown> & { readonly placed: readonly UnnumberedRecord[] })
+  | { readonly refusal: MagasinError }
+  | { readonly failure: unknown }
+
+function decide({ command, context, eventIds }: PendingCommand, state: WorkingSet, at: Date): Decided {
+  try {
+    const decision = command.decide(state)
+    const placed = decision.events.map((event, i) =>
+      placeEvent(event, {
+        id: (eventIds[i] ??= uuidv7()),
+        time: at.toISOString(),
+        traceparent: context.traceparent ?? null,
+      }),
+    )
+    return { ...decision, placed }
+  } catch (error) {
+    return isMagasinError(error) && !error.retryable ? { refusal: error } : { failure: error }
+  }
+}

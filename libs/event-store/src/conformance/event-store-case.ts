@@ -1,0 +1,25 @@
+import type { TestContext } from 'node:test'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import type { EventStore } from '../event-store.ts'
+import type { StateTable } from '../state-table.ts'
+import type { PeopleTables } from '../testing/people.ts'
+
+export interface OpenStoreOptions {
+  readonly stateTables?: readonly StateTable[]
+  readonly now?: () => Date
+  /** Puts something between the store and its database. */
+  readonly through?: (database: SqlDatabase<PeopleTables>) => SqlDatabase<PeopleTables>
+}
+
+/** An engine under examination. */
+export interface EventStoreCase {
+  readonly engine: string
+  /**
+   * A database of the test's own with the table of people, freed at the end; `store` opens an event store on it,
+   * on connections of its own, as another process would.
+   */
+  open(t: TestContext): Promise<{
+    readonly database: SqlDatabase<PeopleTables>
+    store(options?: OpenStoreOptions): Promise<EventStore>
+  }>
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { holdCommits } from '@magasin/sql/testing/hold-commits'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import fc from 'fast-check'
+import { findFlaw } from '../testing/find-flaw.ts'
+import { create, people, remove, type PeopleTables, type PersonRow } from '../testing/people.ts'
+import type { EventStoreCase } from './event-store-case.ts'
+
+export function numberTests({ open }: EventStoreCase): void {
+  test('have no hole and no repeat, however many write at once', async (t) => {
+    const { database, store } = await open(t)
+    const shops = [await store(), await store()]
+    await Promise.all(Array.from({ length: 300 }, (_, i) => shops[i % 2]!.execute(create(i + 1))))
+    await Promise.all(Array.from({ length: 100 }, (_, i) => shops[i % 2]!.execute(remove(i * 3 + 1))))
+    assert.equal(await findFlaw(database), undefined)
+    const commits = await database.reader.selectFrom('events').select('commit_no').orderBy('commit_no').execute()
+    assert.deepEqual(
+      commits.map(({ commit_no }) => commit_no),
+      Array.from({ length: 400 }, (_, i) => i + 1),
+    )
+  })
+
+  test('of a transaction that is still open are seen by nobody, and the next writer waits for them', async (t) => {
+    const { database, store } = await open(t)
+    const holding = holdCommits(database)
+    const first = await store({ through: () => holding.database })
+    const second = await store()
+    const { held, letGo } = holding.hold()
+    const slow = first.execute(create(1))
+    await held
+    let secondIsDone = false
+    // The same stream's partition and another writer: were it not held back, its seq would be 2 and there would be no 1.
+    const fast = second.execute(remove(1)).finally(() => (secondIsDone = true))
+    const looks = await Promise.all(Array.from({ length: 10 }, () => look(database)))
+    assert.ok(looks.every(({ events, people }) => events === 0 && people === 0))
+    assert.equal(secondIsDone, false)
+    letGo()
+    await Promise.all([slow, fast])
+    assert.equal(await findFlaw(database), undefined)
+    assert.deepEqual(await look(database), { events: 2, people: 0 })
+  })
+
+  test('taken before the transaction that uses them would show a gap, and the check of these tests would catch it', async (t) => {
+    const { database, store } = await open(t)
+    await store()
+    const first = await takeSeqEarly(database, 1)
+    const second = await takeSeqEarly(database, 2)
+    await second.insert()
+    assert.match((await findFlaw(database)) ?? '', /user-events\/0 shows seq 2 where 1 is next/)
+    await first.insert()
+    assert.equal(await findFlaw(database), undefined)
+  })
+
+  test('go on where they stopped when the store is opened again', async (t) => {
+    const { database, store } = await open(t)
+    const before = await store()
+    await before.execute(create(1))
+    await before.close()
+    const after = await store()
+    await after.execute(remove(1))
+    assert.equal(after.logId, before.logId)
+    assert.equal(await findFlaw(database), undefined)
+    const [, removed] = await after.readStream('user-1')
+    assert.deepEqual([removed!.seq, removed!.commit, removed!.streamVersion], [2, 2, 2])
+    assert.deepEqual(await after.readStream('user-1', 1), [removed])
+  })
+
+  test('of new entities are never given twice, by any number of processes', async (t) => {
+    const { store } = await open(t)
+    const shops = [await store(), await store()]
+    const ids = await Promise.all(Array.from({ length: 500 }, (_, i) => shops[i % 2]!.nextId('user')))
+    assert.equal(new Set(ids).size, 500)
+    assert.ok(ids.every((id) => Number.isSafeInteger(id) && id > 0))
+  })
+
+  test('order the history so that the same projections make the same state from it', async (t) => {
+    const commands = fc.array(
+      fc.record({
+        kind: fc.constantFrom('create', 'remove'),
+        id: fc.integer({ min: 1, max: 5 }),
+        email: fc.constantFrom('a', 'b', 'c'),
+      }),
+      { minLength: 1, maxLength: 30 },
+    )
+    const check = async (wanted: readonly { kind: string; id: number; email: string }[]) => {
+      const { database, store } = await open(t)
+      const shop = await store()
+      // An id is used once: what `nextId` promises.
+      const sent = wanted.map(({ kind, id, email }, i) =>
+        shop.execute<unknown>(
+          kind === 'create' ? create(100 * id + i, `${email}@example.com`) : remove(100 * id + i - 1),
+        ),
+      )
+      await Promise.allSettled(sent)
+      assert.deepEqual(await replay(database), await present(database))
+      assert.equal(await findFlaw(database), undefined)
+    }
+    await fc.assert(fc.asyncProperty(commands, check), { numRuns: 25 })
+  })
+}
+
+async function look(database: SqlDatabase<PeopleTables>) {
+  const events = await database.reader.selectFrom('events').select('id').execute()
+  const rows = await database.reader.selectFrom('people').select('id').execute()
+  return { events: events.length, people: rows.length }
+}
+
+/** A writer with the fault that the event store must not have: it takes a number and commits that, and uses it later. */
+async function takeSeqEarly(database: SqlDatabase<PeopleTables>, n: number) {
+  const place = { topic: 'user-events', partition: 0 }
+  const seq = await database.transaction(async (tx) => {
+    const moved = tx.updateTable('partition_counters').set((eb) => ({ last_seq: eb('last_seq', '+', 1) }))
+    await moved.where('topic', '=', place.topic).where('partition', '=', 0).execute()
+    const counter = tx
+      .selectFrom('partition_counters')
+      .select('last_seq')
+      .where('topic', '=', place.topic)
+      .where('partition', '=', 0)
+    return (await counter.executeTakeFirstOrThrow()).last_seq
+  })
+  const row = {
+    ...place,
+    seq,
+    commit_no: seq,
+    id: `e-${n}`,
+    type: 'UserCreated',
+    stream: `user-${n}`,
+    stream_version: 1,
+    schema_version: 2,
+    time: '',
+    traceparent: null,
+    value: '{}',
+  }
+  return { insert: () => database.transaction((tx) => tx.insertInto('events').values(row).execute()) }
+}
+
+async function present(database: SqlDatabase<PeopleTables>) {
+  const rows = await database.reader.selectFrom('people').selectAll().orderBy('id').execute()
+  return rows.map((row) => ({ ...row }))
+}
+
+/** The state that the history alone makes. */
+async function replay(database: SqlDatabase<PeopleTables>): Promise<PersonRow[]> {
+  const rows = new Map<number, PersonRow>()
+  const events = await database.reader.selectFrom('events').selectAll().orderBy('commit_no').execute()
+  for (const { type, value } of events) {
+    const data = JSON.parse(value)
+    const { key, project } = people.projections[type as 'UserCreated']!
+    const row = project(rows.get(key(data) as number), data)
+    if (row === undefined) rows.delete(data.id)
+    else rows.set(data.id, row)
+  }
+  return [...rows.values()].toSorted((a, b) => a.id - b.id)
+}

@@ -1,0 +1,47 @@
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import type { Engine } from './engine.ts'
+import type { EventStoreTables } from './tables.ts'
+
+// Smaller: a transaction of its own for too many creations. Larger: a longer jump of the ids at every start.
+const blockSize = 100
+
+/** Hands out ids that were never given before, from blocks reserved in the database; what is left of a block is lost when the process ends. */
+export class IdBlocks {
+  readonly #database: SqlDatabase<EventStoreTables>
+  readonly #engine: Engine
+  readonly #blocks = new Map<string, { next: number; end: number }>()
+  readonly #reserving = new Map<string, Promise<void>>()
+
+  constructor(database: SqlDatabase<EventStoreTables>, engine: Engine) {
+    this.#database = database
+    this.#engine = engine
+  }
+
+  async next(entity: string): Promise<number> {
+    for (;;) {
+      const block = this.#blocks.get(entity)
+      if (block !== undefined && block.next < block.end) return block.next++
+      await this.#reserve(entity)
+    }
+  }
+
+  /** Reserves a block; those who ask meanwhile wait for the same one. */
+  #reserve(entity: string): Promise<void> {
+    const underWay = this.#reserving.get(entity)
+    if (underWay !== undefined) return underWay
+    const reserving = this.#reserveBlock(entity).finally(() => this.#reserving.delete(entity))
+    this.#reserving.set(entity, reserving)
+    return reserving
+  }
+
+  async #reserveBlock(entity: string): Promise<void> {
+    const next = await this.#database.transaction(async (tx) => {
+      const query = tx.selectFrom('id_blocks').selectAll().where('entity', '=', entity)
+      const start = (await this.#engine.forUpdate(query).executeTakeFirst())?.next_id ?? 1
+      const rows = [{ entity, next_id: start + blockSize }]
+      await this.#engine.upsert(tx, { table: 'id_blocks', key: ['entity'], rows })
+      return start
+    })
+    this.#blocks.set(entity, { next, end: next + blockSize })
+  }
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path'
+import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
+import { temporaryFolder } from '@magasin/sql/testing/temporary-folder'
+import { eventStoreSuite } from '../conformance/event-store.suite.ts'
+import { createPeopleTable, people, type PeopleTables } from '../testing/people.ts'
+import { openSqliteEventStore } from './event-store.ts'
+
+eventStoreSuite({
+  engine: 'SQLite',
+  async open(t) {
+    const file = join(temporaryFolder(t), 'store.db')
+    const connect = () => {
+      const database = openSqlite<PeopleTables>({ file })
+      t.after(() => database.close())
+      return database
+    }
+    const database = connect()
+    await database.changeSchema(createPeopleTable)
+    return {
+      database,
+      store: ({ stateTables = [people], through, ...options } = {}) =>
+        openSqliteEventStore({ ...options, database: through?.(connect()) ?? connect(), stateTables }),
+    }
+  },
+})

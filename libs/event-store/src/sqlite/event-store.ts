@@ -1,0 +1,44 @@
+import { migrate } from '@magasin/sql/migrate'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import type { Kysely } from 'kysely'
+import { createEventStore, type EventStoreOptions } from '../create-event-store.ts'
+import type { Engine } from '../engine.ts'
+import type { EventStore } from '../event-store.ts'
+import { prepareTopics } from '../prepare-topics.ts'
+import type { Cell } from '../state-table.ts'
+import type { EventStoreTables } from '../tables.ts'
+import { eventStoreMigrations } from './migrations.ts'
+
+/** BEGIN IMMEDIATE keeps every other writer out, so a row that was read is held already. */
+const engine: Engine = {
+  forUpdate: (query) => query,
+  async upsert(tx, { table, key, rows }) {
+    await (tx as unknown as Kysely<Record<string, Record<string, Cell>>>)
+      .insertInto(table)
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .columns(key)
+          .doUpdateSet((eb) =>
+            Object.fromEntries(Object.keys(rows[0]!).map((column) => [column, eb.ref(`excluded.${column}`)])),
+          ),
+      )
+      .execute()
+  },
+}
+
+/**
+ * The event store on SQLite: makes or migrates its tables, then opens. The state tables must be there already.
+ * Throws DATABASE_NEWER, TOPIC_PARTITIONS_CHANGED, UPCASTER_MISSING.
+ */
+export async function openSqliteEventStore<Tables extends EventStoreTables>(
+  options: EventStoreOptions<Tables>,
+): Promise<EventStore> {
+  // The event store sees its own tables of the service's database, and no others.
+  const database = options.database as unknown as SqlDatabase<EventStoreTables>
+  await migrate(database, eventStoreMigrations)
+  await prepareTopics(database)
+  const { log_id: logId } = await database.reader.selectFrom('log_identity').selectAll().executeTakeFirstOrThrow()
+  const { secret } = await database.reader.selectFrom('store_secret').selectAll().executeTakeFirstOrThrow()
+  return createEventStore({ ...options, database, engine, logId, secret })
+}

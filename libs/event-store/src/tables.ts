@@ -1,0 +1,20 @@
+import type { EventTables } from '@magasin/contracts/event-tables'
+
+/** The tables that the event store needs, beside the state tables of the service. */
+export interface EventStoreTables extends EventTables {
+  /** The last commit number: one row. Taken last of all, so that it is held for the shortest time. */
+  commit_counter: { last_commit: number }
+  /** Answers by (caller, route, key); `forget_at` in milliseconds since 1970, null: never. */
+  remembered_answers: {
+    caller: string
+    route: string
+    idempotency_key: string
+    fingerprint: string
+    outcome: string
+    forget_at: number | null
+  }
+  /** The next id of each kind of entity that is not yet reserved. */
+  id_blocks: { entity: string; next_id: number }
+  /** One row: the key of the fingerprints. */
+  store_secret: { secret: string }
+}
