@@ -1,6 +1,7 @@
 import { isMagasinError, type ErrorFacts } from '@magasin/contracts/magasin-error'
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino'
 import { prettyFactory } from 'pino-pretty'
+import { censor, censoredNames } from './censor.ts'
 
 /** The severities, as `LOG_LEVEL` takes them. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -21,14 +22,16 @@ export interface LoggerOptions {
 /**
  * A service's log: JSON lines on stderr, readable ones where stderr is a terminal.
  * Lines are written before the call returns, so that the last words of a process that ends are among them.
- * What tells something about a person, a card or a secret is censored by its name, down to the fourth level of an object.
+ * What tells something about a person, a card or a secret is censored by the name of its field.
  */
 export function createLogger({ service, level, destination = stderr() }: LoggerOptions): Logger {
   return pino(
     {
       level,
       base: { service },
-      redact: { paths: personalPaths, censor: '***' },
+      formatters: { log: censor },
+      // pino hands the bindings of a child logger to no formatter; its own redaction covers them.
+      redact: { paths: censoredNames.map((name) => `["${name}"]`), censor: '***' },
       serializers: { err: describeError, req: () => undefined, res: () => undefined },
     },
     destination,
@@ -74,25 +77,6 @@ function codeOf(error: Error): string | undefined {
   const { code } = error as { readonly code?: unknown }
   return typeof code === 'string' ? code : undefined
 }
-
-const personalNames = [
-  'authorization',
-  'cookie',
-  '["set-cookie"]',
-  'token',
-  'password',
-  'secret',
-  'cardNumber',
-  'cardCode',
-  'expirationDate',
-  'name',
-  'email',
-]
-
-/** pino matches a path of known depth only; a wildcard stands for one level. */
-const personalPaths = ['', '*', '*.*', '*.*.*'].flatMap((parent) =>
-  personalNames.map((name) => (parent === '' ? name : `${parent}${name.startsWith('[') ? '' : '.'}${name}`)),
-)
 
 /** Both write at once: a pretty-printing stream or a worker would still hold the last lines when the process exits. */
 function stderr(): DestinationStream {
