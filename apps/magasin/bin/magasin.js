@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// Plain JavaScript for any Node from 18 up: it runs before anything is installed, and finds the Node that reads the rest.
+import { fileURLToPath } from 'node:url'
+import { ensureInstalled } from './launcher/install.js'
+import { LaunchError } from './launcher/launch-error.js'
+import { findNode } from './launcher/runtime.js'
+import { runChild } from './launcher/spawn.js'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+try {
+  await ensureInstalled(root)
+  const { code } = await runChild(findNode(root), [main, ...process.argv.slice(2)], {
+    // The channel carries nothing. It closes when this process is gone, however it went, and a service stops then.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, MAGASIN_LAUNCHER: '1' },
+  })
+  process.exit(code)
+} catch (error) {
+  console.error(`magasin: ${error.message}`)
+  process.exit(error instanceof LaunchError ? error.exitCode : 2)
+}
