@@ -68,7 +68,7 @@ describe('a start', () => {
     using pad = createLaunchPad()
     const start = pad.launch(['exit', '0'], { NPM_FAILS: '1' })
     assert.equal(await start.ended(), 2)
-    assert.match(start.output(), /… failed\nmagasin: npm ci failed \(exit code 1\): the disk is full\./)
+    assert.match(start.output(), /… failed\nmagasin: npm ci failed \(exit code 1\): the disk is full\n/)
     assert.doesNotMatch(start.output(), /\n {4}at |started/)
     assert.equal(await pad.launch(['exit', '0']).ended(), 0, 'the next start tries again')
   })

@@ -1,17 +1,28 @@
 import { LaunchError } from './launch-error.js'
 import { runChild } from './spawn.js'
 
-// No script of a package is needed, and one that is not run cannot do harm. The rest undoes what a person's settings could leave out.
-const args = 'ci --ignore-scripts --include=dev --include=optional --no-audit --no-fund --loglevel=error'.split(' ')
+const args = [
+  'ci',
+  // No package here needs its script, and one that is not run does no harm.
+  '--ignore-scripts',
+  // Whatever a person's settings leave out.
+  '--include=dev',
+  '--include=optional',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+  // By itself npm keeps a person who is offline waiting for more than a minute; this makes it 20 s.
+  '--fetch-retry-maxtimeout=10000',
+]
 
 const reasons = [
   [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/,
-    'the package registry does not answer: is this machine offline, or behind a proxy that npm does not know?',
+    'the package registry does not answer; this machine is offline, or behind a proxy that npm does not know',
   ],
   [/ENOSPC|EDQUOT/, 'the disk is full'],
-  [/EBUSY|EPERM/, 'a file in node_modules is in use: end what runs from there, or run npm ci yourself'],
-  [/EACCES|EROFS/, 'a folder cannot be written: is it someone else’s?'],
+  [/EBUSY|EPERM/, 'a file in node_modules is in use; end what runs from there, or run npm ci yourself'],
+  [/EACCES|EROFS/, 'a folder cannot be written; it may belong to someone else'],
 ]
 
 /** Runs npm's own `ci` in `root`. Throws LaunchError, with what npm said and, where it is known, what that means. */
@@ -28,9 +39,13 @@ export async function npmCi(root) {
   })
   if (code === 0) return
   if (code > 128) throw new LaunchError('the installation was interrupted; start again to do it over', code)
-  const reason = reasons.find(([pattern]) => pattern.test(stderr))?.[1] ?? 'the reason is in its own words below'
-  const words = stderr.trim().split('\n').slice(0, 20).join('\n')
-  throw new LaunchError(`npm ci failed (exit code ${code}): ${reason}. Start again when it is mended\n${words}`)
+  const reason = reasons.find(([pattern]) => pattern.test(stderr))?.[1] ?? `npm says:\n${withoutStack(stderr)}`
+  throw new LaunchError(`npm ci failed (exit code ${code}): ${reason}\nStart again when it is mended`)
+}
+
+function withoutStack(text) {
+  const lines = text.split('\n').filter((line) => !/ {4}at /.test(line))
+  return lines.slice(0, 20).join('\n')
 }
 
 /** The npm that started this process, else the one on PATH. Another package manager would not read package-lock.json. */
