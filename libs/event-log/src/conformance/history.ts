@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { EventRecord } from '@magasin/contracts/event-record'
+import type { History } from '../open-history.ts'
+import { openHistory } from '../open-history.ts'
+import type { EventLogCase } from './event-log-case.ts'
+import { range } from './read.ts'
+
+async function all(history: History): Promise<EventRecord[]> {
+  const records: EventRecord[] = []
+  for await (const page of history.pages()) records.push(...page)
+  return records
+}
+
+export function historyTests({ open }: EventLogCase): void {
+  test('holds every event in the order in which it happened, the same each time', async (t) => {
+    const { log, append } = await open(t)
+    for (let i = 0; i < 40; i++) await append((i * 5) % 8, 1 + (i % 100))
+    const history = await openHistory(log, 'user-events')
+    const records = await all(history)
+    assert.equal(records.length, history.total)
+    assert.deepEqual(
+      records.map(({ commit }) => commit),
+      range(1, history.total),
+    )
+    assert.deepEqual(await all(await openHistory(log, 'user-events')), records)
+  })
+
+  test('ends where it ended when it was opened', async (t) => {
+    const { log, append } = await open(t)
+    await append(0, 3)
+    const history = await openHistory(log, 'user-events')
+    await append(0, 1)
+    await append(1, 1)
+    assert.deepEqual(
+      (await all(history)).map(({ commit }) => commit),
+      [1, 2, 3],
+    )
+  })
+
+  test('with a missing event is refused, naming the event, wherever it is missing', async (t) => {
+    for (const seq of [1, 500, 1_200]) {
+      const { log, append, lose } = await open(t)
+      await append(6, 1_200)
+      await append(7, 1)
+      await lose(6, seq)
+      await assert.rejects(openHistory(log, 'user-events').then(all), {
+        code: 'LOG_GAP',
+        facts: { topic: 'user-events', partition: 6, seq },
+      })
+    }
+  })
+
+  test('of a store in which nothing happened is empty', async (t) => {
+    const { log } = await open(t)
+    const history = await openHistory(log, 'user-events')
+    assert.equal(history.total, 0)
+    assert.deepEqual(await all(history), [])
+  })
+}

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { MagasinError } from '@magasin/contracts/magasin-error'
+import type { EventLog, SubscribeRequest } from '../event-log.ts'
+import type { EventLogCase } from './event-log-case.ts'
+import { range } from './read.ts'
+
+/** A subscriber that keeps what it was given, by partition, and its position in memory. */
+function recorder(log: EventLog, logId: string, overrides: Partial<SubscribeRequest> = {}) {
+  const seen = new Map<number, number[]>()
+  const alarms: MagasinError[] = []
+  const faults: unknown[] = []
+  let check = (): void => undefined
+  const request: SubscribeRequest = {
+    topic: 'user-events',
+    group: 'recorder',
+    positionOf: (partition) => Promise.resolve({ logId, seq: seen.get(partition)?.at(-1) ?? 0 }),
+    deliver(records) {
+      const { partition } = records[0]!
+      seen.set(partition, [...(seen.get(partition) ?? []), ...records.map(({ seq }) => seq)])
+      check()
+      return Promise.resolve()
+    },
+    onAlarm: (alarm) => (alarms.push(alarm), check()),
+    onFault: (fault) => (faults.push(fault), check()),
+    ...overrides,
+  }
+  return {
+    seen,
+    alarms,
+    faults,
+    request,
+    start: () => log.subscribe(request),
+    /** Resolves when the condition holds; the test's own time-out is the deadline. */
+    until: (condition: () => boolean) =>
+      new Promise<void>((resolve) => {
+        check = () => condition() && resolve()
+        check()
+      }),
+  }
+}
+
+export function subscribeTests({ open }: EventLogCase): void {
+  test('gets every event from the first, in order, those that are recorded later too', async (t) => {
+    const { log, logId, append } = await open(t)
+    await append(0, 250)
+    const { seen, start, until } = recorder(log, logId)
+    await start()
+    await append(5, 3)
+    await until(() => seen.get(0)?.length === 250 && seen.get(5)?.length === 3)
+    await append(0, 2)
+    await until(() => seen.get(0)?.length === 252)
+    assert.deepEqual(seen.get(0), range(1, 252))
+    assert.deepEqual(seen.get(5), [1, 2, 3])
+  })
+
+  test('begins behind the subscriber’s own position', async (t) => {
+    const { log, logId, append } = await open(t)
+    await append(0, 10)
+    const { seen, start, until } = recorder(log, logId)
+    seen.set(0, [8])
+    await start()
+    await until(() => seen.get(0)?.length === 3)
+    assert.deepEqual(seen.get(0), [8, 9, 10])
+  })
+
+  test('delivers again from the position when a delivery is rejected, and holds up no other partition', async (t) => {
+    const { log, logId, append } = await open(t)
+    await append(1, 2)
+    await append(2, 2)
+    const inner = recorder(log, logId)
+    let failing = true
+    const { deliver } = inner.request
+    const { seen, until, faults } = inner
+    await log.subscribe({
+      ...inner.request,
+      deliver: (records, signal) =>
+        failing && records[0]!.partition === 1 ? Promise.reject(new Error('not now')) : deliver(records, signal),
+    })
+    await until(() => seen.get(2)?.length === 2 && faults.length > 0)
+    assert.equal(seen.get(1), undefined)
+    failing = false
+    await until(() => seen.get(1)?.length === 2)
+    assert.deepEqual(seen.get(1), [1, 2])
+  })
+
+  test('never steps over a missing event: it says so once, the others go on, and it goes on itself when it is mended', async (t) => {
+    const { log, logId, append, lose } = await open(t)
+    await append(1, 5)
+    await append(2, 2)
+    const mend = await lose(1, 3)
+    const { seen, alarms, start, until } = recorder(log, logId)
+    await start()
+    await until(() => alarms.length === 1 && seen.get(2)?.length === 2)
+    assert.deepEqual([alarms[0]!.code, alarms[0]!.facts], ['LOG_GAP', { topic: 'user-events', partition: 1, seq: 3 }])
+    assert.deepEqual(seen.get(1), [1, 2])
+    const [group] = (await log.describe('user-events')).groups
+    assert.deepEqual(group!.partitions[1], { partition: 1, position: 2, lag: 3, gapAt: 3 })
+    await mend()
+    await until(() => seen.get(1)?.length === 5)
+    assert.deepEqual(seen.get(1), range(1, 5))
+    assert.equal(alarms.length, 1)
+  })
+
+  test('with the position of another log, or beyond the end, is refused', async (t) => {
+    const { log, logId, append } = await open(t)
+    await append(0, 2)
+    const at = (position: { logId: string; seq: number }) =>
+      recorder(log, logId, { positionOf: () => Promise.resolve(position) }).start()
+    await assert.rejects(at({ logId: 'another', seq: 0 }), {
+      code: 'LOG_FOREIGN',
+      message: /recorder has positions in the log another/,
+    })
+    await assert.rejects(at({ logId, seq: 3 }), {
+      code: 'POSITION_AHEAD',
+      message: /recorder has seen event 3 .* ends at 2/,
+    })
+  })
+
+  test('that is stopped finishes what it is at and takes nothing more', async (t) => {
+    const { log, logId, append } = await open(t)
+    await append(0, 1)
+    const { promise: delivering, resolve: isDelivering } = Promise.withResolvers<void>()
+    const { promise: gate, resolve: letGo } = Promise.withResolvers<void>()
+    let finished = 0
+    const { start } = recorder(log, logId, {
+      async deliver() {
+        isDelivering()
+        await gate
+        finished++
+      },
+    })
+    const subscription = await start()
+    await delivering
+    const stopping = subscription.stop()
+    await append(0, 5)
+    letGo()
+    await stopping
+    await subscription.stop()
+    assert.equal(finished, 1)
+    assert.deepEqual((await log.describe('user-events')).groups, [])
+  })
+
+  test('shows in the description how far its group is', async (t) => {
+    const { log, logId, append } = await open(t)
+    await append(4, 2)
+    const { seen, start, until } = recorder(log, logId)
+    await start()
+    await until(() => seen.get(4)?.length === 2)
+    const isThere = async () => (await log.describe('user-events')).groups[0]?.partitions[4]?.lag === 0
+    while (!(await isThere())) await new Promise(setImmediate)
+    const [group] = (await log.describe('user-events')).groups
+    assert.equal(group!.group, 'recorder')
+    assert.deepEqual(group!.partitions[4], { partition: 4, position: 2, lag: 0, gapAt: null })
+  })
+}

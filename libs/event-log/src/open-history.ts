@@ -1,0 +1,85 @@
+import type { EventRecord } from '@magasin/contracts/event-record'
+import type { TopicName } from '@magasin/contracts/topics'
+import type { EventLog, PartitionDescription } from './event-log.ts'
+
+/** The history of a topic, from its first event to its end as it was when it was opened. */
+export interface History {
+  readonly logId: string
+  readonly partitions: readonly PartitionDescription[]
+  /** How many events there are to read. */
+  readonly total: number
+  /** The events in commit order, in pages; throws LOG_GAP where one is missing. */
+  pages(): AsyncIterable<readonly EventRecord[]>
+}
+
+// Large enough that the work between pages does not count, small enough to keep some hundred kB in memory.
+const pageSize = 1_000
+
+/** Opens the whole history of a topic. The end is fixed here: what is recorded later is not part of it. */
+export async function openHistory(log: EventLog, topic: TopicName): Promise<History> {
+  const { logId, partitions } = await log.describe(topic)
+  return {
+    logId,
+    partitions,
+    total: partitions.reduce((sum, { end }) => sum + end, 0),
+    pages: () => inCommitOrder(partitions.map(({ partition, end }) => log.read({ topic, partition, upTo: end }))),
+  }
+}
+
+/**
+ * Merges partitions into the order in which things happened. Commit numbers never fall within a partition, so the least of the
+ * first records is always the next: a k-way merge (Knuth, TAOCP 3, 5.4.1) that holds one page of each.
+ */
+async function* inCommitOrder(
+  partitions: readonly AsyncIterable<readonly EventRecord[]>[],
+): AsyncGenerator<readonly EventRecord[]> {
+  const cursors = await Promise.all(partitions.map(openCursor))
+  let page: EventRecord[] = []
+  for (;;) {
+    const least = cursors.reduce<Cursor | undefined>((a, b) => (comesFirst(a?.head, b.head) ? a : b), undefined)
+    if (least?.head === undefined) break
+    page.push(least.head)
+    const next = least.advance()
+    if (next !== undefined) await next
+    if (page.length === pageSize) {
+      yield page
+      page = []
+    }
+  }
+  if (page.length > 0) yield page
+}
+
+function comesFirst(a: EventRecord | undefined, b: EventRecord | undefined): boolean {
+  if (a === undefined || b === undefined) return b === undefined
+  return a.commit === b.commit ? a.partition < b.partition : a.commit < b.commit
+}
+
+interface Cursor {
+  /** The next record, undefined at the end. */
+  head: EventRecord | undefined
+  /** Moves to the record after; a promise only where a page has to be read for it. */
+  advance(): Promise<void> | undefined
+}
+
+async function openCursor(pages: AsyncIterable<readonly EventRecord[]>): Promise<Cursor> {
+  const iterator = pages[Symbol.asyncIterator]()
+  let page: readonly EventRecord[] = []
+  let at = 0
+  const turn = async (): Promise<void> => {
+    const { value } = await iterator.next()
+    page = value ?? []
+    at = 0
+    cursor.head = page[0]
+  }
+  const cursor: Cursor = {
+    head: undefined,
+    advance() {
+      at++
+      if (at === page.length) return turn()
+      cursor.head = page[at]
+      return undefined
+    },
+  }
+  await turn()
+  return cursor
+}

@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { EventRecord } from '@magasin/contracts/event-record'
+import type { GroupDescription, LogSubscription, PartitionDescription, SubscribeRequest } from '../event-log.ts'
+import { gapError, takeNext } from '../take-next.ts'
+import type { EndWatcher } from './end-watcher.ts'
+
+export interface TableSource {
+  readonly logId: string
+  readonly partitions: readonly number[]
+  readonly watcher: EndWatcher
+  readPage(from: {
+    readonly topic: string
+    readonly partition: number
+    readonly after: number
+    readonly upTo: number
+    readonly limit: number
+  }): Promise<readonly EventRecord[]>
+}
+
+// Larger: a rejected delivery repeats more. Smaller: more turns for a subscriber that is far behind.
+const deliverySize = 100
+// How long a partition rests after a fault or at a hole before it looks again.
+const faultRestMs = 1_000
+
+/** One group's reading of the event table: a loop for each partition, so that one that cannot go on holds up no other. */
+export class TableSubscription implements LogSubscription {
+  readonly #request: SubscribeRequest
+  readonly #source: TableSource
+  readonly #stopping = new AbortController()
+  readonly #positions = new Map<number, number>()
+  readonly #gaps = new Map<number, number>()
+  readonly #loops: Promise<unknown>
+
+  constructor(request: SubscribeRequest, source: TableSource) {
+    this.#request = request
+    this.#source = source
+    this.#loops = Promise.all(source.partitions.map((partition) => this.#follow(partition)))
+  }
+
+  get topic(): string {
+    return this.#request.topic
+  }
+
+  describe(partitions: readonly PartitionDescription[]): GroupDescription {
+    return {
+      group: this.#request.group,
+      partitions: partitions.map(({ partition, end }) => {
+        const position = this.#positions.get(partition) ?? 0
+        return { partition, position, lag: end - position, gapAt: this.#gaps.get(partition) ?? null }
+      }),
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#loops
+    this.#source.watcher.close()
+  }
+
+  async #follow(partition: number): Promise<void> {
+    const { signal } = this.#stopping
+    while (!signal.aborted)
+      try {
+        await this.#followFromPosition(partition)
+      } catch (fault) {
+        this.#request.onFault(fault, partition)
+        await delay(faultRestMs, undefined, { signal }).catch(() => undefined)
+      }
+  }
+
+  async #followFromPosition(partition: number): Promise<void> {
+    const { topic, positionOf, deliver } = this.#request
+    const { signal } = this.#stopping
+    let { seq: after } = await positionOf(partition, this.#source.logId)
+    while (!signal.aborted) {
+      this.#positions.set(partition, after)
+      const page = await this.#source.readPage({
+        topic,
+        partition,
+        after,
+        upTo: Number.MAX_SAFE_INTEGER,
+        limit: deliverySize,
+      })
+      const { records, beyondHole } = takeNext(page, after)
+      if (records.length > 0) await deliver(records, signal)
+      after += records.length
+      // Nothing mends a hole of the table but a hand: it is said once, and looked at from time to time.
+      if (beyondHole !== null) await this.#restAtGap(partition, after + 1)
+      else this.#gaps.delete(partition)
+      if (page.length < deliverySize && beyondHole === null) {
+        this.#positions.set(partition, after)
+        await this.#source.watcher.waitBeyond(partition, after, signal)
+      }
+    }
+  }
+
+  async #restAtGap(partition: number, seq: number): Promise<void> {
+    if (this.#gaps.get(partition) !== seq) {
+      this.#gaps.set(partition, seq)
+      this.#request.onAlarm(gapError({ topic: this.#request.topic, partition, seq }))
+    }
+    await delay(faultRestMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
+  }
+}
