@@ -34,8 +34,6 @@ function asMagasinError(error: unknown): unknown {
       return new MagasinError('BODY_TOO_LARGE', 'the body is larger than this service reads', { cause: error })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new MagasinError('MEDIA_TYPE_UNSUPPORTED', 'send the body as application/json', { cause: error })
-    case 'FST_ERR_HANDLER_TIMEOUT':
-      return new MagasinError('DEADLINE_EXCEEDED', 'no answer was ready in time; the request may still have taken effect', { cause: error })
     case 'FST_ERR_BAD_URL':
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return routeNotFound()

@@ -16,7 +16,7 @@ export function fieldErrors(found: readonly FastifySchemaValidationError[], part
   const errors = new Map<string, FieldError>()
   for (const one of found) {
     const members = allowed.get(one.instancePath)
-    if (members !== undefined && one.keyword === 'anyOf') continue
+    if (members !== undefined && (one.keyword === 'anyOf' || one.keyword === 'type')) continue
     const message = members !== undefined && one.keyword === 'const' ? `must be ${members.join(' or ')}` : ruleOf(one)
     const field = fieldOf(one) || part
     errors.set(`${field} ${message}`, { field, message })

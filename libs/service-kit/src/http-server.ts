@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify'
+import { registerDeadline } from './deadline.ts'
 import { answerError, registerErrorAnswers } from './error-answers.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
@@ -22,7 +23,7 @@ export interface HttpServerOptions {
   readonly logger: Logger
   /** Where the duration of each request is counted. */
   readonly metrics?: Metrics
-  /** Every request is answered within this time, or with DEADLINE_EXCEEDED; `request.signal` aborts then. 10 000 by default. */
+  /** Every request is answered within this time, or with DEADLINE_EXCEEDED; `request.deadline` aborts then. 10 000 by default. */
   readonly deadlineMs?: number
 }
 
@@ -40,11 +41,13 @@ declare module 'fastify' {
  * request has an id and a trace context; `/docs` and `/openapi.json` describe the routes.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const server = fastifyOf(options)
+  const { logger, deadlineMs = 10_000 } = options
+  const server = fastifyOf(logger, deadlineMs)
   const routes: RouteOptions[] = []
   server.decorate('declaredRoutes', routes)
   server.addHook('onRoute', (route) => void routes.push(route))
   registerErrorAnswers(server)
+  registerDeadline(server, deadlineMs)
   registerTrace(server)
   registerRequestLog(server, options)
   readIntegersInUrls(server)
@@ -55,14 +58,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   return server
 }
 
-function fastifyOf({ logger, deadlineMs = 10_000 }: HttpServerOptions): HttpServer {
+function fastifyOf(logger: Logger, deadlineMs: number): HttpServer {
   return Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestIdOf,
     bodyLimit: 64 * 1024,
-    handlerTimeout: deadlineMs,
     requestTimeout: deadlineMs,
+    // Node looks for late requests every 30 s unless told otherwise.
+    http: { connectionsCheckingInterval: Math.min(deadlineMs, 5_000) },
     connectionTimeout: deadlineMs + 10_000,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,

@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { describe, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import Type from 'typebox'
+import type { HttpServer } from './http-server.ts'
+import { InputError } from './input-error.ts'
+import { startServer } from './testing/start-server.ts'
+
+const json = { 'content-type': 'application/json' }
+const access = 'public' as const
+
+const userSchema = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 5 }),
+    email: Type.String({ format: 'email' }),
+    user_type_id: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3)])),
+  },
+  { additionalProperties: false },
+)
+
+function declareUsers(server: HttpServer): void {
+  server.post('/users', { config: { access }, schema: { body: userSchema } }, async (request, reply) => reply.code(201).send(request.body))
+  server.get(
+    '/users/:id',
+    {
+      config: { access },
+      schema: {
+        params: Type.Object({ id: Type.Integer({ minimum: 1 }) }),
+        querystring: Type.Object({ limit: Type.Integer({ default: 20, maximum: 100 }) }, { additionalProperties: false }),
+      },
+    },
+    async ({ params, query }) => ({ id: params.id, limit: query.limit }),
+  )
+}
+
+const post = (url: string, body: string, headers: Record<string, string> = json) => fetch(`${url}/users`, { method: 'POST', headers, body })
+
+describe('what is wrong with a request', () => {
+  const problemOf = async (response: Response) => {
+    assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/)
+    const problem = (await response.json()) as { code: string; status: number; type: string; errors?: { field: string; message: string }[] }
+    assert.equal(problem.status, response.status)
+    assert.equal(problem.type, `urn:magasin:error:${problem.code}`)
+    return problem
+  }
+
+  test('is named field by field with the rule that it breaks, never with what was sent', async (t) => {
+    const { url, log } = await startServer(t, declareUsers)
+    const response = await post(url, '{"name":"Ada Lovelace","email":"ada at home","user_type_id":7,"age":36}')
+    const problem = await problemOf(response)
+    assert.equal(response.status, 422)
+    assert.equal(problem.code, 'INPUT_INVALID')
+    assert.deepEqual(problem.errors, [
+      { field: 'age', message: 'is not a known field' },
+      { field: 'name', message: 'must NOT have more than 5 characters' },
+      { field: 'email', message: 'must match format "email"' },
+      { field: 'user_type_id', message: 'must be 1 or 2 or 3' },
+    ])
+    assert.doesNotMatch(JSON.stringify(problem) + log.text(), /Lovelace|at home|36/)
+  })
+
+  test('is a field that is missing, or of another type: a body is taken as it is', async (t) => {
+    const { url } = await startServer(t, declareUsers)
+    assert.deepEqual((await problemOf(await post(url, '{"name":5}'))).errors, [
+      { field: 'email', message: 'is required' },
+      { field: 'name', message: 'must be string' },
+    ])
+    assert.deepEqual((await problemOf(await post(url, '[]'))).errors, [{ field: 'body', message: 'must be object' }])
+    assert.deepEqual((await problemOf(await post(url, '{"name":"Ada","email":"a@b.ch","user_type_id":"1"}'))).errors, [
+      { field: 'user_type_id', message: 'must be 1 or 2 or 3' },
+    ])
+  })
+
+  test('is listed up to a point', async (t) => {
+    const { url } = await startServer(t, declareUsers)
+    const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`f${i}`, 1]))
+    assert.equal((await problemOf(await post(url, JSON.stringify(many)))).errors?.length, 20)
+  })
+
+  test('is told by a service in the same shape as by a schema', async (t) => {
+    const { url } = await startServer(t, (server) =>
+      server.get('/', { config: { access } }, async () => {
+        throw new InputError([{ field: 'email', message: 'must have a domain' }])
+      }),
+    )
+    assert.deepEqual((await problemOf(await fetch(url))).errors, [{ field: 'email', message: 'must have a domain' }])
+  })
+
+  const broken = [
+    ['JSON that does not end', '{"name":', json, 400, 'BODY_MALFORMED'],
+    ['no body where there must be one', '', json, 400, 'BODY_MALFORMED'],
+    ['a body that would poison a prototype', '{"__proto__":{}}', json, 400, 'BODY_MALFORMED'],
+    ['another content type', 'name=Ada', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'MEDIA_TYPE_UNSUPPORTED'],
+    ['more than 64 KiB', JSON.stringify({ name: 'x'.repeat(65_536) }), json, 413, 'BODY_TOO_LARGE'],
+  ] as const
+  for (const [title, body, headers, status, code] of broken)
+    test(`is answered ${status} ${code} for ${title}`, async (t) => {
+      const { url } = await startServer(t, declareUsers)
+      const response = await post(url, body, headers)
+      assert.deepEqual([response.status, (await problemOf(response)).code], [status, code])
+    })
+
+  for (const path of ['/nowhere', '/users', '/%zz', `/users/${'9'.repeat(200)}`])
+    test(`is that nothing answers to GET ${path.slice(0, 12)}`, async (t) => {
+      const { url } = await startServer(t, declareUsers)
+      const response = await fetch(url + path)
+      assert.deepEqual([response.status, (await problemOf(response)).code], [404, 'ROUTE_NOT_FOUND'])
+    })
+
+  test('is answered even when the bytes are not HTTP', async (t) => {
+    const { port } = await startServer(t, declareUsers)
+    const socket = connect(port, '127.0.0.1').end('what is this\r\n\r\n')
+    const answer = await text(socket)
+    assert.match(answer, /^HTTP\/1\.1 400 /)
+    assert.match(answer, /content-type: application\/problem\+json/)
+    assert.equal((JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as { code: string }).code, 'BODY_MALFORMED')
+  })
+
+  test('is answered when a request never arrives whole', async (t) => {
+    const { port } = await startServer(t, declareUsers, { deadlineMs: 50 })
+    const socket = connect(port, '127.0.0.1')
+    socket.write('POST /users HTTP/1.1\r\nhost: x\r\n')
+    assert.match(await text(socket), /the request did not arrive in time/)
+  })
+})
+
+describe('a number in an address', () => {
+  const get = async (url: string, path: string) => {
+    const response = await fetch(url + path)
+    return response.status === 200 ? response.json() : response.status
+  }
+
+  test('reaches the handler as a number', async (t) => {
+    const { url } = await startServer(t, declareUsers)
+    assert.deepEqual(await get(url, '/users/42'), { id: 42, limit: 20 })
+    assert.deepEqual(await get(url, '/users/42?limit=7'), { id: 42, limit: 7 })
+  })
+
+  test('is digits and nothing else', async (t) => {
+    const { url } = await startServer(t, declareUsers)
+    for (const path of ['0x2A', '1e3', '4.2', '0', '%2042', 'abc', '42?limit=', '42?limit=101', '42?limit=1&limit=2', '42?other=1'])
+      assert.equal(await get(url, `/users/${path}`), 422, path)
+  })
+})
+
+describe('a failure that nobody expected', () => {
+  test('tells the caller nothing of it, and the log everything', async (t) => {
+    const { url, log } = await startServer(t, (server) =>
+      server.get('/', { config: { access } }, async () => {
+        throw new Error('secret detail')
+      }),
+    )
+    const response = await fetch(url)
+    const body = await response.text()
+    assert.equal(response.status, 500)
+    assert.match(body, /"code":"INTERNAL"/)
+    assert.doesNotMatch(body, /secret detail/)
+    const line = log.lines.find(({ level }) => level === 50) as { requestId: string; err: { message: string; stack: string } }
+    assert.equal(line.err.message, 'secret detail')
+    assert.match(line.err.stack, /http-server\.test\.ts/)
+    assert.equal(line.requestId, response.headers.get('x-request-id'))
+  })
+
+  test('is what an error of the set-up is, when a caller meets it', async (t) => {
+    const { url, log } = await startServer(t, (server) =>
+      server.get('/', { config: { access } }, async () => {
+        throw new MagasinError('DATABASE_DAMAGED', '/srv/data/store.db is damaged')
+      }),
+    )
+    const response = await fetch(url)
+    assert.equal(response.status, 500)
+    assert.doesNotMatch(await response.text(), /srv|DAMAGED/)
+    assert.match(log.text(), /DATABASE_DAMAGED/)
+  })
+
+  test('is a 503 with Retry-After where another try may succeed', async (t) => {
+    const { url } = await startServer(t, (server) =>
+      server.get('/', { config: { access } }, async () => {
+        throw new MagasinError('STORE_UNAVAILABLE', 'the store does not answer', { facts: { deleted: false } })
+      }),
+    )
+    const response = await fetch(url)
+    assert.deepEqual([response.status, response.headers.get('retry-after')], [503, '5'])
+    assert.equal(((await response.json()) as { deleted: boolean }).deleted, false)
+  })
+})
+
+describe('the deadline', () => {
+  for (const method of ['GET', 'POST'])
+    test(`answers a ${method} whose handler does not, and tells the handler`, async (t) => {
+      const aborted = Promise.withResolvers<unknown>()
+      const { url } = await startServer(
+        t,
+        (server) =>
+          server.route({
+            method,
+            url: '/users',
+            config: { access },
+            handler: ({ deadline: signal }) =>
+              new Promise((_, reject) => {
+                signal.addEventListener('abort', () => {
+                  aborted.resolve(signal.reason)
+                  reject(signal.reason as Error)
+                })
+              }),
+          }),
+        { deadlineMs: 50 },
+      )
+      const response = method === 'GET' ? await fetch(`${url}/users`) : await post(url, '{}')
+      assert.equal(response.status, 503)
+      assert.equal(((await response.json()) as { code: string }).code, 'DEADLINE_EXCEEDED')
+      assert.equal(response.headers.get('retry-after'), '1')
+      await aborted.promise
+    })
+
+  test('is not there yet when a body was read and its handler goes on', async (t) => {
+    const { url } = await startServer(t, (server) =>
+      server.post('/users', { config: { access } }, async ({ deadline }) => {
+        await setImmediate()
+        return { aborted: deadline.aborted }
+      }),
+    )
+    assert.deepEqual(await (await post(url, '{}')).json(), { aborted: false })
+  })
+
+  test('comes early for a handler whose caller hangs up', async (t) => {
+    const entered = Promise.withResolvers<void>()
+    const aborted = Promise.withResolvers<void>()
+    const { url } = await startServer(t, (server) =>
+      server.post('/users', { config: { access } }, async ({ deadline }) => {
+        deadline.addEventListener('abort', () => aborted.resolve())
+        entered.resolve()
+        await aborted.promise
+      }),
+    )
+    const caller = new AbortController()
+    const call = fetch(`${url}/users`, { method: 'POST', headers: json, body: '{}', signal: caller.signal })
+    await entered.promise
+    caller.abort()
+    await assert.rejects(call)
+    await aborted.promise
+  })
+})
+
+describe('a request', () => {
+  const echo = (server: HttpServer) =>
+    server.get('/echo/:id', { config: { access } }, async ({ id, traceparent }) => ({ id, traceparent }))
+  const ask = async (url: string, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${url}/echo/ada@example.com?token=mag_x`, { headers })
+    return { header: response.headers.get('x-request-id'), ...((await response.json()) as { id: string; traceparent: string }) }
+  }
+
+  test('keeps the id that it came with, if that is a plain one, and gets a new one otherwise', async (t) => {
+    const { url } = await startServer(t, echo)
+    const kept = await ask(url, { 'x-request-id': 'abc-1.2_3' })
+    assert.deepEqual([kept.id, kept.header], ['abc-1.2_3', 'abc-1.2_3'])
+    for (const bad of ['ada@example.com', 'x'.repeat(65), '{"a":1}']) {
+      const made = await ask(url, { 'x-request-id': bad })
+      assert.match(made.id, /^[0-9a-f-]{36}$/)
+      assert.equal(made.header, made.id)
+    }
+  })
+
+  test('continues the trace that it came with', async (t) => {
+    const { url } = await startServer(t, echo)
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+    const { traceparent } = await ask(url, { traceparent: `00-${traceId}-00f067aa0ba902b7-01` })
+    assert.match(traceparent, new RegExp(`^00-${traceId}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`))
+  })
+
+  test('is logged by its pattern: no address, no header, no body', async (t) => {
+    const { url, server, log } = await startServer(t, echo)
+    const { id } = await ask(url, { authorization: 'Bearer mag_y' })
+    await fetch(`${url}/nowhere/ada@example.com`)
+    await server.close()
+    const answered = log.lines.filter(({ msg }) => msg === 'answered')
+    assert.deepEqual(
+      answered.map(({ method, route, status }) => [method, route, status]),
+      [
+        ['GET', '/echo/:id', 200],
+        ['GET', 'none', 404],
+      ],
+    )
+    assert.equal(answered[0]?.['requestId'], id)
+    assert.doesNotMatch(log.text(), /ada@|mag_/)
+  })
+
+  test('that comes while the service stops is refused with a 503, one that is under way is finished', async (t) => {
+    const entered = Promise.withResolvers<void>()
+    const leave = Promise.withResolvers<void>()
+    const { server, port } = await startServer(t, (of) =>
+      of.get('/slow', { config: { access } }, async () => {
+        entered.resolve()
+        await leave.promise
+        return { finished: true }
+      }),
+    )
+    const socket = connect(port, '127.0.0.1')
+    const answers = text(socket)
+    socket.write('GET /slow HTTP/1.1\r\nhost: x\r\n\r\n')
+    await entered.promise
+    const closed = server.close()
+    while (server.server.listening) await setImmediate()
+    socket.write('GET /slow HTTP/1.1\r\nhost: x\r\n\r\n')
+    leave.resolve()
+    await closed
+    const answer = await answers
+    assert.match(answer, /\{"finished":true\}/)
+    assert.match(answer, /503[^]*"code":"STOPPING"/)
+  })
+})
