@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import Type from 'typebox'
+import { accessFaults, callerOf, hashToken, isLoopback, mayCall, newToken, paramId, registerAccess, type Caller } from './access.ts'
+import type { HttpServer } from './http-server.ts'
+import { startServer } from './testing/start-server.ts'
+
+const tokens = { client: newToken(), other: newToken(), employee: newToken(), manager: newToken() }
+const callers = new Map<string, Caller>([
+  [hashToken(tokens.client), { id: 'c', role: 'client', userId: 42 }],
+  [hashToken(tokens.other), { id: 'o', role: 'client', userId: 7 }],
+  [hashToken(tokens.employee), { id: 'e', role: 'employee', userId: 8 }],
+  [hashToken(tokens.manager), { id: 'm', role: 'manager', userId: null }],
+])
+const authenticate = async (tokenHash: string) => callers.get(tokenHash)
+
+const declareRoutes =
+  (open: boolean) =>
+  (server: HttpServer): void => {
+    registerAccess(server, { authenticate, open })
+    server.get('/public', { config: { access: 'public' } }, async ({ caller }) => ({ caller }))
+    server.get(
+      '/users/:id',
+      { config: { access: { roles: ['employee', 'manager'], own: paramId('id') } } },
+      async (request) => callerOf(request),
+    )
+    server.post(
+      '/users',
+      { config: { access: { roles: ['manager'] } }, schema: { body: Type.Object({ name: Type.String() }) } },
+      async () => ({ created: true }),
+    )
+  }
+
+const call = (url: string, token?: string, init: RequestInit = {}) =>
+  fetch(url, { ...init, headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...init.headers } })
+
+describe('access', () => {
+  const cells = [
+    ['/public', undefined, 200],
+    ['/users/42', undefined, 401],
+    ['/users/42', newToken(), 401],
+    ['/users/42', tokens.client, 200],
+    ['/users/42', tokens.other, 403],
+    ['/users/42', tokens.employee, 200],
+    ['/users/42', tokens.manager, 200],
+    ['/users/042', tokens.client, 403],
+    ['/users/x', tokens.client, 403],
+    ['/nowhere', undefined, 404],
+  ] as const
+  for (const [path, token, status] of cells) {
+    const who = token === undefined ? 'nobody' : (callers.get(hashToken(token))?.id ?? 'a stranger')
+    test(`to ${path} for ${who} is answered ${status}`, async (t) => {
+      const { url } = await startServer(t, declareRoutes(false))
+      const response = await call(url + path, token)
+      assert.equal(response.status, status)
+      assert.equal(response.headers.get('www-authenticate'), status === 401 ? 'Bearer' : null)
+    })
+  }
+
+  test('is checked before the body is: a stranger learns nothing of what is wrong with it', async (t) => {
+    const { url } = await startServer(t, declareRoutes(false))
+    const broken = { method: 'POST', body: '{"na', headers: { 'content-type': 'application/json' } }
+    assert.equal((await call(`${url}/users`, undefined, broken)).status, 401)
+    assert.equal((await call(`${url}/users`, tokens.client, broken)).status, 403)
+    assert.equal((await call(`${url}/users`, tokens.manager, broken)).status, 400)
+  })
+
+  for (const header of ['', 'Bearer', 'Bearer ', `Basic ${tokens.manager}`, tokens.manager, `Bearer ${tokens.manager} x`])
+    test(`is refused to ${JSON.stringify(header.replace(tokens.manager, '…'))}`, async (t) => {
+      const { url } = await startServer(t, declareRoutes(false))
+      assert.equal((await fetch(`${url}/users/42`, { headers: { authorization: header } })).status, 401)
+    })
+
+  test('is everyone’s where the service is open', async (t) => {
+    const { url } = await startServer(t, declareRoutes(true))
+    assert.deepEqual(await (await call(`${url}/users/42`)).json(), { id: 'open', role: 'manager', userId: null })
+  })
+
+  test('stays closed when the tokens cannot be looked up', async (t) => {
+    const { url } = await startServer(t, (server) => {
+      registerAccess(server, { authenticate: () => Promise.reject(new Error('database is away')), open: false })
+      server.get('/', { config: { access: { roles: ['manager'] } } }, async () => 'secret')
+    })
+    const response = await call(url, tokens.manager)
+    assert.equal(response.status, 500)
+    assert.doesNotMatch(await response.text(), /secret/)
+  })
+
+  test('must be declared by every route: one without it is refused by name', async (t) => {
+    await assert.rejects(
+      startServer(t, (server) => {
+        registerAccess(server, { authenticate, open: true })
+        server.get('/forgotten', async () => 'open to all')
+      }),
+      /GET \/forgotten/,
+    )
+    await assert.rejects(
+      startServer(t, (server) => {
+        server.get('/too-early', { config: { access: { roles: ['manager'] } } }, async () => 'open to all')
+        registerAccess(server, { authenticate, open: true })
+      }),
+      /GET \/too-early/,
+    )
+  })
+
+  test('covers the routes of plugins and the HEAD of every GET', async (t) => {
+    const { url, server } = await startServer(t, (of) => {
+      registerAccess(of, { authenticate, open: false })
+      void of.register(async (scope) => void scope.get('/inside', { config: { access: { roles: ['manager'] } } }, async () => 'secret'))
+    })
+    assert.equal((await call(`${url}/inside`)).status, 401)
+    assert.equal((await call(`${url}/inside`, undefined, { method: 'HEAD' })).status, 401)
+    assert.ok(server.declaredRoutes.some((route) => route.url === '/inside' && route.method === 'HEAD'))
+  })
+
+  test('by role and by owner is decided apart from HTTP', () => {
+    const client: Caller = { id: 'c', role: 'client', userId: 42 }
+    const shop: Caller = { id: 's', role: 'client', userId: null }
+    assert.ok(mayCall('public', client, undefined))
+    assert.ok(mayCall({ roles: ['client'] }, client, undefined))
+    assert.ok(mayCall({ roles: [] }, client, 42))
+    assert.ok(!mayCall({ roles: [] }, client, 43))
+    assert.ok(!mayCall({ roles: [] }, client, undefined))
+    assert.ok(!mayCall({ roles: [] }, shop, undefined))
+  })
+})
+
+describe('a token', () => {
+  test('is 256 random bits with a prefix that a scanner knows, and never the same twice', () => {
+    assert.match(newToken(), /^mag_[\w-]{43}$/)
+    assert.notEqual(newToken(), newToken())
+  })
+
+  test('is stored as its SHA-256', () => {
+    assert.equal(hashToken('abc'), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
+  })
+})
+
+describe('open access', () => {
+  test('is for loopback only', () => {
+    for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost']) assert.ok(isLoopback(host), host)
+    for (const host of ['0.0.0.0', '::', '192.168.1.2', 'shop.example', '127.0.0.1.example', '128.0.0.1']) assert.ok(!isLoopback(host), host)
+    assert.deepEqual(accessFaults({ access: 'open', host: '127.0.0.1' }), [])
+    assert.deepEqual(accessFaults({ access: 'token', host: '0.0.0.0' }), [])
+    assert.match(accessFaults({ access: 'open', host: '0.0.0.0' })[0] ?? '', /MAGASIN_ACCESS=open needs HOST=127\.0\.0\.1/)
+  })
+})
