@@ -72,8 +72,8 @@ export class TableSubscription implements LogSubscription {
     const { topic, positionOf, deliver } = this.#request
     const { signal } = this.#stopping
     let { seq: after } = await positionOf(partition, this.#source.logId)
+    this.#positions.set(partition, after)
     while (!signal.aborted) {
-      this.#positions.set(partition, after)
       const page = await this.#source.readPage({
         topic,
         partition,
@@ -84,13 +84,12 @@ export class TableSubscription implements LogSubscription {
       const { records, beyondHole } = takeNext(page, after)
       if (records.length > 0) await deliver(records, signal)
       after += records.length
+      this.#positions.set(partition, after)
       // Nothing mends a hole of the table but a hand: it is said once, and looked at from time to time.
       if (beyondHole !== null) await this.#restAtGap(partition, after + 1)
       else this.#gaps.delete(partition)
-      if (page.length < deliverySize && beyondHole === null) {
-        this.#positions.set(partition, after)
+      if (page.length < deliverySize && beyondHole === null)
         await this.#source.watcher.waitBeyond(partition, after, signal)
-      }
     }
   }
 
