@@ -102,6 +102,18 @@ export function subscribeTests({ open }: EventLogCase): void {
     assert.equal(alarms.length, 1)
   })
 
+  test('says of an event that is missing at the very end, too, that it is missing', async (t) => {
+    const { log, logId, append, lose } = await open(t)
+    await append(3, 4)
+    const mend = await lose(3, 4)
+    const { seen, alarms, start, until } = recorder(log, logId)
+    await start()
+    await until(() => alarms.length === 1)
+    assert.deepEqual(alarms[0]!.facts, { topic: 'user-events', partition: 3, seq: 4 })
+    await mend()
+    await until(() => seen.get(3)?.length === 4)
+  })
+
   test('with the position of another log, or beyond the end, is refused', async (t) => {
     const { log, logId, append } = await open(t)
     await append(0, 2)

@@ -17,7 +17,11 @@ export interface EndWatcherOptions {
  */
 export class EndWatcher {
   readonly #options: EndWatcherOptions
-  readonly #waiting = new Set<{ readonly partition: number; readonly after: number; readonly wake: () => void }>()
+  readonly #waiting = new Set<{
+    readonly partition: number
+    readonly after: number
+    readonly wake: (isBeyond: boolean) => void
+  }>()
   readonly #stopNews: () => void
   #timer: NodeJS.Timeout | undefined
   #timerDue = Infinity
@@ -30,20 +34,21 @@ export class EndWatcher {
     this.#stopNews = options.onNews(() => this.#lookIn(this.#lastLook + options.restMs - performance.now()))
   }
 
-  /** Resolves when the partition may end beyond `after`, or when `signal` aborts. */
-  waitBeyond(partition: number, after: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.resolve()
+  /** Resolves with true when the partition ends beyond `after`; with false when it may, or when `signal` aborts. */
+  waitBeyond(partition: number, after: number, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return Promise.resolve(false)
     return new Promise((resolve) => {
       const waiter = {
         partition,
         after,
-        wake: () => {
+        wake: (isBeyond: boolean) => {
           this.#waiting.delete(waiter)
-          signal.removeEventListener('abort', waiter.wake)
-          resolve()
+          signal.removeEventListener('abort', stop)
+          resolve(isBeyond)
         },
       }
-      signal.addEventListener('abort', waiter.wake)
+      const stop = () => waiter.wake(false)
+      signal.addEventListener('abort', stop)
       this.#waiting.add(waiter)
       this.#lookIn(this.#lastLook + this.#options.restMs - performance.now())
     })
@@ -72,7 +77,8 @@ export class EndWatcher {
     this.#lastLook = performance.now()
     // Without an answer everyone is woken: the read that follows meets the fault, and says it.
     for (const waiter of this.#waiting)
-      if (ends === undefined || (ends.get(waiter.partition) ?? 0) > waiter.after) waiter.wake()
+      if (ends === undefined) waiter.wake(false)
+      else if ((ends.get(waiter.partition) ?? 0) > waiter.after) waiter.wake(true)
     this.#lookIn(this.#newsWhileLooking ? this.#options.restMs : this.#options.pollMs)
   }
 }

@@ -73,6 +73,7 @@ export class TableSubscription implements LogSubscription {
     const { signal } = this.#stopping
     let { seq: after } = await positionOf(partition, this.#source.logId)
     this.#positions.set(partition, after)
+    let isBeyond = false
     while (!signal.aborted) {
       const page = await this.#source.readPage({
         topic,
@@ -86,10 +87,11 @@ export class TableSubscription implements LogSubscription {
       after += records.length
       this.#positions.set(partition, after)
       // Nothing mends a hole of the table but a hand: it is said once, and looked at from time to time.
-      if (beyondHole !== null) await this.#restAtGap(partition, after + 1)
+      const isHole = beyondHole !== null || (isBeyond && page.length === 0)
+      if (isHole) await this.#restAtGap(partition, after + 1)
       else this.#gaps.delete(partition)
-      if (page.length < deliverySize && beyondHole === null)
-        await this.#source.watcher.waitBeyond(partition, after, signal)
+      isBeyond =
+        isHole || (page.length < deliverySize && (await this.#source.watcher.waitBeyond(partition, after, signal)))
     }
   }
 
