@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import Type from 'typebox'
-import { accessFaults, callerOf, hashToken, isLoopback, mayCall, newToken, paramId, registerAccess, type Caller } from './access.ts'
+import {
+  accessFaults,
+  callerOf,
+  hashToken,
+  isLoopback,
+  mayCall,
+  newToken,
+  paramId,
+  registerAccess,
+  type Caller,
+} from './access.ts'
 import type { HttpServer } from './http-server.ts'
 import { startServer } from './testing/start-server.ts'
 
@@ -32,7 +42,10 @@ const declareRoutes =
   }
 
 const call = (url: string, token?: string, init: RequestInit = {}) =>
-  fetch(url, { ...init, headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...init.headers } })
+  fetch(url, {
+    ...init,
+    headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...init.headers },
+  })
 
 describe('access', () => {
   const cells = [
@@ -65,7 +78,14 @@ describe('access', () => {
     assert.equal((await call(`${url}/users`, tokens.manager, broken)).status, 400)
   })
 
-  for (const header of ['', 'Bearer', 'Bearer ', `Basic ${tokens.manager}`, tokens.manager, `Bearer ${tokens.manager} x`])
+  for (const header of [
+    '',
+    'Bearer',
+    'Bearer ',
+    `Basic ${tokens.manager}`,
+    tokens.manager,
+    `Bearer ${tokens.manager} x`,
+  ])
     test(`is refused to ${JSON.stringify(header.replace(tokens.manager, '…'))}`, async (t) => {
       const { url } = await startServer(t, declareRoutes(false))
       assert.equal((await fetch(`${url}/users/42`, { headers: { authorization: header } })).status, 401)
@@ -106,7 +126,10 @@ describe('access', () => {
   test('covers the routes of plugins and the HEAD of every GET', async (t) => {
     const { url, server } = await startServer(t, (of) => {
       registerAccess(of, { authenticate, open: false })
-      void of.register(async (scope) => void scope.get('/inside', { config: { access: { roles: ['manager'] } } }, async () => 'secret'))
+      void of.register(
+        async (scope) =>
+          void scope.get('/inside', { config: { access: { roles: ['manager'] } } }, async () => 'secret'),
+      )
     })
     assert.equal((await call(`${url}/inside`)).status, 401)
     assert.equal((await call(`${url}/inside`, undefined, { method: 'HEAD' })).status, 401)
@@ -139,9 +162,13 @@ describe('a token', () => {
 describe('open access', () => {
   test('is for loopback only', () => {
     for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost']) assert.ok(isLoopback(host), host)
-    for (const host of ['0.0.0.0', '::', '192.168.1.2', 'shop.example', '127.0.0.1.example', '128.0.0.1']) assert.ok(!isLoopback(host), host)
+    for (const host of ['0.0.0.0', '::', '192.168.1.2', 'shop.example', '127.0.0.1.example', '128.0.0.1'])
+      assert.ok(!isLoopback(host), host)
     assert.deepEqual(accessFaults({ access: 'open', host: '127.0.0.1' }), [])
     assert.deepEqual(accessFaults({ access: 'token', host: '0.0.0.0' }), [])
-    assert.match(accessFaults({ access: 'open', host: '0.0.0.0' })[0] ?? '', /MAGASIN_ACCESS=open needs HOST=127\.0\.0\.1/)
+    assert.match(
+      accessFaults({ access: 'open', host: '0.0.0.0' })[0] ?? '',
+      /MAGASIN_ACCESS=open needs HOST=127\.0\.0\.1/,
+    )
   })
 })

@@ -76,9 +76,14 @@ export interface AccessOptions {
 }
 
 /** For `readSettings`: open access anywhere but on loopback gives the shop away. */
-export function accessFaults(settings: { readonly access: 'token' | 'open'; readonly host: string }): readonly string[] {
+export function accessFaults(settings: {
+  readonly access: 'token' | 'open'
+  readonly host: string
+}): readonly string[] {
   return settings.access === 'open' && !isLoopback(settings.host)
-    ? [`MAGASIN_ACCESS=open needs HOST=127.0.0.1, it is ${JSON.stringify(settings.host)}: anyone who can reach it would be a manager`]
+    ? [
+        `MAGASIN_ACCESS=open needs HOST=127.0.0.1, it is ${JSON.stringify(settings.host)}: anyone who can reach it would be a manager`,
+      ]
     : []
 }
 
@@ -105,7 +110,10 @@ export function registerAccess(server: HttpServer, options: AccessOptions): void
     if (rule === undefined) throw new MagasinError('FORBIDDEN', 'this route declares no access')
     const caller = options.open ? openCaller : await authenticate(request, options)
     if (!mayCall(rule, caller, rule.own?.(request)))
-      throw new MagasinError('FORBIDDEN', `the role ${caller.role} may not do this; it takes ${rule.roles.join(' or ')}`)
+      throw new MagasinError(
+        'FORBIDDEN',
+        `the role ${caller.role} may not do this; it takes ${rule.roles.join(' or ')}`,
+      )
     request.caller = caller
   })
 }

@@ -28,7 +28,10 @@ export function censor(fields: object): Record<string, unknown> {
 
 function censorObject(fields: object, depth: number): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, censored.has(key.toLowerCase()) ? '***' : censorValue(value, depth)]),
+    Object.entries(fields).map(([key, value]) => [
+      key,
+      censored.has(key.toLowerCase()) ? '***' : censorValue(value, depth),
+    ]),
   )
 }
 

@@ -24,7 +24,10 @@ export function registerDeadline(server: HttpServer, deadlineMs: number): void {
     const wait = new Wait()
     waits.set(request, wait)
     const timer = setTimeout(() => {
-      const error = new MagasinError('DEADLINE_EXCEEDED', `no answer within ${deadlineMs} ms; the request may still take effect`)
+      const error = new MagasinError(
+        'DEADLINE_EXCEEDED',
+        `no answer within ${deadlineMs} ms; the request may still take effect`,
+      )
       wait.end(error)
       if (!reply.sent) reply.send(error)
     }, deadlineMs)

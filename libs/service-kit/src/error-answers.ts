@@ -39,7 +39,9 @@ function asMagasinError(error: unknown): unknown {
       return routeNotFound()
     default:
       // What is left of the 400s is about the bytes of the body: broken JSON, none at all, a length that does not hold.
-      return statusCode === 400 ? new MagasinError('BODY_MALFORMED', 'the body is not valid JSON', { cause: error }) : error
+      return statusCode === 400
+        ? new MagasinError('BODY_MALFORMED', 'the body is not valid JSON', { cause: error })
+        : error
   }
 }
 

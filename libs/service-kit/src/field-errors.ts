@@ -11,7 +11,8 @@ const maxErrors = 20
 export function fieldErrors(found: readonly FastifySchemaValidationError[], part: string): readonly FieldError[] {
   const allowed = new Map<string, string[]>()
   for (const { keyword, instancePath, params } of found)
-    if (keyword === 'const') allowed.set(instancePath, [...(allowed.get(instancePath) ?? []), String(params['allowedValue'])])
+    if (keyword === 'const')
+      allowed.set(instancePath, [...(allowed.get(instancePath) ?? []), String(params['allowedValue'])])
 
   const errors = new Map<string, FieldError>()
   for (const one of found) {

@@ -65,7 +65,13 @@ describe('a service', () => {
     const [status, body] = await ready(t, health)
     assert.deepEqual(
       [status, body],
-      [200, { status: 'degraded', checks: { first: { status: 'failed', code: 'DEADLINE_EXCEEDED' }, second: { status: 'ok' } } }],
+      [
+        200,
+        {
+          status: 'degraded',
+          checks: { first: { status: 'failed', code: 'DEADLINE_EXCEEDED' }, second: { status: 'ok' } },
+        },
+      ],
     )
     assert.ok(aborted)
   })

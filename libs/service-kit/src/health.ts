@@ -45,7 +45,12 @@ export function createHealth(options: { readonly deadlineMs?: number } = {}): He
       const results = await Promise.all(checks.map((check) => resultOf(check, deadlineMs)))
       const failed = checks.filter((_check, i) => results[i]?.status === 'failed')
       return {
-        status: isStopping || failed.some(({ required }) => required) ? 'unavailable' : failed.length > 0 ? 'degraded' : 'ready',
+        status:
+          isStopping || failed.some(({ required }) => required)
+            ? 'unavailable'
+            : failed.length > 0
+              ? 'degraded'
+              : 'ready',
         checks: Object.fromEntries(checks.map(({ name }, i) => [name, results[i]!])),
       }
     },
@@ -84,7 +89,11 @@ export function registerHealthRoutes(server: HttpServer, health: Health): void {
     '/health-check',
     {
       config: { access: 'public' },
-      schema: { summary: 'Whether the process lives', tags: ['operation'], response: { 200: Type.Object({ status: Type.Literal('ok') }) } },
+      schema: {
+        summary: 'Whether the process lives',
+        tags: ['operation'],
+        response: { 200: Type.Object({ status: Type.Literal('ok') }) },
+      },
     },
     async () => ({ status: 'ok' as const }),
   )

@@ -22,26 +22,37 @@ const userSchema = Type.Object(
 )
 
 function declareUsers(server: HttpServer): void {
-  server.post('/users', { config: { access }, schema: { body: userSchema } }, async (request, reply) => reply.code(201).send(request.body))
+  server.post('/users', { config: { access }, schema: { body: userSchema } }, async (request, reply) =>
+    reply.code(201).send(request.body),
+  )
   server.get(
     '/users/:id',
     {
       config: { access },
       schema: {
         params: Type.Object({ id: Type.Integer({ minimum: 1 }) }),
-        querystring: Type.Object({ limit: Type.Integer({ default: 20, maximum: 100 }) }, { additionalProperties: false }),
+        querystring: Type.Object(
+          { limit: Type.Integer({ default: 20, maximum: 100 }) },
+          { additionalProperties: false },
+        ),
       },
     },
     async ({ params, query }) => ({ id: params.id, limit: query.limit }),
   )
 }
 
-const post = (url: string, body: string, headers: Record<string, string> = json) => fetch(`${url}/users`, { method: 'POST', headers, body })
+const post = (url: string, body: string, headers: Record<string, string> = json) =>
+  fetch(`${url}/users`, { method: 'POST', headers, body })
 
 describe('what is wrong with a request', () => {
   const problemOf = async (response: Response) => {
     assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/)
-    const problem = (await response.json()) as { code: string; status: number; type: string; errors?: { field: string; message: string }[] }
+    const problem = (await response.json()) as {
+      code: string
+      status: number
+      type: string
+      errors?: { field: string; message: string }[]
+    }
     assert.equal(problem.status, response.status)
     assert.equal(problem.type, `urn:magasin:error:${problem.code}`)
     return problem
@@ -93,7 +104,13 @@ describe('what is wrong with a request', () => {
     ['JSON that does not end', '{"name":', json, 400, 'BODY_MALFORMED'],
     ['no body where there must be one', '', json, 400, 'BODY_MALFORMED'],
     ['a body that would poison a prototype', '{"__proto__":{}}', json, 400, 'BODY_MALFORMED'],
-    ['another content type', 'name=Ada', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'MEDIA_TYPE_UNSUPPORTED'],
+    [
+      'another content type',
+      'name=Ada',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      415,
+      'MEDIA_TYPE_UNSUPPORTED',
+    ],
     ['more than 64 KiB', JSON.stringify({ name: 'x'.repeat(65_536) }), json, 413, 'BODY_TOO_LARGE'],
   ] as const
   for (const [title, body, headers, status, code] of broken)
@@ -141,7 +158,18 @@ describe('a number in an address', () => {
 
   test('is digits and nothing else', async (t) => {
     const { url } = await startServer(t, declareUsers)
-    for (const path of ['0x2A', '1e3', '4.2', '0', '%2042', 'abc', '42?limit=', '42?limit=101', '42?limit=1&limit=2', '42?other=1'])
+    for (const path of [
+      '0x2A',
+      '1e3',
+      '4.2',
+      '0',
+      '%2042',
+      'abc',
+      '42?limit=',
+      '42?limit=101',
+      '42?limit=1&limit=2',
+      '42?other=1',
+    ])
       assert.equal(await get(url, `/users/${path}`), 422, path)
   })
 })
@@ -158,7 +186,10 @@ describe('a failure that nobody expected', () => {
     assert.equal(response.status, 500)
     assert.match(body, /"code":"INTERNAL"/)
     assert.doesNotMatch(body, /secret detail/)
-    const line = log.lines.find(({ level }) => level === 50) as { requestId: string; err: { message: string; stack: string } }
+    const line = log.lines.find(({ level }) => level === 50) as {
+      requestId: string
+      err: { message: string; stack: string }
+    }
     assert.equal(line.err.message, 'secret detail')
     assert.match(line.err.stack, /http-server\.test\.ts/)
     assert.equal(line.requestId, response.headers.get('x-request-id'))
@@ -250,7 +281,10 @@ describe('a request', () => {
     server.get('/echo/:id', { config: { access } }, async ({ id, traceparent }) => ({ id, traceparent }))
   const ask = async (url: string, headers: Record<string, string> = {}) => {
     const response = await fetch(`${url}/echo/ada@example.com?token=mag_x`, { headers })
-    return { header: response.headers.get('x-request-id'), ...((await response.json()) as { id: string; traceparent: string }) }
+    return {
+      header: response.headers.get('x-request-id'),
+      ...((await response.json()) as { id: string; traceparent: string }),
+    }
   }
 
   test('keeps the id that it came with, if that is a plain one, and gets a new one otherwise', async (t) => {

@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault, type RouteOptions } from 'fastify'
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawServerDefault,
+  type RouteOptions,
+} from 'fastify'
 import { registerDeadline } from './deadline.ts'
 import { answerError, registerErrorAnswers } from './error-answers.ts'
 import type { Logger } from './logger.ts'
@@ -15,7 +21,13 @@ import { registerTrace } from './trace-context.ts'
 import { readIntegersInUrls } from './url-integers.ts'
 
 /** A Fastify server whose handlers are typed by their TypeBox schemas. */
-export type HttpServer = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
+export type HttpServer = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
 
 export interface HttpServerOptions {
   /** What `/docs` and `/openapi.json` say of the service. */

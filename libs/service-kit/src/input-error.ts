@@ -11,7 +11,10 @@ export class InputError extends MagasinError {
   readonly errors: readonly FieldError[]
 
   constructor(errors: readonly FieldError[]) {
-    super('INPUT_INVALID', `the input breaks a rule: ${errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`)
+    super(
+      'INPUT_INVALID',
+      `the input breaks a rule: ${errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
+    )
     this.errors = errors
   }
 }

@@ -14,16 +14,20 @@ describe('the log', () => {
     const { log, logger: of } = logger()
     of.debug('not this')
     of.info({ partition: 3 }, 'this')
-    assert.deepEqual(log.lines.map(({ service, msg, partition }) => ({ service, msg, partition })), [
-      { service: 'store-manager', msg: 'this', partition: 3 },
-    ])
+    assert.deepEqual(
+      log.lines.map(({ service, msg, partition }) => ({ service, msg, partition })),
+      [{ service: 'store-manager', msg: 'this', partition: 3 }],
+    )
   })
 
   test('holds no person, card or secret, at whatever depth and in whatever case', () => {
     const { log, logger: of } = logger()
     of.info({ email: 'ada@example.com', kept: 1 }, 'top')
     of.info({ a: { b: [{ c: { d: { name: 'Ada', Authorization: 'Bearer mag_x', kept: 2 } } }] } }, 'deep')
-    of.info({ headers: { cookie: 'x=1', 'set-cookie': ['y=2'] }, card: { cardNumber: '4111', cardCode: '999' } }, 'more')
+    of.info(
+      { headers: { cookie: 'x=1', 'set-cookie': ['y=2'] }, card: { cardNumber: '4111', cardCode: '999' } },
+      'more',
+    )
     of.child({ token: 'mag_y', kept: 3 }).info('bound')
     assert.doesNotMatch(log.text(), /ada@|Ada|mag_|x=1|y=2|4111|999/)
     assert.equal(log.text().match(/"kept":/g)?.length, 3)

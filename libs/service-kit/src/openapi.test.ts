@@ -13,7 +13,10 @@ interface Document {
   readonly openapi: string
   readonly info: { readonly title: string }
   readonly paths: Record<string, Record<string, Operation>>
-  readonly components: { readonly schemas: Record<string, { readonly properties: object }>; readonly securitySchemes: object }
+  readonly components: {
+    readonly schemas: Record<string, { readonly properties: object }>
+    readonly securitySchemes: object
+  }
 }
 
 const declareRoutes = (server: HttpServer): void => {
@@ -36,9 +39,12 @@ describe('the reference of a service', () => {
     assert.deepEqual(document.paths['/users/{id}']?.['get']?.security, [{ bearer: [] }])
     assert.equal(document.paths['/public']?.['get']?.security, undefined)
     assert.deepEqual(document.components.securitySchemes, { bearer: { type: 'http', scheme: 'bearer' } })
-    assert.deepEqual(document.paths['/public']?.['get']?.responses['default']?.content['application/problem+json']?.schema, {
-      $ref: '#/components/schemas/Problem',
-    })
+    assert.deepEqual(
+      document.paths['/public']?.['get']?.responses['default']?.content['application/problem+json']?.schema,
+      {
+        $ref: '#/components/schemas/Problem',
+      },
+    )
     assert.ok('code' in (document.components.schemas['Problem']?.properties ?? {}))
   })
 

@@ -23,7 +23,9 @@ export async function registerOpenapi(server: HttpServer, about: About): Promise
       info: about,
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     },
-    refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`) },
+    refResolver: {
+      buildLocalReference: (json, _baseUri, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`),
+    },
     transform: ({ schema, url, route }) => ({ url, schema: described(schema, route.config?.access !== 'public') }),
   })
   server.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => server.swagger())

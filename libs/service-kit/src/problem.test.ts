@@ -26,13 +26,20 @@ describe('a problem', () => {
   })
 
   test('tells nothing of an error that no caller caused', () => {
-    for (const error of [new Error('secret'), 'secret', undefined, new MagasinError('INTERNAL', 'secret'), new MagasinError('LOG_GAP', 'secret')])
+    for (const error of [
+      new Error('secret'),
+      'secret',
+      undefined,
+      new MagasinError('INTERNAL', 'secret'),
+      new MagasinError('LOG_GAP', 'secret'),
+    ])
       assert.doesNotMatch(JSON.stringify(toProblem(error)), /secret|LOG_GAP/)
   })
 
   test('fits its schema, whatever the code', () => {
     const schema = Compile(problemSchema)
-    for (const code of Object.keys(errorCodes) as ErrorCode[]) assert.ok(schema.Check(toProblem(new MagasinError(code, 'x'))), code)
+    for (const code of Object.keys(errorCodes) as ErrorCode[])
+      assert.ok(schema.Check(toProblem(new MagasinError(code, 'x'))), code)
     assert.ok(schema.Check(toProblem(new InputError([{ field: 'email', message: 'is required' }]))))
   })
 

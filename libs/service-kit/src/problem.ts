@@ -83,7 +83,11 @@ export const problemSchema = Type.Object(
       }),
     ),
   },
-  { $id: 'Problem', additionalProperties: true, description: 'An error (RFC 9457); facts of the error are further members' },
+  {
+    $id: 'Problem',
+    additionalProperties: true,
+    description: 'An error (RFC 9457); facts of the error are further members',
+  },
 )
 
 /** The media type of a problem. */

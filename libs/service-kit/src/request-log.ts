@@ -5,12 +5,20 @@ import type { HttpServer, HttpServerOptions } from './http-server.ts'
  * Counts and, at debug level, logs each answer: method, route pattern, status, duration. Never the address itself, which holds ids and
  * may hold more, and never a body.
  */
-export function registerRequestLog(server: HttpServer, { logger, metrics }: Pick<HttpServerOptions, 'logger' | 'metrics'>): void {
+export function registerRequestLog(
+  server: HttpServer,
+  { logger, metrics }: Pick<HttpServerOptions, 'logger' | 'metrics'>,
+): void {
   server.addHook('onResponse', (request, reply, done) => {
     const ms = reply.elapsedTime
-    metrics?.httpDuration.labels(request.method, routeOf(request), `${Math.floor(reply.statusCode / 100)}xx`).observe(ms / 1_000)
+    metrics?.httpDuration
+      .labels(request.method, routeOf(request), `${Math.floor(reply.statusCode / 100)}xx`)
+      .observe(ms / 1_000)
     if (logger.isLevelEnabled('debug'))
-      request.log.debug({ method: request.method, route: routeOf(request), status: reply.statusCode, ms: Math.round(ms) }, 'answered')
+      request.log.debug(
+        { method: request.method, route: routeOf(request), status: reply.statusCode, ms: Math.round(ms) },
+        'answered',
+      )
     done()
   })
 }

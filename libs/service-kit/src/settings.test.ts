@@ -25,13 +25,33 @@ const faultsOf = (env: Record<string, string>): readonly string[] => {
 describe('the settings of a service', () => {
   test('have a default that runs, and are frozen', () => {
     const values = readSettings(settings, {})
-    assert.deepEqual(values, { port: 5000, logLevel: 'info', dataDir: 'data', batch: 100, dbHost: 'localhost', token: null })
+    assert.deepEqual(values, {
+      port: 5000,
+      logLevel: 'info',
+      dataDir: 'data',
+      batch: 100,
+      dbHost: 'localhost',
+      token: null,
+    })
     assert.ok(Object.isFrozen(values))
   })
 
   test('are read from the environment, where an empty one counts as unset', () => {
-    const values = readSettings(settings, { PORT: '8080', LOG_LEVEL: 'debug', MAGASIN_DATA: '', BATCH: '1', MAGASIN_TOKEN: 'mag_long_enough' })
-    assert.deepEqual(values, { port: 8080, logLevel: 'debug', dataDir: 'data', batch: 1, dbHost: 'localhost', token: 'mag_long_enough' })
+    const values = readSettings(settings, {
+      PORT: '8080',
+      LOG_LEVEL: 'debug',
+      MAGASIN_DATA: '',
+      BATCH: '1',
+      MAGASIN_TOKEN: 'mag_long_enough',
+    })
+    assert.deepEqual(values, {
+      port: 8080,
+      logLevel: 'debug',
+      dataDir: 'data',
+      batch: 1,
+      dbHost: 'localhost',
+      token: 'mag_long_enough',
+    })
     const typed: { readonly port: number; readonly logLevel: 'debug' | 'info'; readonly token: string | null } = values
     assert.ok(typed)
   })
@@ -69,7 +89,12 @@ describe('the settings of a service', () => {
 
   test('can be listed: name, default, meaning, what is allowed', () => {
     assert.deepEqual(
-      Object.values(settings).map(({ name, default: byDefault, secret, aliases }) => [name, byDefault, secret, aliases]),
+      Object.values(settings).map(({ name, default: byDefault, secret, aliases }) => [
+        name,
+        byDefault,
+        secret,
+        aliases,
+      ]),
       [
         ['PORT', 5000, false, []],
         ['LOG_LEVEL', 'info', false, []],

@@ -31,7 +31,10 @@ type Extras = { readonly aliases?: readonly string[] }
 export const setting = {
   /** A TCP port; 0 takes any free one. */
   port: (name: string, byDefault: number, meaning: string, extras: Extras = {}): Setting<number> =>
-    declare({ name, default: byDefault, meaning, allowed: 'a port, 0 to 65535', parse: wholeNumber(0, 65_535) }, extras),
+    declare(
+      { name, default: byDefault, meaning, allowed: 'a port, 0 to 65535', parse: wholeNumber(0, 65_535) },
+      extras,
+    ),
 
   /** A whole number between two bounds, both included. */
   integer: (
@@ -75,7 +78,11 @@ export const setting = {
     declare({ name, default: byDefault, meaning, allowed: 'a text', parse: (text) => text }, extras),
 
   /** A text that is never shown; null where it is unset. */
-  secret: (name: string, meaning: string, extras: Extras & { readonly minLength?: number } = {}): Setting<string | null> => {
+  secret: (
+    name: string,
+    meaning: string,
+    extras: Extras & { readonly minLength?: number } = {},
+  ): Setting<string | null> => {
     const minLength = extras.minLength ?? 1
     const parse = (text: string): string | undefined => (text.length >= minLength ? text : undefined)
     const allowed = minLength === 1 ? 'a text' : `a text of ${minLength} characters or more`
@@ -103,7 +110,10 @@ export function readSettings<Declared extends Settings>(
   const values = Object.freeze(Object.fromEntries(entries)) as SettingValues<Declared>
   if (faults.length === 0) faults.push(...alsoCheck(values))
   if (faults.length === 0) return values
-  throw new MagasinError('CONFIG_INVALID', ['the settings are wrong:', ...faults.map((fault) => `  ${fault}`)].join('\n'))
+  throw new MagasinError(
+    'CONFIG_INVALID',
+    ['the settings are wrong:', ...faults.map((fault) => `  ${fault}`)].join('\n'),
+  )
 }
 
 function readOne(one: Setting, env: Readonly<Record<string, string | undefined>>, faults: string[]): unknown {

@@ -2,7 +2,10 @@
  * Calls `stop` when the launcher is gone, however it went: SIGKILL to a launcher tells its child nothing, but closes the IPC channel
  * between them. Does nothing where this process was not started by our launcher (`MAGASIN_LAUNCHER=1` and a channel).
  */
-export function stopWithParent(stop: () => void, env: Readonly<Record<string, string | undefined>> = process.env): void {
+export function stopWithParent(
+  stop: () => void,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): void {
   if (env['MAGASIN_LAUNCHER'] !== '1' || process.connected === undefined) return
   if (!process.connected) return stop()
   process.once('disconnect', stop)
