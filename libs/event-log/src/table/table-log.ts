@@ -1,6 +1,7 @@
 import { recordOf, type EventTables } from '@magasin/contracts/event-tables'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { TopicName } from '@magasin/contracts/topics'
+import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { checkPosition } from '../check-position.ts'
 import type { EventLog, PartitionDescription, ReadRequest, SubscribeRequest } from '../event-log.ts'
@@ -24,8 +25,7 @@ const restMs = 40
 
 /** The log that needs no broker: the event table itself, read where it was written. */
 export async function openTableLog<Tables extends EventTables>(options: TableLogOptions<Tables>): Promise<EventLog> {
-  // The log sees the event tables of the store's database, and no others.
-  const database = options.database as unknown as SqlDatabase<EventTables>
+  const database = narrowDatabase<EventTables, Tables>(options.database)
   const { onNews = () => () => undefined } = options
   const { log_id: logId } = await database.reader.selectFrom('log_identity').selectAll().executeTakeFirstOrThrow()
   const subscriptions = new Set<TableSubscription>()

@@ -87,7 +87,7 @@ export class TableSubscription implements LogSubscription {
       after += records.length
       this.#positions.set(partition, after)
       // Nothing mends a hole of the table but a hand: it is said once, and looked at from time to time.
-      const isHole = beyondHole !== null || (isBeyond && page.length === 0)
+      const isHole: boolean = beyondHole !== null || (isBeyond && page.length === 0)
       if (isHole) await this.#restAtGap(partition, after + 1)
       else this.#gaps.delete(partition)
       isBeyond =

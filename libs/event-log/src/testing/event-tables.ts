@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { EventTables } from '@magasin/contracts/event-tables'
+import { rowOf, type EventTables } from '@magasin/contracts/event-tables'
+import type { EventRecord } from '@magasin/contracts/event-record'
 import { topics } from '@magasin/contracts/topics'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 
@@ -24,4 +25,45 @@ export async function createEventTables(database: SqlDatabase<EventTables>): Pro
       await db.insertInto('partition_counters').values({ topic: 'user-events', partition, last_seq: 0 }).execute()
   })
   return logId
+}
+
+/** Records events as the event store would, each by a command of its own; resolves with the records. */
+export function appendEvents(
+  database: SqlDatabase<EventTables>,
+  events: readonly (Partial<EventRecord> & { readonly partition: number })[],
+): Promise<readonly EventRecord[]> {
+  return database.transaction(async (tx) => {
+    const { count } = await tx
+      .selectFrom('events')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+    const ends = new Map(
+      (await tx.selectFrom('partition_counters').selectAll().execute()).map((row) => [row.partition, row.last_seq]),
+    )
+    const records = events.map((event, i) => {
+      const seq = (ends.get(event.partition) ?? 0) + 1
+      ends.set(event.partition, seq)
+      const commit = count + 1 + i
+      return { ...sample, commit, seq, id: `e-${commit}`, stream: `user-${commit}`, ...event }
+    })
+    for (let i = 0; i < records.length; i += 500)
+      await tx
+        .insertInto('events')
+        .values(records.slice(i, i + 500).map(rowOf))
+        .execute()
+    for (const [partition, last_seq] of ends)
+      await tx.updateTable('partition_counters').set({ last_seq }).where('partition', '=', partition).execute()
+    return records
+  })
+}
+
+const sample = {
+  logId: '',
+  topic: 'user-events',
+  type: 'UserCreated',
+  streamVersion: 1,
+  schemaVersion: 2,
+  time: '2026-01-01T00:00:00.000Z',
+  traceparent: null,
+  value: '{}',
 }

@@ -1,5 +1,5 @@
 import { migrate } from '@magasin/sql/migrate'
-import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { narrowDatabase } from '@magasin/sql/narrow'
 import type { Kysely } from 'kysely'
 import { createEventStore, type EventStoreOptions } from '../create-event-store.ts'
 import type { Engine } from '../engine.ts'
@@ -34,8 +34,7 @@ const engine: Engine = {
 export async function openSqliteEventStore<Tables extends EventStoreTables>(
   options: EventStoreOptions<Tables>,
 ): Promise<EventStore> {
-  // The event store sees its own tables of the service's database, and no others.
-  const database = options.database as unknown as SqlDatabase<EventStoreTables>
+  const database = narrowDatabase<EventStoreTables, Tables>(options.database)
   await migrate(database, eventStoreMigrations)
   await prepareTopics(database)
   const { log_id: logId } = await database.reader.selectFrom('log_identity').selectAll().executeTakeFirstOrThrow()

@@ -1,0 +1,71 @@
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import type { Position } from '@magasin/event-log/event-log'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import type { Transaction } from 'kysely'
+import type { SubscriberTables } from './tables.ts'
+
+/** A partition as one group reads it. */
+export interface GroupPartition {
+  readonly group: string
+  readonly topic: string
+  readonly partition: number
+}
+
+/** Where a group stands in a partition; the first time, at 0 of the log `logId`. */
+export async function readPosition(
+  database: SqlDatabase<SubscriberTables>,
+  place: GroupPartition,
+  logId: string,
+): Promise<Position> {
+  const read = async () => {
+    const query = database.reader
+      .selectFrom('positions')
+      .select(['seq', 'log_id'])
+      .where('group_name', '=', place.group)
+    return query.where('topic', '=', place.topic).where('partition', '=', place.partition).executeTakeFirst()
+  }
+  const row = (await read()) ?? (await begin(database, place, logId).then(read))
+  return { logId: row!.log_id, seq: row!.seq }
+}
+
+async function begin(database: SqlDatabase<SubscriberTables>, place: GroupPartition, logId: string): Promise<void> {
+  const row = { group_name: place.group, topic: place.topic, partition: place.partition, seq: 0, log_id: logId }
+  try {
+    await database.transaction((tx) => tx.insertInto('positions').values(row).execute())
+  } catch (error) {
+    // Another process of the group began at the same moment.
+    if (database.faultOf(error) !== 'duplicate') throw error
+  }
+}
+
+/**
+ * Moves a position from one seq to another, in the transaction of the effect: compare-and-set, so that one who wakes too late
+ * changes nothing. POSITION_MOVED when it is not where it was thought to be. The row stays locked until the transaction ends:
+ * nobody else handles, parks or redrives anything of the partition meanwhile.
+ */
+export async function movePosition(
+  tx: Transaction<SubscriberTables>,
+  place: GroupPartition,
+  move: { readonly from: number; readonly to: number },
+): Promise<void> {
+  const { group, topic, partition } = place
+  const update = tx.updateTable('positions').set({ seq: move.to }).where('group_name', '=', group)
+  const exact = update.where('topic', '=', topic).where('partition', '=', partition).where('seq', '=', move.from)
+  if ((await exact.executeTakeFirst()).numUpdatedRows !== 1n)
+    throw new MagasinError(
+      'POSITION_MOVED',
+      `${group} is not at event ${move.from} of ${topic} partition ${partition} any more: it asks where it is`,
+    )
+}
+
+/** Locks a partition against handling, parking and redriving by anybody else, without moving the position. */
+export async function lockPosition(
+  tx: Transaction<SubscriberTables>,
+  { group, topic, partition }: GroupPartition,
+): Promise<void> {
+  const touch = tx
+    .updateTable('positions')
+    .set((eb) => ({ seq: eb.ref('seq') }))
+    .where('group_name', '=', group)
+  await touch.where('topic', '=', topic).where('partition', '=', partition).execute()
+}

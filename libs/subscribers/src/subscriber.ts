@@ -1,0 +1,194 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { EventRecord } from '@magasin/contracts/event-record'
+import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
+import type { EventLog } from '@magasin/event-log/event-log'
+import { migrate } from '@magasin/sql/migrate'
+import { narrowDatabase, narrowTransaction } from '@magasin/sql/narrow'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import type { Transaction } from 'kysely'
+import { backoffMs } from './backoff.ts'
+import { handleEvents, type HandlingContext } from './handle-events.ts'
+import { subscriberMigrations } from './migrations.ts'
+import { park } from './parking.ts'
+import { isPermanent } from './permanent-errors.ts'
+import { movePosition, readPosition } from './positions.ts'
+import { redriveRequests, redriveStream } from './redrive.ts'
+import { SerialQueues } from './serial-queues.ts'
+import type { Subscription } from './subscription.ts'
+import type { SubscriberTables } from './tables.ts'
+
+/** What somebody who watches a subscriber is told. */
+export interface SubscriberObserver {
+  handled(count: number): void
+  /** A try failed and another will follow; `partition` cannot go on until one succeeds. */
+  retried(error: unknown, facts: { readonly partition: number; readonly tries: number }): void
+  parked(record: EventRecord, reason: MagasinError): void
+  redriven(stream: string, count: number): void
+  /** A partition cannot go on by itself. */
+  alarm(alarm: MagasinError): void
+}
+
+export interface SubscriberOptions<Tables extends SubscriberTables> {
+  readonly log: EventLog
+  /** The subscriber's own database. */
+  readonly database: SqlDatabase<Tables>
+  readonly subscription: Subscription<Tables>
+  readonly observer: SubscriberObserver
+  readonly now?: () => Date
+  /** How often to look whether somebody asked for a redrive. */
+  readonly redrivePollMs?: number
+}
+
+/** A subscription that runs. */
+export interface Subscriber {
+  /** The partitions whose last try failed, with the code of the error (INTERNAL for one that is not ours). */
+  failing(): ReadonlyMap<number, string>
+  /** Finishes what is under way and takes nothing more. Idempotent. */
+  stop(): Promise<void>
+}
+
+/**
+ * Runs a subscription: from the position in the subscriber's own database, at the first event the first time; each event's effect
+ * and the position in one transaction; permanent errors park, everything else is tried again for ever.
+ * Rejects with LOG_FOREIGN, POSITION_AHEAD, DATABASE_NEWER.
+ */
+export async function openSubscriber<Tables extends SubscriberTables>(
+  options: SubscriberOptions<Tables>,
+): Promise<Subscriber> {
+  await migrate(options.database, subscriberMigrations)
+  const running = new RunningSubscriber(options)
+  await running.start()
+  return running
+}
+
+class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
+  readonly #options: SubscriberOptions<Tables>
+  readonly #own: SqlDatabase<SubscriberTables>
+  readonly #context: HandlingContext<Tables>
+  readonly #stopping = new AbortController()
+  readonly #partitions = new SerialQueues<number>()
+  readonly #failing = new Map<number, string>()
+  #stopLog: () => Promise<void> = () => Promise.resolve()
+  #redriving: Promise<void> = Promise.resolve()
+
+  constructor(options: SubscriberOptions<Tables>) {
+    this.#options = options
+    this.#own = narrowDatabase<SubscriberTables, Tables>(options.database)
+    const { subscription, now = () => new Date() } = options
+    this.#context = { subscription, now, signal: this.#stopping.signal }
+  }
+
+  async start(): Promise<void> {
+    const { log, observer, subscription } = this.#options
+    const { group, topic } = subscription
+    const running = await log.subscribe({
+      topic,
+      group,
+      positionOf: (partition, logId) => readPosition(this.#own, { group, topic, partition }, logId),
+      deliver: (records) => this.#partitions.run(records[0]!.partition, () => this.#deliver(records)),
+      onAlarm: (alarm) => observer.alarm(alarm),
+      onFault: (error, partition) => this.#failed(error, { partition, tries: 1 }),
+    })
+    this.#stopLog = () => running.stop()
+    this.#redriving = this.#redriveWhenAsked()
+  }
+
+  failing(): ReadonlyMap<number, string> {
+    return this.#failing
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await Promise.all([this.#stopLog(), this.#redriving])
+  }
+
+  async #deliver(records: readonly EventRecord[]): Promise<void> {
+    const { eventsPerTransaction } = this.#options.subscription
+    for (let i = 0; i < records.length; i += eventsPerTransaction) {
+      const together = records.slice(i, i + eventsPerTransaction)
+      if (together.length > 1 && (await this.#handleTogether(together))) continue
+      for (const record of together) await this.#handleOrPark(record)
+    }
+  }
+
+  /** The usual case: all go through. Where one does not, each goes alone. */
+  async #handleTogether(records: readonly EventRecord[]): Promise<boolean> {
+    try {
+      await this.#options.database.transaction((tx) => handleEvents(tx, records, this.#context))
+    } catch (error) {
+      if (isMagasinError(error, 'POSITION_MOVED')) throw error
+      return false
+    }
+    this.#succeeded(records)
+    return true
+  }
+
+  async #handleOrPark(record: EventRecord): Promise<void> {
+    let reason: MagasinError | undefined
+    for (let tries = 1; ; tries++)
+      try {
+        this.#stopping.signal.throwIfAborted()
+        await this.#options.database.transaction((tx) =>
+          reason === undefined ? handleEvents(tx, [record], this.#context) : this.#park(tx, record, reason),
+        )
+        break
+      } catch (error) {
+        if (isMagasinError(error, 'POSITION_MOVED') || this.#stopping.signal.aborted) throw error
+        if (isPermanent(error)) reason = error
+        else await this.#restAfter(error, { partition: record.partition, tries })
+      }
+    if (reason !== undefined) this.#options.observer.parked(record, reason)
+    this.#succeeded([record])
+  }
+
+  async #park(tx: Transaction<Tables>, record: EventRecord, reason: MagasinError): Promise<void> {
+    const own = narrowTransaction<SubscriberTables, Tables>(tx)
+    const { group, topic } = this.#options.subscription
+    const { partition, seq } = record
+    await movePosition(own, { group, topic, partition }, { from: seq - 1, to: seq })
+    await park(own, record, { group, reason, now: this.#context.now() })
+  }
+
+  async #restAfter(error: unknown, facts: { readonly partition: number; readonly tries: number }): Promise<void> {
+    this.#failed(error, facts)
+    await delay(backoffMs(facts.tries), undefined, { signal: this.#stopping.signal })
+  }
+
+  #failed(error: unknown, facts: { readonly partition: number; readonly tries: number }): void {
+    if (this.#stopping.signal.aborted || isMagasinError(error, 'POSITION_MOVED')) return
+    this.#failing.set(facts.partition, isMagasinError(error) ? error.code : 'INTERNAL')
+    this.#options.observer.retried(error, facts)
+  }
+
+  #succeeded(records: readonly EventRecord[]): void {
+    this.#failing.delete(records[0]!.partition)
+    this.#options.observer.handled(records.length)
+  }
+
+  async #redriveWhenAsked(): Promise<void> {
+    const { signal } = this.#stopping
+    const underWay = new Map<string, Promise<void>>()
+    while (!signal.aborted) {
+      const requests = await redriveRequests(this.#own, this.#options.subscription).catch(() => [])
+      for (const request of requests)
+        if (!underWay.has(request.stream)) {
+          const done = this.#redrive(request).finally(() => underWay.delete(request.stream))
+          underWay.set(request.stream, done)
+        }
+      await delay(this.#options.redrivePollMs ?? 1_000, undefined, { signal }).catch(() => undefined)
+    }
+    await Promise.all(underWay.values())
+  }
+
+  /** What is not permanent leaves the request standing: it is met again at the next look. */
+  async #redrive(request: { readonly stream: string; readonly partition: number }): Promise<void> {
+    const { database, observer } = this.#options
+    const { stream, partition } = request
+    try {
+      const redrive = () => redriveStream(database, request, this.#context)
+      observer.redriven(stream, await this.#partitions.run(partition, redrive))
+    } catch (error) {
+      this.#failed(error, { partition, tries: 1 })
+    }
+  }
+}
