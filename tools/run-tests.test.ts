@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const repository = fileURLToPath(new URL('..', import.meta.url))
+
+interface Run {
+  readonly exitCode: number | null
+  readonly lastLine: string | undefined
+  readonly output: string
+}
+
+type Files = Readonly<Record<string, string>>
+
+/** Runs the runner in a repository that holds nothing but it and these test files. */
+function runTests(files: Files, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Run {
+  const root = mkdtempSync(join(tmpdir(), 'magasin-run-tests-'))
+  try {
+    for (const folder of ['tools', 'apps/magasin/bin/launcher'])
+      cpSync(join(repository, folder), join(root, folder), { recursive: true, filter: (path) => !path.endsWith('.ts') })
+    const nothingToInstall = '{ "packages": {} }'
+    const all = {
+      'package.json': '{ "type": "module" }',
+      'package-lock.json': nothingToInstall,
+      'node_modules/.package-lock.json': nothingToInstall,
+      ...files,
+    }
+    for (const [path, text] of Object.entries(all)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      writeFileSync(join(root, path), text)
+    }
+    // Any path will do for a browser that no test here opens.
+    const { PATH = '' } = process.env
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/run-tests.js', ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { PATH, CHROME_PATH: process.execPath, ...env },
+    })
+    return { exitCode: status, lastLine: stdout.trimEnd().split('\n').at(-1), output: stdout + stderr }
+  } finally {
+    rmSync(root, { recursive: true })
+  }
+}
+
+const tests = (text: string): string => `import { before, describe, test } from 'node:test'\n${text}`
+const passing = tests(`test('one', () => {}); describe('more', () => test('two', () => {}))`)
+
+describe('npm test', () => {
+  test('counts the tests of every file and ends with them', () => {
+    const run = runTests({ 'libs/a/one.test.ts': passing, 'e2e/two.test.ts': passing })
+    assert.deepEqual([run.exitCode, run.lastLine], [0, '4 passed, 0 failed'])
+  })
+
+  test('fails when no test ran', () => {
+    const run = runTests({ 'node_modules/a/one.test.ts': passing, 'libs/a/test-one.ts': passing })
+    assert.deepEqual([run.exitCode, run.lastLine], [1, '0 passed, 1 failed'])
+    assert.match(run.output, /no test ran/)
+  })
+
+  test('runs the files that are asked for, and fails for a name that no file has', () => {
+    const files = { 'libs/a/one.test.ts': passing, 'libs/b/two.test.ts': passing }
+    assert.equal(runTests(files, ['libs/a']).lastLine, '2 passed, 0 failed')
+    assert.equal(runTests(files, ['./libs/b/two.test.ts', '--test-name-pattern=one']).lastLine, '1 passed, 0 failed')
+    assert.deepEqual([runTests(files, ['libs/a', 'three']).exitCode, runTests(files, ['three']).exitCode], [1, 1])
+  })
+
+  test('says what was skipped and why, and in CI fails for it', () => {
+    const skipping = tests(`test('one', () => {})
+      test('two', { skip: 'no engine here' }, () => {})
+      describe.skip('three', () => test('four', () => {}))
+      test.todo('five')`)
+    const here = runTests({ 'a.test.ts': skipping, 'b.test.ts': tests(`describe.skip('six', () => {})`) })
+    assert.deepEqual([here.exitCode, here.lastLine], [0, '1 passed, 0 failed, 4 skipped'])
+    const inCi = runTests({ 'a.test.ts': skipping }, [], { CI: 'true' })
+    assert.deepEqual([inCi.exitCode, inCi.lastLine], [1, '1 passed, 3 failed'])
+    for (const run of [here, inCi])
+      for (const name of [/a\.test\.ts: skipped two \(no engine here\)/, /skipped three/, /skipped five/])
+        assert.match(run.output, name)
+  })
+})
+
+describe('a test file', () => {
+  const cases: readonly (readonly [title: string, text: string, lastLine: string])[] = [
+    [
+      'with a failing test fails',
+      tests(`test('one', () => {}); test('two', () => { throw new Error('no') })`),
+      '1 passed, 1 failed',
+    ],
+    [
+      'with a failing hook fails',
+      tests(`describe('one', () => { before(() => { throw new Error('no') }); test('two', () => {}) })`),
+      '0 passed, 1 failed',
+    ],
+    ['without a test fails', 'export {}', '0 passed, 1 failed'],
+    ['with an empty suite fails', tests(`describe('one', () => {})`), '0 passed, 1 failed'],
+    ['that cannot be read fails', 'const = 1', '0 passed, 1 failed'],
+    ['that is killed fails', tests(`test('one', () => process.kill(process.pid, 'SIGKILL'))`), '0 passed, 1 failed'],
+    [
+      'that exits 0 in the middle of a test fails',
+      tests(`test('one', async () => process.exit(0)); test('two', () => {})`),
+      '0 passed, 1 failed',
+    ],
+    [
+      'that throws after its tests have passed fails',
+      tests(`test('one', () => { setTimeout(() => { throw new Error('late') }, 20) })`),
+      '1 passed, 1 failed',
+    ],
+    ['that hangs in a test fails', tests(`test('one', () => { while (true); })`), '0 passed, 1 failed'],
+    [
+      'that does not end after its tests fails',
+      tests(`test('one', () => {}); setInterval(() => {}, 1000)`),
+      '0 passed, 1 failed',
+    ],
+  ]
+  for (const [title, text, lastLine] of cases)
+    test(title, () => {
+      const run = runTests({ 'a.test.ts': text }, ['--test-timeout=1500'])
+      assert.deepEqual([run.exitCode, run.lastLine], [1, lastLine], run.output)
+      assert.match(run.output, /✖ a\.test\.ts/)
+    })
+})
