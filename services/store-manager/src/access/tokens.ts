@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { roleOf, type Role } from '@magasin/contracts/user-types'
+import { hashToken, newToken, type Caller } from '@magasin/service-kit/access'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { getUser } from '../queries/get-user.ts'
+import type { StoreTables } from '../state/tables.ts'
+
+/** A token as an operator sees it; the token itself is not kept anywhere. */
+export interface TokenDescription {
+  readonly id: string
+  /** null: the shop's own. */
+  readonly userId: number | null
+  /** What its holder may do now; null when the user is gone, so that it opens nothing. */
+  readonly role: Role | null
+  readonly createdAt: string
+  readonly revokedAt: string | null
+}
+
+/** Access tokens: who holds one acts as its user, with the role of that user's type as it is now, or as the shop's own manager. */
+export interface Tokens {
+  /** Makes a token, told once. USER_NOT_FOUND where there is no such user. */
+  create(owner: { readonly userId: number } | 'manager'): Promise<{ readonly id: string; readonly token: string }>
+  /** Makes a given token one of the shop's own, unless it is known already. */
+  adopt(token: string): Promise<void>
+  list(): Promise<readonly TokenDescription[]>
+  /** From now on it opens nothing. NOT_FOUND where no token has this id. */
+  revoke(id: string): Promise<void>
+  /** Who holds the token with this hash. */
+  authenticate(hash: string): Promise<Caller | undefined>
+}
+
+export function createTokens(database: SqlDatabase<StoreTables>): Tokens {
+  const insert = (hash: string, userId: number | null) => {
+    const row = { id: randomUUID(), hash, user_id: userId, created_at: new Date().toISOString(), revoked_at: null }
+    return database.transaction((tx) => tx.insertInto('tokens').values(row).execute()).then(() => row.id)
+  }
+  const withUsers = () => {
+    const joined = database.reader.selectFrom('tokens').leftJoin('users', 'users.id', 'tokens.user_id')
+    return joined.select([
+      'tokens.id',
+      'tokens.user_id',
+      'tokens.created_at',
+      'tokens.revoked_at',
+      'users.user_type_id',
+    ])
+  }
+  return {
+    async create(owner) {
+      const userId = owner === 'manager' ? null : (await getUser(database.reader, owner.userId)).id
+      const token = newToken()
+      return { id: await insert(hashToken(token), userId), token }
+    },
+    async adopt(token) {
+      const hash = hashToken(token)
+      const known = await database.reader.selectFrom('tokens').select('id').where('hash', '=', hash).executeTakeFirst()
+      if (known === undefined) await insert(hash, null)
+    },
+    async list() {
+      const rows = await withUsers().orderBy('tokens.created_at').execute()
+      return rows.map((row) => ({
+        id: row.id,
+        userId: row.user_id,
+        role: roleOfHolder(row),
+        createdAt: row.created_at,
+        revokedAt: row.revoked_at,
+      }))
+    },
+    async revoke(id) {
+      const found = await database.transaction(async (tx) => {
+        const now = new Date().toISOString()
+        const update = tx.updateTable('tokens').set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', eb.val(now)) }))
+        return (await update.where('id', '=', id).executeTakeFirst()).numUpdatedRows
+      })
+      if (found === 0n)
+        throw new MagasinError('NOT_FOUND', `no token has the id ${id}: \`magasin token list\` shows those there are`)
+    },
+    async authenticate(hash) {
+      const row = await withUsers()
+        .where('tokens.hash', '=', hash)
+        .where('tokens.revoked_at', 'is', null)
+        .executeTakeFirst()
+      const role = row && roleOfHolder(row)
+      return row && role ? { id: `token:${row.id}`, role, userId: row.user_id } : undefined
+    },
+  }
+}
+
+function roleOfHolder(row: { readonly user_id: number | null; readonly user_type_id: number | null }): Role | null {
+  if (row.user_id === null) return 'manager'
+  return row.user_type_id === null ? null : (roleOf(row.user_type_id) ?? null)
+}

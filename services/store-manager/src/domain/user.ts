@@ -1,0 +1,9 @@
+import type { UserTypeId } from '@magasin/contracts/user-types'
+
+/** A user, under the lab's names. */
+export interface User {
+  readonly id: number
+  readonly name: string
+  readonly email: string
+  readonly user_type_id: UserTypeId
+}

@@ -1,0 +1,41 @@
+import type { EventStore } from '@magasin/event-store/event-store'
+import type { CommandContext, Executed } from '@magasin/event-store/command'
+import { callerOf } from '@magasin/service-kit/access'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+
+/** The header that makes a command, however often it is sent, one command (IETF httpapi draft "Idempotency-Key"). */
+export const onceOnlyHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[\\x21-\\x7e]+$',
+      description:
+        'Send the same command again with the same key, and it takes effect once and gets the first answer (for a day)',
+    }),
+  ),
+})
+
+type Asked = Pick<FastifyRequest, 'headers' | 'params' | 'body' | 'routeOptions' | 'traceparent' | 'caller' | 'method'>
+
+/** The context of the command in a request: its trace, and its key where it has one. */
+export function commandContext(events: EventStore, request: Asked & FastifyRequest): CommandContext {
+  const key = request.headers['idempotency-key']
+  const { traceparent } = request
+  if (typeof key !== 'string') return { traceparent }
+  const { params, body = null } = request
+  const once = {
+    caller: callerOf(request).id,
+    route: `${request.method} ${request.routeOptions.url ?? ''}`,
+    key,
+    fingerprint: events.fingerprint({ params, body }),
+  }
+  return { traceparent, once }
+}
+
+/** The answer; a header says so where it was given before. */
+export function answerOf<Answer>({ answer, repeated }: Executed<Answer>, reply: FastifyReply): Answer {
+  if (repeated) reply.header('idempotency-replayed', 'true')
+  return answer
+}

@@ -1,0 +1,69 @@
+import { registerAccess } from '@magasin/service-kit/access'
+import type { Health } from '@magasin/service-kit/health'
+import { registerHealthRoutes } from '@magasin/service-kit/health'
+import { createHttpServer } from '@magasin/service-kit/http-server'
+import { listen } from '@magasin/service-kit/listen'
+import type { Logger } from '@magasin/service-kit/logger'
+import { registerMetricsRoute, type Metrics } from '@magasin/service-kit/metrics'
+import type { SettingValues } from '@magasin/service-kit/settings'
+import type { storeManagerSettings } from './config.ts'
+import { registerFrontPage, type FrontPage } from './http/front-page.ts'
+import { registerUserRoutes } from './http/user-routes.ts'
+import type { Store } from './open-store.ts'
+
+type StoreManagerConfig = Pick<SettingValues<typeof storeManagerSettings>, 'host' | 'port' | 'access'>
+
+export interface StoreManagerOptions {
+  readonly config: StoreManagerConfig
+  readonly store: Store
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly health: Health
+  readonly frontPage: FrontPage
+}
+
+export interface StoreManager {
+  readonly url: string
+  readonly port: number
+  /** Answers what it was asked, and takes nothing more. The store stays open: it is the caller's. */
+  stop(): Promise<void>
+}
+
+// Remembered answers are kept a day; looking once an hour keeps the table within a twentieth of what it must hold.
+const sweepMs = 3_600_000
+
+/** Serves an open store over HTTP. Throws PORT_IN_USE, PORT_REFUSED. */
+export async function startStoreManager(options: StoreManagerOptions): Promise<StoreManager> {
+  const { config, store, logger, metrics, health } = options
+  const server = await createHttpServer({
+    about: {
+      title: 'Magasin: the store',
+      description: 'Users of the shop. Every change is an event.',
+      version: '0.1.0',
+    },
+    logger,
+    metrics,
+  })
+  registerAccess(server, { authenticate: (hash) => store.tokens.authenticate(hash), open: config.access === 'open' })
+  health.add({ name: 'store', required: true, check: () => store.database.check() })
+  registerHealthRoutes(server, health)
+  registerMetricsRoute(server, metrics)
+  registerFrontPage(server, options.frontPage)
+  registerUserRoutes(server, store)
+  const sweep = setInterval(() => {
+    store.events
+      .forgetOldAnswers()
+      .catch((err: unknown) => logger.warn({ err }, 'old answers could not be forgotten; trying again'))
+  }, sweepMs).unref()
+  const stop = async () => {
+    clearInterval(sweep)
+    health.stopping()
+    await server.close()
+  }
+  try {
+    return { ...(await listen(server, config)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

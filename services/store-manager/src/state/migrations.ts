@@ -1,0 +1,40 @@
+import { UserType } from '@magasin/contracts/user-types'
+import type { MigrationSet } from '@magasin/sql/migrate'
+
+/** The store-manager's own tables. */
+export const storeManagerMigrations: MigrationSet = {
+  part: 'store_manager',
+  migrations: {
+    '0001-users': {
+      async up(db) {
+        await db.schema
+          .createTable('user_types')
+          .addColumn('id', 'integer', (column) => column.primaryKey())
+          .addColumn('name', 'varchar(20)', (column) => column.notNull().unique())
+          .execute()
+        const types = Object.entries(UserType).map(([name, id]) => ({ id, name }))
+        await db.insertInto('user_types').values(types).execute()
+        await db.schema
+          .createTable('users')
+          .addColumn('id', 'bigint', (column) => column.primaryKey())
+          .addColumn('name', 'varchar(200)', (column) => column.notNull())
+          .addColumn('email', 'varchar(254)', (column) => column.notNull())
+          .addColumn('email_key', 'varchar(254)', (column) => column.notNull().unique())
+          .addColumn('user_type_id', 'integer', (column) => column.notNull().references('user_types.id'))
+          .execute()
+      },
+    },
+    '0002-tokens': {
+      async up(db) {
+        await db.schema
+          .createTable('tokens')
+          .addColumn('id', 'varchar(36)', (column) => column.primaryKey())
+          .addColumn('hash', 'varchar(64)', (column) => column.notNull().unique())
+          .addColumn('user_id', 'bigint')
+          .addColumn('created_at', 'varchar(24)', (column) => column.notNull())
+          .addColumn('revoked_at', 'varchar(24)')
+          .execute()
+      },
+    },
+  },
+}
