@@ -96,15 +96,17 @@ function tell({ file, passed, failed, skipped, output }, seconds) {
 function report(results, problems) {
   const sum = (count) => results.reduce((total, result) => total + count(result), 0)
   const passed = sum((result) => result.passed)
-  const skipped = results.flatMap(({ file, skipped }) => skipped.map((name) => `${file}: skipped ${name}`))
-  const ran = passed + sum((result) => result.failed)
-  if (ran === 0 && problems.length === 0) problems = ['no test ran']
-  const failed = sum((result) => result.failed) + problems.length + (inCi ? skipped.length : 0)
+  const broken = sum((result) => result.failed)
+  const leftOut = results.flatMap(({ file, skipped }) => skipped.map((name) => `${file}: skipped ${name}`))
+  if (passed + broken + problems.length === 0) problems.push('no test ran')
+  const failed = broken + problems.length + (inCi ? leftOut.length : 0)
+
   console.log()
-  for (const { file, failed, why } of results) if (failed > 0) console.log(`${file}: ${why ?? `${failed} failed`}`)
-  for (const line of [...problems, ...skipped]) console.log(line)
-  if (inCi && skipped.length > 0) console.log('in CI a skipped test is a failed one')
-  console.log(totals(passed, failed, inCi ? 0 : skipped.length))
+  for (const result of results)
+    if (result.failed > 0) console.log(`${result.file}: ${result.why ?? `${result.failed} failed`}`)
+  for (const line of [...problems, ...leftOut]) console.log(line)
+  if (inCi && leftOut.length > 0) console.log('in CI a skipped test is a failed one')
+  console.log(totals(passed, failed, inCi ? 0 : leftOut.length))
   process.exitCode = failed === 0 ? 0 : 1
 }
 
