@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { ErrorCode } from '@magasin/contracts/error-codes'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
 import type { EventLog } from '@magasin/event-log/event-log'
@@ -42,7 +43,7 @@ export interface SubscriberOptions<Tables extends SubscriberTables> {
 /** A subscription that runs. */
 export interface Subscriber {
   /** The partitions whose last try failed, with the code of the error (INTERNAL for one that is not ours). */
-  failing(): ReadonlyMap<number, string>
+  failing(): ReadonlyMap<number, ErrorCode>
   /** Finishes what is under way and takes nothing more. Idempotent. */
   stop(): Promise<void>
 }
@@ -67,7 +68,7 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
   readonly #context: HandlingContext<Tables>
   readonly #stopping = new AbortController()
   readonly #partitions = new SerialQueues<number>()
-  readonly #failing = new Map<number, string>()
+  readonly #failing = new Map<number, ErrorCode>()
   #stopLog: () => Promise<void> = () => Promise.resolve()
   #redriving: Promise<void> = Promise.resolve()
 
@@ -93,7 +94,7 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
     this.#redriving = this.#redriveWhenAsked()
   }
 
-  failing(): ReadonlyMap<number, string> {
+  failing(): ReadonlyMap<number, ErrorCode> {
     return this.#failing
   }
 

@@ -31,7 +31,10 @@ export async function seed({ events }: Pick<Store, 'events'>): Promise<number> {
   return added
 }
 
-/** Whether nothing has ever happened in the store. */
-export async function isEmpty({ database }: Pick<Store, 'database'>): Promise<boolean> {
-  return (await database.reader.selectFrom('events').select('id').limit(1).executeTakeFirst()) === undefined
+/** For a start: seeds a store in which nothing has ever happened, or whose seeding was interrupted. Resolves with how many were added. */
+export async function seedIfNew(store: Store): Promise<number> {
+  const { reader } = store.database
+  const event = await reader.selectFrom('events').select('id').limit(1).executeTakeFirst()
+  const began = await reader.selectFrom('remembered_answers').select('route').where('caller', '=', 'seed').limit(1).executeTakeFirst()
+  return event === undefined || began !== undefined ? seed(store) : 0
 }

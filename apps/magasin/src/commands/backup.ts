@@ -1,0 +1,19 @@
+import { Command } from 'commander'
+import { readShopConfig } from '@magasin/shop/config'
+import { backUp } from '../back-up.ts'
+import { tell } from '../output/tell.ts'
+import { runCommand } from '../run-command.ts'
+
+/** `magasin backup` */
+export function backupCommand(): Command {
+  return new Command('backup')
+    .description('copy the data folder, whole and checked; the shop may be running')
+    .requiredOption('--out <folder>', 'a folder that is not there yet')
+    .action(
+      runCommand(async ({ out }: { readonly out: string }) => {
+        for (const { name, bytes } of await backUp(readShopConfig().dataDir, out))
+          tell(`${name}  ${bytes.toLocaleString('en')} bytes, checked`)
+        tell(`To go back to it: stop the shop, put ${out} in the place of the data folder, start the shop.`)
+      }),
+    )
+}

@@ -1,0 +1,77 @@
+import type { FileHandle } from 'node:fs/promises'
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { isTopicName, topicNames, type TopicName } from '@magasin/contracts/topics'
+import type { EventTables } from '@magasin/contracts/event-tables'
+import { openHistory, type History } from '@magasin/event-log/open-history'
+import { openTableLog } from '@magasin/event-log/table/table-log'
+import { readShopConfig } from '@magasin/shop/config'
+import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
+import { storeFile } from '@magasin/store-manager/open-store'
+import { Command, InvalidArgumentError } from 'commander'
+import { exportLine } from '../export-line.ts'
+import { createProgressBar } from '../output/progress-bar.ts'
+import { tell } from '../output/tell.ts'
+import { runCommand } from '../run-command.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
+import { writeWholeFile } from '../whole-file.ts'
+
+interface ExportOptions {
+  readonly topic: TopicName
+  readonly out?: string
+}
+
+/** `magasin history export` */
+export function historyCommand(): Command {
+  const history = new Command('history').description('the history of the store')
+  history
+    .command('export')
+    .description('write all events of a topic into a JSON file, proven complete; the shop may be running')
+    .option('--topic <topic>', `which: ${topicNames.join(', ')}`, topic, 'user-events')
+    .option('--out <file>', 'where to (default: TOPIC.json); an older file is replaced when the new one is whole')
+    .action(runCommand(exportHistory))
+  return history
+}
+
+async function exportHistory({ topic, out = `${topic}.json` }: ExportOptions): Promise<void> {
+  const database = openSqlite<EventTables>({ file: storeFile(readShopConfig().dataDir), readOnly: true })
+  try {
+    const history = await openHistory(await openTableLog({ database }), topic)
+    const started = performance.now()
+    await untilInterrupted((signal) => writeWholeFile(out, (handle) => writeEvents(handle, history, signal)))
+    tellRead(history, { topic, out, seconds: (performance.now() - started) / 1_000 })
+  } finally {
+    await database.close()
+  }
+}
+
+/** Reads the next page while this one is being written. Memory holds a page of each partition, however long the history is. */
+async function writeEvents(handle: FileHandle, history: History, signal: AbortSignal): Promise<void> {
+  const bar = createProgressBar('exporting', history.total)
+  let read = 0
+  let writing = handle.write('[')
+  for await (const page of history.pages()) {
+    signal.throwIfAborted()
+    const text = `${read === 0 ? '\n' : ',\n'}${page.map(exportLine).join(',\n')}`
+    await writing
+    writing = handle.write(text)
+    read += page.length
+    bar.at(read)
+  }
+  await writing
+  await handle.write(read === 0 ? ']\n' : '\n]\n')
+  bar.end()
+  if (read !== history.total)
+    throw new MagasinError('LOG_GAP', `${read} events were read where the log holds ${history.total}`)
+}
+
+function tellRead(history: History, { topic, out, seconds }: { topic: string; out: string; seconds: number }): void {
+  for (const { partition, end } of history.partitions) tell(`${topic} partition ${partition}: ${end} events`)
+  tell(
+    `${history.total} events read in ${seconds.toFixed(1)} s, complete: 1 to the end in every partition; written to ${out}`,
+  )
+}
+
+function topic(text: string): TopicName {
+  if (!isTopicName(text)) throw new InvalidArgumentError(`The topics are: ${topicNames.join(', ')}.`)
+  return text
+}

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import type { EventTables } from '@magasin/contracts/event-tables'
+import { isMagasinError } from '@magasin/contracts/magasin-error'
+import { topicNames } from '@magasin/contracts/topics'
+import { coolrielFile, openCoolrielDatabase } from '@magasin/coolriel/open-database'
+import type { EventLog } from '@magasin/event-log/event-log'
+import { openHistory } from '@magasin/event-log/open-history'
+import { openTableLog } from '@magasin/event-log/table/table-log'
+import { checkSqlite } from '@magasin/sql/sqlite/copy-sqlite'
+import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
+import { storeFile } from '@magasin/store-manager/open-store'
+import { countParked } from '@magasin/subscribers/parking'
+import { fault, note, ok, type Finding } from './finding.ts'
+
+const putBack = 'stop the shop and put a backup back'
+
+/** Looks at what the shop has recorded: whole files, a complete history, a subscriber that can go on. */
+export async function lookAtStore(dataDir: string): Promise<readonly Finding[]> {
+  const file = storeFile(dataDir)
+  if (!existsSync(file)) return [note('there is no store yet: the first start makes it')]
+  const files = [lookAtFile(file), ...(existsSync(coolrielFile(dataDir)) ? [lookAtFile(coolrielFile(dataDir))] : [])]
+  if (files.some(({ kind }) => kind === 'fault')) return files
+  const database = openSqlite<EventTables>({ file, readOnly: true })
+  try {
+    const log = await openTableLog({ database })
+    return [...files, ...(await lookAtHistories(log)), ...(await lookAtCoolriel(dataDir, log))]
+  } catch (error) {
+    return [...files, fault(`${file} cannot be read (${(error as Error).message})`, putBack)]
+  } finally {
+    await database.close()
+  }
+}
+
+function lookAtFile(file: string): Finding {
+  const faults = checkSqlite(file)
+  return faults.length === 0 ? ok(`${file} is whole`) : fault(`${file} is damaged: ${faults.join('; ')}`, putBack)
+}
+
+async function lookAtHistories(log: EventLog): Promise<readonly Finding[]> {
+  return Promise.all(
+    topicNames.map(async (topic) => {
+      try {
+        const history = await openHistory(log, topic)
+        for await (const page of history.pages()) void page
+        return ok(`${topic}: ${history.total} events, 1 to the end in every partition`)
+      } catch (error) {
+        if (!isMagasinError(error, 'LOG_GAP')) throw error
+        return fault(error.message, putBack)
+      }
+    }),
+  )
+}
+
+async function lookAtCoolriel(dataDir: string, log: EventLog): Promise<readonly Finding[]> {
+  if (!existsSync(coolrielFile(dataDir)))
+    return [note('Coolriel has no database: at its next start it writes every e-mail again')]
+  const database = openCoolrielDatabase(dataDir, { readOnly: true })
+  try {
+    const positions = await database.reader.selectFrom('positions').selectAll().execute()
+    const parked = await countParked(database.reader)
+    const findings: Finding[] =
+      parked === 0 ? [ok('no event is parked')] : [note(`${parked} events are parked: \`magasin parked list\``)]
+    let lag = 0
+    for (const topic of topicNames) {
+      const { logId, partitions } = await log.describe(topic)
+      for (const { partition, end } of partitions) {
+        const position = positions.find((one) => one.topic === topic && one.partition === partition)
+        if (position === undefined) lag += end
+        else if (position.log_id !== logId)
+          return [
+            ...findings,
+            fault('Coolriel’s database belongs to another store', 'put its own back, or delete coolriel.db'),
+          ]
+        else if (position.seq > end)
+          return [
+            ...findings,
+            fault(
+              `Coolriel is at event ${position.seq} of ${topic} partition ${partition}, which ends at ${end}`,
+              'put both databases of one backup back',
+            ),
+          ]
+        else lag += end - position.seq
+      }
+    }
+    return [
+      ...findings,
+      lag === 0 ? ok('Coolriel has handled every event') : note(`${lag} events are still to be handled by Coolriel`),
+    ]
+  } finally {
+    await database.close()
+  }
+}

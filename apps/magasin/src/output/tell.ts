@@ -1,0 +1,17 @@
+/** Prints a line for the person, or the program, that called. */
+export function tell(line = ''): void {
+  process.stdout.write(`${line}\n`)
+}
+
+/** Prints rows in columns, each as wide as its widest cell. */
+export function tellTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const all = [head, ...rows]
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)))
+  for (const row of all)
+    tell(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+}

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { newToken } from '@magasin/service-kit/access'
+import type { Tokens } from '@magasin/store-manager/tokens'
+
+/**
+ * The first manager's token: the one that was given, or the one that the first start made and keeps in `manager.token`, which only
+ * its owner can read. Resolves with undefined where neither is there any more: `magasin token create --manager` makes another.
+ */
+export async function firstManagerToken(
+  tokens: Tokens,
+  { dataDir, given }: { readonly dataDir: string; readonly given: string | null },
+): Promise<string | undefined> {
+  const file = join(dataDir, 'manager.token')
+  const token = given ?? (existsSync(file) ? read(file) : await makeFirst(tokens, file))
+  if (token !== undefined) await tokens.adopt(token)
+  return token
+}
+
+function read(file: string): string {
+  const token = readFileSync(file, 'utf8').trim()
+  if (token === '')
+    throw new MagasinError(
+      'DATA_FOLDER_UNUSABLE',
+      `${file} is empty: delete it, and run \`magasin token create --manager\` for a new token`,
+    )
+  return token
+}
+
+/** Written before it is stored: a start that is killed in between finds it in the file and stores it then. */
+async function makeFirst(tokens: Tokens, file: string): Promise<string | undefined> {
+  if ((await tokens.list()).some(({ userId }) => userId === null)) return undefined
+  const token = newToken()
+  writeFileSync(file, `${token}\n`, { mode: 0o600 })
+  return token
+}

@@ -1,0 +1,70 @@
+import type { EventLog } from '@magasin/event-log/event-log'
+import type { Logger } from '@magasin/service-kit/logger'
+import type { Metrics } from '@magasin/service-kit/metrics'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { countParked } from '@magasin/subscribers/parking'
+import type { SubscriberObserver } from '@magasin/subscribers/subscriber'
+import type { Subscription } from '@magasin/subscribers/subscription'
+import type { SubscriberTables } from '@magasin/subscribers/tables'
+import { Counter, Gauge } from 'prom-client'
+
+export interface Observed {
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly log: EventLog
+  readonly database: SqlDatabase<SubscriberTables>
+  readonly subscription: Subscription
+}
+
+/** Counts and logs what happens to a subscription: the event by its numbers, never by what it says of a person. */
+export function observe({ logger, metrics, log, database, subscription }: Observed): SubscriberObserver {
+  const { group, topic } = subscription
+  const registers = [metrics.registry]
+  const events = new Counter({
+    name: 'magasin_subscriber_events_total',
+    help: 'Events by group and outcome',
+    labelNames: ['group', 'outcome'],
+    registers,
+  })
+  const retries = new Counter({
+    name: 'magasin_subscriber_retries_total',
+    help: 'Tries that failed and are followed by another',
+    labelNames: ['group'],
+    registers,
+  })
+  new Gauge({
+    name: 'magasin_subscriber_parked',
+    help: 'Events that are parked now',
+    labelNames: ['group'],
+    registers,
+    async collect() {
+      this.set({ group }, await countParked(database.reader))
+    },
+  })
+  new Gauge({
+    name: 'magasin_subscriber_lag',
+    help: 'Events that are still to be handled',
+    labelNames: ['group', 'topic', 'partition'],
+    registers,
+    async collect() {
+      const found = (await log.describe(topic)).groups.find((one) => one.group === group)
+      for (const { partition, lag } of found?.partitions ?? []) this.set({ group, topic, partition }, lag)
+    },
+  })
+  return {
+    handled: (count) => events.inc({ group, outcome: 'handled' }, count),
+    retried(err, { partition, tries }) {
+      retries.inc({ group })
+      logger.warn({ err, group, topic, partition, tries }, 'an event could not be handled; trying again')
+    },
+    parked({ partition, seq, id, stream }, err) {
+      events.inc({ group, outcome: 'parked' })
+      logger.error(
+        { err, group, topic, partition, seq, eventId: id, stream },
+        'an event is parked; `magasin parked list` shows it',
+      )
+    },
+    redriven: (stream, count) => logger.info({ group, stream, count }, 'parked events were delivered again'),
+    alarm: (err) => logger.error({ err, group }, 'a partition cannot go on'),
+  }
+}

@@ -1,0 +1,19 @@
+import type { DecodedEvent } from '@magasin/contracts/event-record'
+import type { Subscription } from '@magasin/subscribers/subscription'
+import { catalogue, type EmailedEventType } from './emails/catalogue.ts'
+import { renderEmail } from './emails/render-email.ts'
+import type { Mailer } from './mailers/mailer.ts'
+
+// An e-mail that is written to a folder again is the same file again, so that nobody sees the repeats of a crash.
+const eventsPerTransaction = 50
+
+/** What Coolriel listens to: every event from which an e-mail follows. */
+export function userEmails(mailer: Mailer): Subscription {
+  return {
+    group: 'coolriel',
+    topic: 'user-events',
+    handles: Object.keys(catalogue) as EmailedEventType[],
+    handle: (event, { signal }) => mailer.send(renderEmail(event as DecodedEvent<EmailedEventType>), signal),
+    eventsPerTransaction,
+  }
+}
