@@ -5,11 +5,11 @@ import { isBarrel, withoutComments } from './imports-of.ts'
 /** More could not be kept in mind. */
 const mostPackages = 14
 
-/** The process's own life begins before there are settings. */
+/** The life of a process begins before there are settings. */
 const mayReadEnvironment = (path: string): boolean =>
   isTest(path) ||
   /(^|\/)config\.ts$|\/bin\/|^(bench|e2e|faults|tools)\//.test(path) ||
-  /^libs\/service-kit\/src\/(run-process|stop-with-parent)\.ts$/.test(path)
+  /\/(run-command|run-process|stop-with-parent)\.ts$/.test(path)
 
 /**
  * All that breaks the layout of a repository, each as a sentence; empty when nothing does.
