@@ -40,7 +40,11 @@ describe('an e-mail in a browser', { skip }, () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'magasin-email-page-'))
-    browser = await chromium.launchPersistentContext(join(folder, 'profile'), { executablePath: executablePath!, headless: true, args })
+    browser = await chromium.launchPersistentContext(join(folder, 'profile'), {
+      executablePath: executablePath!,
+      headless: true,
+      args,
+    })
   })
   after(async () => {
     await browser?.close()
@@ -77,17 +81,24 @@ describe('an e-mail in a browser', { skip }, () => {
       <script>alert(1); console.log(2); window.harmed = true</script><img src="x.png" alt=""><script>throw new Error('3')</script>`)
     const { seen, happened } = await open(browser, address)
     const image = address.replace('page.html', 'x.png')
-    for (const expected of ['dialog 1', 'console 2', 'error 3', `request ${image}`]) assert.ok(happened.includes(expected), expected)
+    for (const expected of ['dialog 1', 'console 2', 'error 3', `request ${image}`])
+      assert.ok(happened.includes(expected), expected)
     assert.deepEqual(seen, { greeting: 'x', title: 'x', language: '', details: [], active: 3, harmed: true })
   })
 
   test('holds exactly the text that the template was given', async () => {
     const texts = fc.sample(fc.string({ unit: 'grapheme', maxLength: 50 }), 300)
-    const pages = texts.map((text) => html`<!doctype html><p title="${text}">${text}</p>`.toString())
+    const pages = texts.map((text) =>
+      html`<!doctype html>
+        <p title="${text}">${text}</p>`.toString(),
+    )
     const page = await browser.newPage()
     const read = await page.evaluate(`(${readParagraphs})(${JSON.stringify(pages)})`)
     await page.close()
-    assert.deepEqual(read, texts.map((text) => ({ title: text, text })))
+    assert.deepEqual(
+      read,
+      texts.map((text) => ({ title: text, text })),
+    )
   })
 })
 

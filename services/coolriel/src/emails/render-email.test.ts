@@ -9,7 +9,8 @@ import type { Email } from './email.ts'
 import { renderEmail } from './render-email.ts'
 import { userEvent } from './testing/user-event.ts'
 
-const toRole = (type: EmailedEventType, role: Role): Email => renderEmail(userEvent(type, { data: { user_type_id: UserType[role] } }))
+const toRole = (type: EmailedEventType, role: Role): Email =>
+  renderEmail(userEvent(type, { data: { user_type_id: UserType[role] } }))
 
 interface Expected {
   readonly subject: string
@@ -134,7 +135,9 @@ describe('what a user is called', () => {
   test('cannot form markup: a name with a script in it is only a name', () => {
     const name = `<script>alert(1)</script> "O'Neil" & fils`
     const { html, text, subject } = renderEmail(userEvent('UserCreated', { data: { name } }))
-    assert.ok(html.includes('<h1>Bonjour &lt;script&gt;alert(1)&lt;/script&gt; &quot;O&#39;Neil&quot; &amp; fils,</h1>'))
+    assert.ok(
+      html.includes('<h1>Bonjour &lt;script&gt;alert(1)&lt;/script&gt; &quot;O&#39;Neil&quot; &amp; fils,</h1>'),
+    )
     assert.doesNotMatch(html, /<script/i)
     assert.ok(text.startsWith(`Bonjour ${name},\n`), 'plain text needs no escaping')
     assert.equal(subject, `Bienvenue au Magasin du Coin, ${name}`)
@@ -143,15 +146,25 @@ describe('what a user is called', () => {
   test('cannot change the page around it', () => {
     const tagsOf = (name: string) => renderEmail(userEvent('UserCreated', { data: { name } })).html.match(/<[^>]*>/g)
     const plain = tagsOf('Ada')
-    fc.assert(fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), (name) => assert.deepEqual(tagsOf(name), plain)))
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), (name) =>
+        assert.deepEqual(tagsOf(name), plain),
+      ),
+    )
   })
 
   test('cannot add a header: the subject stays on one line', () => {
     const name = 'Ada\r\nBcc: all@example.com\u2028\0.'
-    assert.equal(renderEmail(userEvent('UserCreated', { data: { name } })).subject, 'Bienvenue au Magasin du Coin, Ada Bcc: all@example.com .')
+    assert.equal(
+      renderEmail(userEvent('UserCreated', { data: { name } })).subject,
+      'Bienvenue au Magasin du Coin, Ada Bcc: all@example.com .',
+    )
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), (any) => {
-        assert.doesNotMatch(renderEmail(userEvent('UserDeleted', { data: { name: any } })).subject, /[\p{Cc}\u2028\u2029]/u)
+        assert.doesNotMatch(
+          renderEmail(userEvent('UserDeleted', { data: { name: any } })).subject,
+          /[\p{Cc}\u2028\u2029]/u,
+        )
       }),
     )
   })

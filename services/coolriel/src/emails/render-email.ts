@@ -69,13 +69,19 @@ function contentOf({ data, record }: UserEvent, { locale, role, letter }: Wordin
 /** The address as it is: unlike a name it cannot be mended, a changed one would be somebody else's. */
 function addressOf({ data, record }: UserEvent): string {
   if (plainLine(data.email) !== data.email)
-    throw new MagasinError('RECIPIENT_REFUSED', `field email of event ${record.id} holds a control character: no header may carry it`)
+    throw new MagasinError(
+      'RECIPIENT_REFUSED',
+      `field email of event ${record.id} holds a control character: no header may carry it`,
+    )
   return data.email
 }
 
 function roleOfUser({ data, record }: UserEvent): Role {
   const role = roleOf(data.user_type_id)
   if (role === undefined)
-    throw new MagasinError('EVENT_INVALID', `event ${record.id} has user_type_id ${data.user_type_id}: there is no such type of user`)
+    throw new MagasinError(
+      'EVENT_INVALID',
+      `event ${record.id} has user_type_id ${data.user_type_id}: there is no such type of user`,
+    )
   return role
 }

@@ -3,7 +3,13 @@ import { test } from 'node:test'
 import { shopMoment } from './shop-moment.ts'
 
 test('a moment is told by the clock and the calendar of the shop', () => {
-  assert.deepEqual(shopMoment('2026-01-01T03:04:05.678Z', 'fr-CA'), { year: 2025, month: 'décembre', day: 31, hour: 22, minute: 4 })
+  assert.deepEqual(shopMoment('2026-01-01T03:04:05.678Z', 'fr-CA'), {
+    year: 2025,
+    month: 'décembre',
+    day: 31,
+    hour: 22,
+    minute: 4,
+  })
 })
 
 test('the shop’s clock knows daylight saving time', () => {
@@ -12,5 +18,11 @@ test('the shop’s clock knows daylight saving time', () => {
 })
 
 test('midnight is hour 0', () => {
-  assert.deepEqual(shopMoment('2026-07-02T04:00:00.000Z', 'fr-CA'), { year: 2026, month: 'juillet', day: 2, hour: 0, minute: 0 })
+  assert.deepEqual(shopMoment('2026-07-02T04:00:00.000Z', 'fr-CA'), {
+    year: 2026,
+    month: 'juillet',
+    day: 2,
+    hour: 0,
+    minute: 0,
+  })
 })

@@ -9,7 +9,10 @@ interface Variation {
 }
 
 /** An event as a subscriber is given it: encoded, stored as a record and read back. */
-export function userEvent(type: EmailedEventType, { data, time = '2026-03-01T15:05:00.000Z' }: Variation = {}): DecodedEvent<EmailedEventType> {
+export function userEvent(
+  type: EmailedEventType,
+  { data, time = '2026-03-01T15:05:00.000Z' }: Variation = {},
+): DecodedEvent<EmailedEventType> {
   const { sample, schemaVersion, topic, streamOf } = eventTypes[type]
   const user = { ...sample, ...data }
   return decodeEvent({

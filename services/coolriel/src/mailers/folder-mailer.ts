@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import { open, readdir, rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import type { Email } from '../emails/email.ts'
+import { makeFolder, syncFolder } from './durable-folder.ts'
+import type { Mailer } from './mailer.ts'
+import { shareCalls } from './share-calls.ts'
+
+export interface FolderMailerOptions {
+  readonly dir: string
+}
+
+/**
+ * A mailer that writes `{fileName}.html` into a folder, which it makes where there is none.
+ * A page is there whole or not at all, whatever happens to the process; an e-mail that is sent again is the same file again.
+ * What a killed process left half written is removed here. Throws OUTPUT_FOLDER_UNUSABLE, also from `check`.
+ */
+export async function openFolderMailer(options: FolderMailerOptions): Promise<Mailer> {
+  const dir = resolve(options.dir)
+  const sync = shareCalls(() => syncFolder(dir))
+  const check = (): Promise<void> => explained(dir, () => probe(dir))
+  await explained(dir, () => makeFolder(dir))
+  await check()
+  await explained(dir, () => removeLeftovers(dir))
+  return {
+    async send(email, signal) {
+      signal?.throwIfAborted()
+      await replaceFile({ dir, name: pageName(email), content: email.html, signal })
+      // The new name is durable only with its folder; all who wait for that share one sync of it.
+      await sync()
+    },
+    check,
+    close: () => Promise.resolve(),
+  }
+}
+
+/** Letters, digits, `_` and `-` only: no such name leads out of the folder, hides, or takes a leftover's place. */
+function pageName({ fileName }: Email): string {
+  if (!/^[A-Za-z0-9_-]{1,200}$/.test(fileName))
+    throw new MagasinError(
+      'RECIPIENT_REFUSED',
+      'an e-mail needs a file name of 1 to 200 letters, digits, "_" and "-": correct its definition',
+    )
+  return `${fileName}.html`
+}
+
+interface Replacement {
+  readonly dir: string
+  readonly name: string
+  readonly content: string
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Puts a file with this content under this name in one step: who reads it sees the old one or the new one.
+ * Also where the same bytes are there already: a process that was killed may have written them without making them durable.
+ */
+async function replaceFile({ dir, name, content, signal }: Replacement): Promise<void> {
+  const temporary = temporaryFile(dir)
+  try {
+    await writeDurably(temporary, content)
+    signal?.throwIfAborted()
+    await rename(temporary, join(dir, name))
+  } catch (error) {
+    // What stays here after all is removed at the next start; the first error is the one to tell.
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw error
+  }
+}
+
+/** Before the rename: else a power cut could leave the name without the content. */
+async function writeDurably(path: string, content: string): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile(content)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** In the same folder, because a rename across file systems is a copy; hidden, and never the same twice. */
+const temporaryFile = (dir: string): string => join(dir, `.magasin-${randomUUID()}.tmp`)
+const temporaryName = /^\.magasin-[0-9a-f-]{36}\.tmp$/
+
+/**
+ * Removes what killed processes left. A process that still writes here (none does in one shop, an old one may while it is replaced)
+ * only sees its rename fail, and tries again.
+ */
+async function removeLeftovers(dir: string): Promise<void> {
+  const names = await readdir(dir)
+  for (const name of names) if (temporaryName.test(name)) await rm(join(dir, name), { force: true })
+}
+
+/** Writes and removes a file: permissions alone say nothing of a read-only or a full disk. */
+async function probe(dir: string): Promise<void> {
+  const path = temporaryFile(dir)
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile('?')
+  } finally {
+    await file.close()
+    await rm(path, { force: true })
+  }
+}
+
+async function explained(dir: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new MagasinError(
+      'OUTPUT_FOLDER_UNUSABLE',
+      `e-mails cannot be written to ${dir} (${reason}): correct the folder, or set OUTPUT_DIR to one that can be written`,
+      { cause },
+    )
+  }
+}
