@@ -204,6 +204,7 @@ test('the imports of a module are found in every form, and not in comments', () 
     "type I = import('i').I",
     "const globs = ['libs/**', 'apps/*']",
     "const j = await import('j')",
+    `const k = "import('k')"`,
     "// import k from 'k'",
     '/*',
     "import l from 'l'",

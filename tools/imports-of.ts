@@ -2,14 +2,17 @@
 const fromStatement =
   /^(?:import\s+(?:type\s+)?[\w$*{},\s]+?|export\s+(?:type\s+)?(?:\*(?:\s+as\s+\w+)?|\{[^}]*\}))\s*from\s*['"]([^'"]+)['"]/gm
 const bareImport = /^import\s*['"]([^'"]+)['"]/gm
-const importCall = /\bimport\s*\(\s*['"]([^'"]+)['"]/g
+
+// Strings are matched to be passed over whole: what looks like a call or a comment inside one, such as a glob, is none.
+const string = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/.source
+const importCall = new RegExp(String.raw`\bimport\s*\(\s*['"]([^'"]+)['"]|${string}`, 'g')
+const commentOrString = new RegExp(String.raw`\/\*[\s\S]*?\*\/|\/\/.*|${string}`, 'g')
 
 /** What a module imports: statements, re-exports, `import()` as call and as type. Types count: they too tie one part to another. */
 export function importsOf(source: string): readonly string[] {
   const code = withoutComments(source)
-  return [fromStatement, bareImport, importCall].flatMap((pattern) =>
-    [...code.matchAll(pattern)].map((match) => match[1]!),
-  )
+  const found = [fromStatement, bareImport, importCall].flatMap((pattern) => [...code.matchAll(pattern)])
+  return found.map(([, specifier]) => specifier).filter((specifier) => specifier !== undefined)
 }
 
 /** Whether a module does nothing but pass on what others export, or passes on all of another. */
@@ -24,10 +27,7 @@ export function isBarrel(source: string): boolean {
   return passesOn && rest.trim() === ''
 }
 
-// Strings are matched to be kept: what looks like a comment in one, such as a glob or an address, is none.
-const stringOrComment = /(['"])(?:\\.|(?!\1)[^\\\n])*\1|`(?:\\.|[^\\`])*`|\/\*[\s\S]*?\*\/|\/\/.*/g
-
 /** The code of a module without its comments. */
 export function withoutComments(source: string): string {
-  return source.replace(stringOrComment, (found) => (found.startsWith('/') ? '' : found))
+  return source.replace(commentOrString, (found) => (found.startsWith('/') ? '' : found))
 }
