@@ -31,7 +31,10 @@ export async function backUp(
     }
     const token = join(dataDir, 'manager.token')
     if (existsSync(token)) await copyFile(token, join(temporary, 'manager.token'))
-    await flush(temporary, [...copied.map(({ name }) => name)])
+    await flush(
+      temporary,
+      copied.map(({ name }) => name),
+    )
     await rename(temporary, target)
     return copied
   } catch (error) {

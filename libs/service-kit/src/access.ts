@@ -3,6 +3,7 @@ import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { Role } from '@magasin/contracts/user-types'
 import type { FastifyRequest } from 'fastify'
 import type { HttpServer } from './http-server.ts'
+import { runFirst } from './run-first.ts'
 
 /** Who calls. */
 export interface Caller {
@@ -58,7 +59,7 @@ export function mayCall(rule: AccessRule, caller: Caller, ownerId: number | unde
 export function paramId(name: string): (request: FastifyRequest) => number | undefined {
   return (request) => {
     const text = (request.params as Readonly<Record<string, string | undefined>>)[name] ?? ''
-    return /^[1-9]\d{0,15}$/.test(text) ? Number(text) : undefined
+    return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
   }
 }
 
@@ -102,20 +103,20 @@ export function registerAccess(server: HttpServer, options: AccessOptions): void
   server.decorateRequest('caller', null)
   for (const route of server.declaredRoutes) if (route.config?.access !== 'public') throw undeclared(route)
   server.addHook('onRoute', (route) => {
-    if (route.config?.access === undefined) throw undeclared(route)
+    const rule = route.config?.access
+    if (rule === undefined) throw undeclared(route)
+    if (rule === 'public') return
+    runFirst(route, 'onRequest', (request, _reply, done) => {
+      admit(request, rule, options).then(() => done(), done)
+    })
   })
-  server.addHook('onRequest', async (request) => {
-    const rule = request.routeOptions.config.access
-    if (request.is404 || rule === 'public') return
-    if (rule === undefined) throw new MagasinError('FORBIDDEN', 'this route declares no access')
-    const caller = options.open ? openCaller : await authenticate(request, options)
-    if (!mayCall(rule, caller, rule.own?.(request)))
-      throw new MagasinError(
-        'FORBIDDEN',
-        `the role ${caller.role} may not do this; it takes ${rule.roles.join(' or ')}`,
-      )
-    request.caller = caller
-  })
+}
+
+async function admit(request: FastifyRequest, rule: RoleRule, options: AccessOptions): Promise<void> {
+  const caller = options.open ? openCaller : await authenticate(request, options)
+  if (!mayCall(rule, caller, rule.own?.(request)))
+    throw new MagasinError('FORBIDDEN', `the role ${caller.role} may not do this; it takes ${rule.roles.join(' or ')}`)
+  request.caller = caller
 }
 
 async function authenticate(request: FastifyRequest, options: AccessOptions): Promise<Caller> {

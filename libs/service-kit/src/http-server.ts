@@ -63,10 +63,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   registerTrace(server)
   registerRequestLog(server, options)
   readIntegersInUrls(server)
-  await registerSecurityHeaders(server)
+  const asPage = await registerSecurityHeaders(server)
   nameRequests(server)
   refuseWhileStopping(server)
-  await registerOpenapi(server, options.about)
+  await registerOpenapi(server, options.about, asPage)
   return server
 }
 

@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifySchema } from 'fastify'
+import type { FastifySchema, onRequestHookHandler } from 'fastify'
 import type { HttpServer } from './http-server.ts'
 import { problemMediaType, problemSchema } from './problem.ts'
 
@@ -15,7 +15,7 @@ export interface About {
  * GET /openapi.json (OpenAPI 3.1, made from the routes' schemas) and GET /docs (the same, interactive, served from here). Both public.
  * Every operation gets the problem as its default answer, and the bearer token unless it is public.
  */
-export async function registerOpenapi(server: HttpServer, about: About): Promise<void> {
+export async function registerOpenapi(server: HttpServer, about: About, asPage: onRequestHookHandler): Promise<void> {
   server.addSchema(problemSchema)
   await server.register(swagger, {
     openapi: {
@@ -31,8 +31,9 @@ export async function registerOpenapi(server: HttpServer, about: About): Promise
   server.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => server.swagger())
   await server.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, access: 'public', page: true }
+      route.config = { ...route.config, access: 'public' }
     })
+    scope.addHook('onRequest', asPage)
     await scope.register(swaggerUi, { routePrefix: '/docs', uiConfig: { url: '/openapi.json' } })
   })
 }

@@ -1,5 +1,5 @@
-import type { preValidationHookHandler, RouteOptions } from 'fastify'
 import type { HttpServer } from './http-server.ts'
+import { runFirst } from './run-first.ts'
 
 /**
  * All that stands in a URL is text. Where a route declares a path or query parameter as an integer, its digits become one before the
@@ -11,17 +11,12 @@ export function readIntegersInUrls(server: HttpServer): void {
     const params = integerNames(route.schema?.params)
     const query = integerNames(route.schema?.querystring)
     if (params.length + query.length === 0) return
-    const read: preValidationHookHandler = (request, _reply, done) => {
+    runFirst(route, 'preValidation', (request, _reply, done) => {
       toIntegers(request.params, params)
       toIntegers(request.query, query)
       done()
-    }
-    route.preValidation = [read, ...hooksOf(route)]
+    })
   })
-}
-
-function hooksOf(route: RouteOptions): preValidationHookHandler[] {
-  return [route.preValidation ?? []].flat() as preValidationHookHandler[]
 }
 
 function integerNames(schema: unknown): readonly string[] {

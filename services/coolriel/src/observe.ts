@@ -17,40 +17,11 @@ export interface Observed {
 }
 
 /** Counts and logs what happens to a subscription: the event by its numbers, never by what it says of a person. */
-export function observe({ logger, metrics, log, database, subscription }: Observed): SubscriberObserver {
+export function observe(observed: Observed): SubscriberObserver {
+  const { logger, metrics, subscription } = observed
   const { group, topic } = subscription
-  const registers = [metrics.registry]
-  const events = new Counter({
-    name: 'magasin_subscriber_events_total',
-    help: 'Events by group and outcome',
-    labelNames: ['group', 'outcome'],
-    registers,
-  })
-  const retries = new Counter({
-    name: 'magasin_subscriber_retries_total',
-    help: 'Tries that failed and are followed by another',
-    labelNames: ['group'],
-    registers,
-  })
-  new Gauge({
-    name: 'magasin_subscriber_parked',
-    help: 'Events that are parked now',
-    labelNames: ['group'],
-    registers,
-    async collect() {
-      this.set({ group }, await countParked(database.reader))
-    },
-  })
-  new Gauge({
-    name: 'magasin_subscriber_lag',
-    help: 'Events that are still to be handled',
-    labelNames: ['group', 'topic', 'partition'],
-    registers,
-    async collect() {
-      const found = (await log.describe(topic)).groups.find((one) => one.group === group)
-      for (const { partition, lag } of found?.partitions ?? []) this.set({ group, topic, partition }, lag)
-    },
-  })
+  const { events, retries } = createCounters(metrics)
+  for (const gauge of createGauges(observed)) metrics.registry.registerMetric(gauge)
   return {
     handled: (count) => events.inc({ group, outcome: 'handled' }, count),
     retried(err, { partition, tries }) {
@@ -59,12 +30,52 @@ export function observe({ logger, metrics, log, database, subscription }: Observ
     },
     parked({ partition, seq, id, stream }, err) {
       events.inc({ group, outcome: 'parked' })
-      logger.error(
-        { err, group, topic, partition, seq, eventId: id, stream },
-        'an event is parked; `magasin parked list` shows it',
-      )
+      const facts = { err, group, topic, partition, seq, eventId: id, stream }
+      logger.error(facts, 'an event is parked; `magasin parked list` shows it')
     },
     redriven: (stream, count) => logger.info({ group, stream, count }, 'parked events were delivered again'),
     alarm: (err) => logger.error({ err, group }, 'a partition cannot go on'),
   }
+}
+
+function createCounters({ registry }: Metrics) {
+  const registers = [registry]
+  return {
+    events: new Counter({
+      name: 'magasin_subscriber_events_total',
+      help: 'Events by group and outcome',
+      labelNames: ['group', 'outcome'],
+      registers,
+    }),
+    retries: new Counter({
+      name: 'magasin_subscriber_retries_total',
+      help: 'Tries that failed and are followed by another',
+      labelNames: ['group'],
+      registers,
+    }),
+  }
+}
+
+/** Asked when the metrics are read, and not before. */
+function createGauges({ log, database, subscription: { group, topic } }: Observed): readonly Gauge[] {
+  const parked = new Gauge({
+    name: 'magasin_subscriber_parked',
+    help: 'Events that are parked now',
+    labelNames: ['group'],
+    registers: [],
+    async collect() {
+      this.set({ group }, await countParked(database.reader))
+    },
+  })
+  const lag = new Gauge({
+    name: 'magasin_subscriber_lag',
+    help: 'Events that are still to be handled',
+    labelNames: ['group', 'topic', 'partition'],
+    registers: [],
+    async collect() {
+      const found = (await log.describe(topic)).groups.find((one) => one.group === group)
+      for (const one of found?.partitions ?? []) this.set({ group, topic, partition: one.partition }, one.lag)
+    },
+  })
+  return [parked, lag]
 }

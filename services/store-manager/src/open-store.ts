@@ -4,7 +4,7 @@ import { openSqliteEventStore } from '@magasin/event-store/sqlite/event-store'
 import { migrate } from '@magasin/sql/migrate'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
-import { createTokens, type Tokens } from './access/tokens.ts'
+import { StoredTokens, type Tokens } from './access/tokens.ts'
 import { storeManagerMigrations } from './state/migrations.ts'
 import type { StoreTables } from './state/tables.ts'
 import { users } from './state/users.ts'
@@ -30,7 +30,7 @@ export async function openStore({ dataDir }: { readonly dataDir: string }): Prom
     return {
       database,
       events,
-      tokens: createTokens(database),
+      tokens: new StoredTokens(database),
       close: () => events.close().finally(() => database.close()),
     }
   } catch (error) {

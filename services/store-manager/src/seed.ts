@@ -35,6 +35,11 @@ export async function seed({ events }: Pick<Store, 'events'>): Promise<number> {
 export async function seedIfNew(store: Store): Promise<number> {
   const { reader } = store.database
   const event = await reader.selectFrom('events').select('id').limit(1).executeTakeFirst()
-  const began = await reader.selectFrom('remembered_answers').select('route').where('caller', '=', 'seed').limit(1).executeTakeFirst()
+  const began = await reader
+    .selectFrom('remembered_answers')
+    .select('route')
+    .where('caller', '=', 'seed')
+    .limit(1)
+    .executeTakeFirst()
   return event === undefined || began !== undefined ? seed(store) : 0
 }

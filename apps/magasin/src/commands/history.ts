@@ -26,7 +26,7 @@ export function historyCommand(): Command {
   history
     .command('export')
     .description('write all events of a topic into a JSON file, proven complete; the shop may be running')
-    .option('--topic <topic>', `which: ${topicNames.join(', ')}`, topic, 'user-events')
+    .option('--topic <topic>', `which: ${topicNames.join(', ')}`, topicArgument, 'user-events')
     .option('--out <file>', 'where to (default: TOPIC.json); an older file is replaced when the new one is whole')
     .action(runCommand(exportHistory))
   return history
@@ -71,7 +71,7 @@ function tellRead(history: History, { topic, out, seconds }: { topic: string; ou
   )
 }
 
-function topic(text: string): TopicName {
+function topicArgument(text: string): TopicName {
   if (!isTopicName(text)) throw new InvalidArgumentError(`The topics are: ${topicNames.join(', ')}.`)
   return text
 }

@@ -1,20 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventRecord } from '@magasin/contracts/event-record'
+import type { TopicName } from '@magasin/contracts/topics'
 import type { GroupDescription, LogSubscription, PartitionDescription, SubscribeRequest } from '../event-log.ts'
 import { gapError, takeNext } from '../take-next.ts'
 import type { EndWatcher } from './end-watcher.ts'
+
+/** Records of one partition behind `after`, in order, up to a seq and a number of them. */
+export interface PageRequest {
+  readonly topic: TopicName
+  readonly partition: number
+  readonly after: number
+  readonly upTo: number
+  readonly limit: number
+}
 
 export interface TableSource {
   readonly logId: string
   readonly partitions: readonly number[]
   readonly watcher: EndWatcher
-  readPage(from: {
-    readonly topic: string
-    readonly partition: number
-    readonly after: number
-    readonly upTo: number
-    readonly limit: number
-  }): Promise<readonly EventRecord[]>
+  readPage(from: PageRequest): Promise<readonly EventRecord[]>
 }
 
 // Larger: a rejected delivery repeats more. Smaller: more turns for a subscriber that is far behind.

@@ -15,8 +15,8 @@ export function commandTests({ open }: EventStoreCase): void {
     const [event, ...more] = (await shop.readStream('user-7')).map(decodeEvent)
     assert.deepEqual(more, [])
     assert.deepEqual(event!.data, { id: 7, email: 'p7@example.com', name: 'Person 7', user_type_id: 1 })
-    const { id, ...record } = event!.record
-    assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/)
+    const { id: eventId, ...record } = event!.record
+    assert.match(eventId, /^[0-9a-f]{8}-[0-9a-f]{4}-7/)
     assert.deepEqual(record, {
       logId: shop.logId,
       topic: 'user-events',
@@ -139,7 +139,7 @@ export function commandTests({ open }: EventStoreCase): void {
         shops.map((shop, i) => shop.execute(create(round * 2 + i + 1, `r${round}@example.com`))),
       )
       const codes = results.map((result) => (result.status === 'fulfilled' ? 'done' : result.reason.code))
-      assert.deepEqual(codes.toSorted(), ['EMAIL_TAKEN', 'done'])
+      assert.deepEqual(new Set(codes), new Set(['EMAIL_TAKEN', 'done']))
     }
     assert.equal(await findFlaw(database), undefined)
   })

@@ -33,7 +33,7 @@ export function numberTests({ open }: EventStoreCase): void {
     // The same stream's partition and another writer: were it not held back, its seq would be 2 and there would be no 1.
     const fast = second.execute(remove(1)).finally(() => (secondIsDone = true))
     const looks = await Promise.all(Array.from({ length: 10 }, () => look(database)))
-    assert.ok(looks.every(({ events, people }) => events === 0 && people === 0))
+    assert.ok(looks.every((seen) => seen.events === 0 && seen.people === 0))
     assert.equal(secondIsDone, false)
     letGo()
     await Promise.all([slow, fast])

@@ -1,7 +1,7 @@
 import { migrate } from '@magasin/sql/migrate'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { Kysely } from 'kysely'
-import { createEventStore, type EventStoreOptions } from '../create-event-store.ts'
+import { SqlEventStore, type EventStoreOptions } from '../sql-event-store.ts'
 import type { Engine } from '../engine.ts'
 import type { EventStore } from '../event-store.ts'
 import { prepareTopics } from '../prepare-topics.ts'
@@ -39,5 +39,5 @@ export async function openSqliteEventStore<Tables extends EventStoreTables>(
   await prepareTopics(database)
   const { log_id: logId } = await database.reader.selectFrom('log_identity').selectAll().executeTakeFirstOrThrow()
   const { secret } = await database.reader.selectFrom('store_secret').selectAll().executeTakeFirstOrThrow()
-  return createEventStore({ ...options, database, engine, logId, secret })
+  return new SqlEventStore({ ...options, database, engine, logId, secret })
 }

@@ -30,13 +30,64 @@ export interface Tokens {
   authenticate(hash: string): Promise<Caller | undefined>
 }
 
-export function createTokens(database: SqlDatabase<StoreTables>): Tokens {
-  const insert = (hash: string, userId: number | null) => {
-    const row = { id: randomUUID(), hash, user_id: userId, created_at: new Date().toISOString(), revoked_at: null }
-    return database.transaction((tx) => tx.insertInto('tokens').values(row).execute()).then(() => row.id)
+/** The tokens of a store, in its database. */
+export class StoredTokens implements Tokens {
+  readonly #database: SqlDatabase<StoreTables>
+
+  constructor(database: SqlDatabase<StoreTables>) {
+    this.#database = database
   }
-  const withUsers = () => {
-    const joined = database.reader.selectFrom('tokens').leftJoin('users', 'users.id', 'tokens.user_id')
+
+  async create(
+    owner: { readonly userId: number } | 'manager',
+  ): Promise<{ readonly id: string; readonly token: string }> {
+    const userId = owner === 'manager' ? null : (await getUser(this.#database.reader, owner.userId)).id
+    const token = newToken()
+    return { id: await this.#insert(hashToken(token), userId), token }
+  }
+
+  async adopt(token: string): Promise<void> {
+    const hash = hashToken(token)
+    const known = this.#database.reader.selectFrom('tokens').select('id').where('hash', '=', hash)
+    if ((await known.executeTakeFirst()) === undefined) await this.#insert(hash, null)
+  }
+
+  async list(): Promise<readonly TokenDescription[]> {
+    const rows = await this.#withHolders().orderBy('tokens.created_at').execute()
+    return rows.map((row) => ({
+      id: row.id,
+      userId: row.user_id,
+      role: roleOfHolder(row),
+      createdAt: row.created_at,
+      revokedAt: row.revoked_at,
+    }))
+  }
+
+  async revoke(id: string): Promise<void> {
+    const found = await this.#database.transaction(async (tx) => {
+      const now = new Date().toISOString()
+      const update = tx.updateTable('tokens').set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', eb.val(now)) }))
+      return (await update.where('id', '=', id).executeTakeFirst()).numUpdatedRows
+    })
+    if (found === 0n)
+      throw new MagasinError('NOT_FOUND', `no token has the id ${id}: \`magasin token list\` shows those there are`)
+  }
+
+  async authenticate(hash: string): Promise<Caller | undefined> {
+    const holder = this.#withHolders().where('tokens.hash', '=', hash).where('tokens.revoked_at', 'is', null)
+    const row = await holder.executeTakeFirst()
+    const role = row && roleOfHolder(row)
+    return row && role ? { id: `token:${row.id}`, role, userId: row.user_id } : undefined
+  }
+
+  async #insert(hash: string, userId: number | null): Promise<string> {
+    const row = { id: randomUUID(), hash, user_id: userId, created_at: new Date().toISOString(), revoked_at: null }
+    await this.#database.transaction((tx) => tx.insertInto('tokens').values(row).execute())
+    return row.id
+  }
+
+  #withHolders() {
+    const joined = this.#database.reader.selectFrom('tokens').leftJoin('users', 'users.id', 'tokens.user_id')
     return joined.select([
       'tokens.id',
       'tokens.user_id',
@@ -44,45 +95,6 @@ export function createTokens(database: SqlDatabase<StoreTables>): Tokens {
       'tokens.revoked_at',
       'users.user_type_id',
     ])
-  }
-  return {
-    async create(owner) {
-      const userId = owner === 'manager' ? null : (await getUser(database.reader, owner.userId)).id
-      const token = newToken()
-      return { id: await insert(hashToken(token), userId), token }
-    },
-    async adopt(token) {
-      const hash = hashToken(token)
-      const known = await database.reader.selectFrom('tokens').select('id').where('hash', '=', hash).executeTakeFirst()
-      if (known === undefined) await insert(hash, null)
-    },
-    async list() {
-      const rows = await withUsers().orderBy('tokens.created_at').execute()
-      return rows.map((row) => ({
-        id: row.id,
-        userId: row.user_id,
-        role: roleOfHolder(row),
-        createdAt: row.created_at,
-        revokedAt: row.revoked_at,
-      }))
-    },
-    async revoke(id) {
-      const found = await database.transaction(async (tx) => {
-        const now = new Date().toISOString()
-        const update = tx.updateTable('tokens').set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', eb.val(now)) }))
-        return (await update.where('id', '=', id).executeTakeFirst()).numUpdatedRows
-      })
-      if (found === 0n)
-        throw new MagasinError('NOT_FOUND', `no token has the id ${id}: \`magasin token list\` shows those there are`)
-    },
-    async authenticate(hash) {
-      const row = await withUsers()
-        .where('tokens.hash', '=', hash)
-        .where('tokens.revoked_at', 'is', null)
-        .executeTakeFirst()
-      const role = row && roleOfHolder(row)
-      return row && role ? { id: `token:${row.id}`, role, userId: row.user_id } : undefined
-    },
   }
 }
 

@@ -16,6 +16,19 @@ export function registerFrontPage(server: HttpServer, page: FrontPage): void {
   )
 }
 
+const style = `
+:root { color-scheme: light dark; font: 1.05rem/1.6 system-ui, sans-serif; }
+body { max-width: 42rem; margin: 12vh auto 4rem; padding: 0 1.5rem; }
+h1 { font-size: 2.4rem; letter-spacing: -0.03em; margin: 0; }
+h1 + p { font-size: 1.2rem; margin-top: 0.2rem; opacity: 0.75; }
+h2 { font-size: 1rem; margin-top: 2.5rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.4rem 1.5rem; margin: 0; }
+dt { font-weight: 600; } dd { margin: 0; }
+a { color: light-dark(#0b57d0, #8ab4f8); }
+.go { display: inline-block; margin: 0.5rem 0; padding: 0.6rem 1.2rem; border-radius: 0.5rem; background: light-dark(#0b57d0, #8ab4f8); color: light-dark(#fff, #111); text-decoration: none; font-weight: 600; }
+@media (max-width: 32rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.6rem; } }
+`
+
 function render({ parts, access }: FrontPage): string {
   const rows = parts.map(({ name, says }) => `<dt>${escaped(name)}</dt><dd>${escaped(says)}</dd>`).join('\n      ')
   const token =
@@ -28,18 +41,7 @@ function render({ parts, access }: FrontPage): string {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Magasin</title>
-    <style>
-      :root { color-scheme: light dark; font: 1.05rem/1.6 system-ui, sans-serif; }
-      body { max-width: 42rem; margin: 12vh auto 4rem; padding: 0 1.5rem; }
-      h1 { font-size: 2.4rem; letter-spacing: -0.03em; margin: 0; }
-      h1 + p { font-size: 1.2rem; margin-top: 0.2rem; opacity: 0.75; }
-      h2 { font-size: 1rem; margin-top: 2.5rem; }
-      dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.4rem 1.5rem; margin: 0; }
-      dt { font-weight: 600; } dd { margin: 0; }
-      a { color: light-dark(#0b57d0, #8ab4f8); }
-      .go { display: inline-block; margin: 0.5rem 0; padding: 0.6rem 1.2rem; border-radius: 0.5rem; background: light-dark(#0b57d0, #8ab4f8); color: light-dark(#fff, #111); text-decoration: none; font-weight: 600; }
-      @media (max-width: 32rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.6rem; } }
-    </style>
+    <style>${style}</style>
   </head>
   <body>
     <main>
