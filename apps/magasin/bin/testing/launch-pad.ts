@@ -118,9 +118,9 @@ function launched(child: ChildProcess): Launched {
   }
 }
 
-/** Waits for a condition; throws what `failure` says after ten seconds. */
+/** Waits for a condition; throws what `failure` says after half a minute. */
 export async function until(condition: () => boolean, failure: () => string): Promise<void> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 30_000
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(failure())
     await setTimeout(20)
