@@ -40,7 +40,7 @@ function asMagasinError(error: unknown): unknown {
     default:
       // What is left of the 400s is about the bytes of the body: broken JSON, none at all, a length that does not hold.
       return statusCode === 400
-        ? new MagasinError('BODY_MALFORMED', 'the body is not valid JSON', { cause: error })
+        ? new MagasinError('BODY_MALFORMED', 'the body is not valid JSON, or did not arrive whole', { cause: error })
         : error
   }
 }

@@ -55,6 +55,8 @@ declare module 'fastify' {
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { logger, deadlineMs = 10_000 } = options
   const server = fastifyOf(logger, deadlineMs)
+  // Fastify reads text as well, and a body that was sent without its media type would be refused for what it holds.
+  server.removeContentTypeParser('text/plain')
   const routes: RouteOptions[] = []
   server.decorate('declaredRoutes', routes)
   server.addHook('onRoute', (route) => void routes.push(route))

@@ -66,7 +66,18 @@ describe('the reference of a service', () => {
     }
   })
 
-  test('is the only thing that a browser may run: data is never a document', async (t) => {
+  test('is not the only page: a route that says so is one', async (t) => {
+    const { url } = await startServer(t, (server) => {
+      server.get('/', { config: { access: 'public', page: true } }, (_request, reply) =>
+        reply.type('text/html').send('<p>'),
+      )
+    })
+    const { headers } = await fetch(url)
+    assert.match(headers.get('content-security-policy') ?? '', /default-src 'self'/)
+    assert.equal(headers.get('x-frame-options'), 'SAMEORIGIN')
+  })
+
+  test('is a page and nothing else is: data is never a document', async (t) => {
     const { url } = await startServer(t, declareRoutes)
     for (const path of ['/public', '/nowhere', '/openapi.json']) {
       const { headers } = await fetch(url + path)

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { describe, test, type TestContext } from 'node:test'
 
 const fixture = new URL('testing/process-fixture.ts', import.meta.url).pathname
@@ -17,23 +16,20 @@ interface Run {
 
 function run(t: TestContext, args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
   const child = spawn(process.execPath, [fixture, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...env },
-  })
+  }) as ChildProcessByStdio<null, Readable, Readable>
   t.after(() => child.kill('SIGKILL'))
   const stdout: string[] = []
-  const stderr = text(child.stderr)
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk))
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => stdout.push(...chunk.split('\n').filter(Boolean)))
   return {
     child,
     said: async (line) => {
       while (!stdout.includes(line)) await once(child.stdout, 'data')
     },
-    ended: once(child, 'close').then(async ([code]: unknown[]) => ({
-      code: code as number | null,
-      stdout,
-      stderr: await stderr,
-    })),
+    ended: once(child, 'close').then(([code]: unknown[]) => ({ code: code as number | null, stdout, stderr })),
   }
 }
 
@@ -118,6 +114,17 @@ describe('a process that runs', () => {
     assert.equal(line.level, 60)
     assert.equal(line.err.message, 'nobody waits')
     assert.match(line.err.stack, /process-fixture\.ts/)
+  })
+
+  test('goes on when nobody reads its output any more, and is stopped cleanly', async (t) => {
+    const { child, said } = run(t, ['talks when told'])
+    await said('started')
+    child.stdout.destroy()
+    child.stderr.destroy()
+    child.send('talk')
+    await once(child, 'message')
+    child.kill('SIGTERM')
+    assert.deepEqual(await once(child, 'exit'), [0, null])
   })
 
   test('stops when its launcher is gone, even by SIGKILL', async (t) => {

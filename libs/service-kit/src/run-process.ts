@@ -45,6 +45,8 @@ export async function runProcess(start: () => Promise<Running>, options: RunOpti
       process.exit(ExitCode.failed)
     }
   }
+  // Whoever read these may be gone: no reason not to stop in order.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   // Before it starts: whoever sees it listen may stop it the moment after.
   for (const [signal, exitCode] of Object.entries(exitCodesOfSignals))
     process.on(signal, () => (isStopping ? process.exit(exitCode) : void stop(ExitCode.done)))

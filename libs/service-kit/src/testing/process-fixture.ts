@@ -29,6 +29,10 @@ const starts: Readonly<Record<string, () => Promise<Running>>> = {
     clearInterval(busy)
     return service()
   },
+  'talks when told': async () => {
+    process.once('message', () => process.stdout.write('talking\n', () => process.send?.('talked')))
+    return service()
+  },
   stubborn: async () => service(() => new Promise(() => {})),
   'fails to stop': async () => service(() => Promise.reject(new Error('cannot close'))),
   'port in use': async () => {
