@@ -17,16 +17,18 @@ const cachedStatements = 500
  * fails with SQLITE_BUSY at once when somebody else wrote in between, whatever the timeout.
  */
 export class NodeSqliteDialect extends SqliteDialect {
-  readonly #database: SqliteDatabase
+  readonly #database: DatabaseSync
+  readonly #adapted: SqliteDatabase
 
   constructor(database: DatabaseSync) {
     const adapted = withStatementCache(database)
     super({ database: adapted })
-    this.#database = adapted
+    this.#database = database
+    this.#adapted = adapted
   }
 
   override createDriver(): Driver {
-    return new ImmediateSqliteDriver({ database: this.#database })
+    return new ImmediateSqliteDriver(this.#database, this.#adapted)
   }
 
   override createAdapter(): SqliteAdapter {
@@ -42,8 +44,20 @@ class TransactionalDdlAdapter extends SqliteAdapter {
 }
 
 class ImmediateSqliteDriver extends SqliteDriver {
+  readonly #database: DatabaseSync
+
+  constructor(database: DatabaseSync, adapted: SqliteDatabase) {
+    super({ database: adapted })
+    this.#database = database
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+
+  /** A full disk or a failed flush may have rolled back already; a second rollback would fail, and hide why. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.isTransaction) await super.rollbackTransaction(connection)
   }
 }
 

@@ -54,4 +54,28 @@ describe('a SQLite file', () => {
     t.after(() => reading.close())
     await assert.rejects(sql`create table t (x)`.execute(reading.reader), /readonly/)
   })
+
+  test('on a full disk says STORE_UNAVAILABLE, keeps nothing of the transaction, and goes on when there is room', async (t) => {
+    const database = openSqlite<AccountTables>({ file: join(temporaryFolder(t), 'x.db') })
+    t.after(() => database.close())
+    await database.changeSchema((db) =>
+      sql`create table accounts (id integer, owner text, balance integer)`.execute(db).then(() => undefined),
+    )
+    const limit = (pages: number) =>
+      database.transaction((tx) => sql.raw(`pragma max_page_count = ${pages}`).execute(tx))
+    const fill = () =>
+      database.transaction(async (tx) => {
+        for (let id = 0; id < 50; id++)
+          await tx
+            .insertInto('accounts')
+            .values({ id, owner: 'x'.repeat(4_000), balance: 0 })
+            .execute()
+      })
+    await limit(10)
+    await assert.rejects(fill(), { code: 'STORE_UNAVAILABLE', message: /disk/ })
+    assert.deepEqual(await database.reader.selectFrom('accounts').selectAll().execute(), [])
+    await limit(1_000)
+    await fill()
+    assert.equal((await database.reader.selectFrom('accounts').selectAll().execute()).length, 50)
+  })
 })
