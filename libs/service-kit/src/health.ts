@@ -45,16 +45,16 @@ export function createHealth(options: { readonly deadlineMs?: number } = {}): He
       const results = await Promise.all(checks.map((check) => resultOf(check, deadlineMs)))
       const failed = checks.filter((_check, i) => results[i]?.status === 'failed')
       return {
-        status:
-          isStopping || failed.some(({ required }) => required)
-            ? 'unavailable'
-            : failed.length > 0
-              ? 'degraded'
-              : 'ready',
+        status: isStopping ? 'unavailable' : statusOf(failed),
         checks: Object.fromEntries(checks.map(({ name }, i) => [name, results[i]!])),
       }
     },
   }
+}
+
+function statusOf(failed: readonly HealthCheck[]): HealthReport['status'] {
+  if (failed.length === 0) return 'ready'
+  return failed.some(({ required }) => required) ? 'unavailable' : 'degraded'
 }
 
 async function resultOf({ check }: HealthCheck, deadlineMs: number): Promise<CheckResult> {

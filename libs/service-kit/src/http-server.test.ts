@@ -111,6 +111,8 @@ describe('what is wrong with a request', () => {
       415,
       'MEDIA_TYPE_UNSUPPORTED',
     ],
+    ['a body that does not say what it is', '{}', { 'content-type': 'text/plain' }, 415, 'MEDIA_TYPE_UNSUPPORTED'],
+    ['text that may well be JSON', '{"name":"Ada"}', { 'content-type': 'text/plain' }, 415, 'MEDIA_TYPE_UNSUPPORTED'],
     ['more than 64 KiB', JSON.stringify({ name: 'x'.repeat(65_536) }), json, 413, 'BODY_TOO_LARGE'],
   ] as const
   for (const [title, body, headers, status, code] of broken)

@@ -34,7 +34,7 @@ export async function registerOpenapi(server: HttpServer, about: About, asPage: 
       route.config = { ...route.config, access: 'public' }
     })
     scope.addHook('onRequest', asPage)
-    await scope.register(swaggerUi, { routePrefix: '/docs', uiConfig: { url: '/openapi.json' } })
+    await scope.register(swaggerUi, { routePrefix: '/docs', uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true } })
   })
 }
 

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import type { FastifyRequest } from 'fastify'
 import type { HttpServer } from './http-server.ts'
+
+const kTrace = Symbol('magasin.trace')
 
 declare module 'fastify' {
   interface FastifyRequest {
+    [kTrace]: string | null
     /** The W3C trace context to hand on: the caller's with a span of our own, or a new one. */
     readonly traceparent: string
   }
@@ -29,15 +31,11 @@ function randomId(bytes: number): string {
 
 /** Gives each request its `traceparent`, made when it is first read: most requests change nothing and never need one. */
 export function registerTrace(server: HttpServer): void {
-  const made = new WeakMap<FastifyRequest, string>()
+  server.decorateRequest(kTrace, null)
   server.decorateRequest('traceparent', {
     getter() {
-      const known = made.get(this)
-      if (known !== undefined) return known
       const header = this.headers['traceparent']
-      const traceparent = continueTrace(typeof header === 'string' ? header : undefined)
-      made.set(this, traceparent)
-      return traceparent
+      return (this[kTrace] ??= continueTrace(typeof header === 'string' ? header : undefined))
     },
   })
 }
