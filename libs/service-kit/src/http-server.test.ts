@@ -60,7 +60,10 @@ describe('what is wrong with a request', () => {
 
   test('is named field by field with the rule that it breaks, never with what was sent', async (t) => {
     const { url, log } = await startServer(t, declareUsers)
-    const response = await post(url, '{"name":"Ada Lovelace","email":"ada at home","user_type_id":7,"age":36}')
+    const response = await post(
+      url,
+      '{"name":"Ada Lovelace","email":"ada at home","user_type_id":7,"age":"thirty-six"}',
+    )
     const problem = await problemOf(response)
     assert.equal(response.status, 422)
     assert.equal(problem.code, 'INPUT_INVALID')
@@ -70,7 +73,7 @@ describe('what is wrong with a request', () => {
       { field: 'email', message: 'must match format "email"' },
       { field: 'user_type_id', message: 'must be 1 or 2 or 3' },
     ])
-    assert.doesNotMatch(JSON.stringify(problem) + log.text(), /Lovelace|at home|36/)
+    assert.doesNotMatch(JSON.stringify(problem) + log.text(), /Lovelace|at home|thirty-six/)
   })
 
   test('is a field that is missing, or of another type: a body is taken as it is', async (t) => {
@@ -111,7 +114,6 @@ describe('what is wrong with a request', () => {
       415,
       'MEDIA_TYPE_UNSUPPORTED',
     ],
-    ['a body that does not say what it is', '{}', { 'content-type': 'text/plain' }, 415, 'MEDIA_TYPE_UNSUPPORTED'],
     ['text that may well be JSON', '{"name":"Ada"}', { 'content-type': 'text/plain' }, 415, 'MEDIA_TYPE_UNSUPPORTED'],
     ['more than 64 KiB', JSON.stringify({ name: 'x'.repeat(65_536) }), json, 413, 'BODY_TOO_LARGE'],
   ] as const
