@@ -25,6 +25,8 @@ export interface StoreManagerOptions {
 export interface StoreManager {
   readonly url: string
   readonly port: number
+  /** What it answers to: `POST /users`. */
+  readonly routes: readonly string[]
   /** Answers what it was asked, and takes nothing more. The store stays open: it is the caller's. */
   stop(): Promise<void>
 }
@@ -61,7 +63,8 @@ export async function startStoreManager(options: StoreManagerOptions): Promise<S
     await server.close()
   }
   try {
-    return { ...(await listen(server, config)), stop }
+    const listening = await listen(server, config)
+    return { ...listening, routes: server.declaredRoutes.map(({ method, url }) => `${String(method)} ${url}`), stop }
   } catch (error) {
     await stop()
     throw error
