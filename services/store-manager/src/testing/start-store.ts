@@ -1,0 +1,110 @@
+import { createHealth } from '@magasin/service-kit/health'
+import { createLogger } from '@magasin/service-kit/logger'
+import { createMetrics } from '@magasin/service-kit/metrics'
+import { temporaryFolder } from '@magasin/sql/testing/temporary-folder'
+import { openStore, type Store } from '../open-store.ts'
+import { startStoreManager } from '../start.ts'
+
+/** A store-manager that listens, over a store of its own. */
+export interface RunningStore {
+  readonly url: string
+  readonly store: Store
+  readonly routes: readonly string[]
+  /** A token of the shop's own manager. */
+  readonly manager: string
+  /** Sends a request, as the manager unless told otherwise. */
+  send(request: string, options?: SendOptions): Promise<Answer>
+  /** Creates a user as the manager; the id. */
+  createUser(fields?: NewUser): Promise<number>
+  /** A new token of this user. */
+  tokenOf(userId: number): Promise<string>
+  countEvents(): Promise<number>
+  /** Before the test ends. */
+  stop(): Promise<void>
+}
+
+export interface SendOptions {
+  /** null sends none. */
+  readonly token?: string | null
+  /** Sent as JSON. */
+  readonly body?: unknown
+  /** Sent as it is, as JSON unless the headers say otherwise. */
+  readonly text?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** The text as JSON, where it is that. */
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+interface NewUser {
+  readonly name?: string
+  readonly email?: string
+  readonly user_type_id?: number
+}
+
+/** Starts a store-manager, in a folder of the test's own unless one is given; it is gone when the test ends. */
+export async function startStore(
+  t: { after(done: () => unknown): void },
+  options: { readonly access?: 'token' | 'open'; readonly dataDir?: string } = {},
+): Promise<RunningStore> {
+  const { access = 'token', dataDir = temporaryFolder(t) } = options
+  const store = await openStore({ dataDir })
+  const {
+    url,
+    routes,
+    stop: stopServing,
+  } = await startStoreManager({
+    config: { host: '127.0.0.1', port: 0, access },
+    store,
+    logger: createLogger({ service: 'store-manager', level: 'silent' }),
+    metrics: createMetrics(),
+    health: createHealth(),
+    frontPage: { access, parts: [] },
+  })
+  let stopped: Promise<void> | undefined
+  const stop = () => (stopped ??= stopServing().finally(() => store.close()))
+  t.after(stop)
+  const { token: manager } = await store.tokens.create('manager')
+  const send: RunningStore['send'] = (request, more = {}) => sendTo(url, request, { token: manager, ...more })
+  let created = 0
+  return {
+    url,
+    store,
+    routes,
+    manager,
+    send,
+    async createUser(fields = {}) {
+      const body = { name: 'Ada Lovelace', email: `ada.${++created}@example.com`, ...fields }
+      return Number((await send('POST /users', { body })).body['user_id'])
+    },
+    stop,
+    tokenOf: async (userId) => (await store.tokens.create({ userId })).token,
+    async countEvents() {
+      const query = store.database.reader.selectFrom('events').select((eb) => eb.fn.countAll<number>().as('count'))
+      return (await query.executeTakeFirstOrThrow()).count
+    },
+  }
+}
+
+async function sendTo(url: string, request: string, options: SendOptions): Promise<Answer> {
+  const [method = '', path = ''] = request.split(' ')
+  const text = options.text ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      ...(options.token == null ? {} : { authorization: `Bearer ${options.token}` }),
+      ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+      ...options.headers,
+    },
+    ...(text === undefined ? {} : { body: text }),
+  })
+  const answered = await response.text()
+  const isJson = /json/.test(response.headers.get('content-type') ?? '') && answered !== ''
+  const body = isJson ? (JSON.parse(answered) as Record<string, unknown>) : {}
+  return { status: response.status, headers: response.headers, text: answered, body }
+}
