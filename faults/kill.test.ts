@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { listUsers, send } from './testing/api.ts'
+import { checkShop, type Acknowledged } from './testing/check-shop.ts'
+import { collectEvidence } from './testing/collect-evidence.ts'
+import { chooseSeed, createRandom, type Random } from './testing/random.ts'
+import { createShopPlace, type ShopPlace } from './testing/shop-place.ts'
+import { spawnShop, startShopProcess, type ShopProcess } from './testing/shop-process.ts'
+import { commandsOf, startUserLoad, type UserLoad } from './testing/user-load.ts'
+
+const users = 3_000
+const clients = 32
+const kills = 12
+// One restart in so many is killed before, or just after, it is open.
+const startsKilledOneIn = 4
+const deadlineMs = 120_000
+const repeats = 50
+
+test('a shop that is killed again and again keeps every command that it acknowledged, and nothing else', async (t) => {
+  const place = await createShopPlace(t)
+  const random = createRandom(chooseSeed())
+  t.diagnostic(`FAULTS_SEED=${random.seed} repeats the choices of this run`)
+
+  const first = await startShopProcess(t, place)
+  const seeds = (await listUsers(place)).map((user): Acknowledged => ({ event: 'UserCreated', user }))
+  assert.equal(seeds.length, 5)
+  const load = startUserLoad(place, { users, clients, deadlineMs })
+  const [done, shop] = await Promise.all([load.finished, killAgainAndAgain(t, { place, load, random, shop: first })])
+  t.diagnostic(
+    `${done.length} commands, ${load.counts.sentAgain} sent again, ${load.counts.replayed} of them done before`,
+  )
+
+  for (let i = 0; i < repeats; i++) {
+    const { command, answer } = done[random.between(0, done.length - 1)]!
+    assert.deepEqual(await send(place, command), { ...answer, isReplayed: true }, command.key)
+  }
+  const acknowledged = [...seeds, ...done.map(({ effect }) => effect)]
+  assert.equal(acknowledged.length, 5 + 3_000 + 1_000)
+  assert.deepEqual(checkShop({ acknowledged, ...(await collectEvidence(place, shop)) }), [])
+})
+
+interface KillRun {
+  readonly place: ShopPlace
+  readonly load: UserLoad
+  readonly random: Random
+  readonly shop: ShopProcess
+}
+
+/** Kills the shop under load, at moments spread over the whole run; resolves with the one that is left alive. */
+async function killAgainAndAgain(t: TestContext, run: KillRun): Promise<ShopProcess> {
+  const { place, load, random } = run
+  let { shop } = run
+  const share = Math.floor(commandsOf(users) / (kills + 1))
+  for (let kill = 0; kill < kills; kill++) {
+    await load.reached(kill * share + random.between(1, share))
+    // Some commands later: in the middle of a commit, of an answer, of an e-mail.
+    await delay(random.between(0, 25))
+    await shop.kill()
+    if (kill % startsKilledOneIn === 0) await killAtStart(t, place, random)
+    shop = await startShopProcess(t, place)
+  }
+  return shop
+}
+
+async function killAtStart(t: TestContext, place: ShopPlace, random: Random): Promise<void> {
+  const shop = spawnShop(t, place)
+  await delay(random.between(100, 1_500))
+  await shop.kill()
+}

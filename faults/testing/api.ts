@@ -1,0 +1,69 @@
+import type { User } from './user.ts'
+import type { ShopPlace } from './shop-place.ts'
+import { until } from './until.ts'
+
+/** A command as it goes over the wire: sent again under its key it is the same command. */
+export interface HttpCommand {
+  readonly method: 'POST' | 'DELETE'
+  readonly path: string
+  readonly body?: Readonly<Record<string, unknown>>
+  readonly key: string
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly body: Readonly<Record<string, unknown>>
+  /** It had been given before. */
+  readonly isReplayed: boolean
+}
+
+export async function send({ url, token }: ShopPlace, command: HttpCommand): Promise<HttpAnswer> {
+  const { method, path, body, key } = command
+  const headers: Record<string, string> = { authorization: `Bearer ${token}`, 'idempotency-key': key }
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+  })
+  return {
+    status: response.status,
+    body: JSON.parse(await response.text()) as Record<string, unknown>,
+    isReplayed: response.headers.get('idempotency-replayed') === 'true',
+  }
+}
+
+/** Sends a command again and again, under the same key, until somebody has decided it: neither a lost connection nor a 5xx has. */
+export async function sendUntilAnswered(
+  place: ShopPlace,
+  command: HttpCommand,
+  deadlineMs?: number,
+): Promise<HttpAnswer & { readonly tries: number }> {
+  let answer: HttpAnswer | undefined
+  let tries = 0
+  const isDecided = async () => {
+    tries++
+    answer = await send(place, command).catch(undefinedIfLost)
+    return answer !== undefined && answer.status < 500
+  }
+  await until(`${command.method} under the key ${command.key} has an answer`, isDecided, deadlineMs)
+  return { ...answer!, tries }
+}
+
+/** Fetch throws a TypeError when no connection can be had, or one breaks, also in the middle of an answer. */
+function undefinedIfLost(error: unknown): undefined {
+  if (!(error instanceof TypeError)) throw error
+}
+
+/** Every user that the API lists. */
+export async function listUsers({ url, token }: ShopPlace): Promise<readonly User[]> {
+  const users: User[] = []
+  for (let after: number | null = 0; after !== null;) {
+    const headers = { authorization: `Bearer ${token}` }
+    const response: Response = await fetch(`${url}/users?limit=200&after=${after}`, { headers })
+    const page = (await response.json()) as { readonly users: readonly User[]; readonly next: number | null }
+    users.push(...page.users)
+    after = page.next
+  }
+  return users
+}

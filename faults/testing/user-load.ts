@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { sendUntilAnswered, type HttpAnswer, type HttpCommand } from './api.ts'
+import type { Acknowledged } from './check-shop.ts'
+import type { ShopPlace } from './shop-place.ts'
+import type { User } from './user.ts'
+
+/** A command that was acknowledged: what was sent, what was answered, what must follow from it. */
+export interface Done {
+  readonly command: HttpCommand
+  readonly answer: HttpAnswer
+  readonly effect: Acknowledged
+}
+
+/** Clients at work. */
+export interface UserLoad {
+  /** Every command, when all are acknowledged. */
+  readonly finished: Promise<readonly Done[]>
+  /** Resolves at the moment when so many commands are acknowledged. */
+  reached(count: number): Promise<void>
+  /** How many commands had to be sent again, and how many of those had taken effect before. */
+  readonly counts: { readonly sentAgain: number; readonly replayed: number }
+}
+
+export interface UserLoadOptions {
+  readonly users: number
+  readonly clients: number
+  /** How long one command may take in all. */
+  readonly deadlineMs: number
+}
+
+/** Commands between the creation of a user and its deletion: more than there are clients, so that lives of the shop may lie between. */
+const deletedAfter = 150
+
+/** Creates users over HTTP with many clients at once and deletes every third of them, each command until it is acknowledged. */
+export function startUserLoad(place: ShopPlace, { users, clients, deadlineMs }: UserLoadOptions): UserLoad {
+  const done: Done[] = []
+  const created = Array.from({ length: users }, () => Promise.withResolvers<User>())
+  const waiting = new Map<number, () => void>()
+  const counts = { sentAgain: 0, replayed: 0 }
+
+  async function perform(command: HttpCommand, effectOf: (answer: HttpAnswer) => Acknowledged): Promise<User> {
+    const { tries, ...answer } = await sendUntilAnswered(place, command, deadlineMs)
+    if (tries > 1) counts.sentAgain++
+    if (answer.isReplayed) counts.replayed++
+    const effect = effectOf(answer)
+    done.push({ command, answer, effect })
+    waiting.get(done.length)?.()
+    return effect.user
+  }
+
+  async function create(n: number): Promise<void> {
+    const body = { name: `Person ${n}`, email: `person-${n}@example.com`, user_type_id: (n % 3) + 1 }
+    const command = { method: 'POST', path: '/users', body, key: `create-${n}` } as const
+    const effectOf = (answer: HttpAnswer): Acknowledged => {
+      assert.equal(answer.status, 201, command.key)
+      return { event: 'UserCreated', user: { id: Number(answer.body['user_id']), ...body } }
+    }
+    created[n]!.resolve(await perform(command, effectOf))
+  }
+
+  async function remove(n: number): Promise<void> {
+    const user = await created[n]!.promise
+    const command = { method: 'DELETE', path: `/users/${user.id}`, key: `delete-${n}` } as const
+    await perform(command, (answer) => {
+      assert.deepEqual([answer.status, answer.body], [200, { deleted: true }], command.key)
+      return { event: 'UserDeleted', user }
+    })
+  }
+
+  // One iterator for all clients: each takes what is next.
+  const work = plan(users).values()
+  const client = async () => {
+    for (const { kind, n } of work) await (kind === 'create' ? create(n) : remove(n))
+  }
+  return {
+    finished: Promise.all(Array.from({ length: clients }, client)).then(() => done),
+    reached: (count) => new Promise((resolve) => (done.length >= count ? resolve() : waiting.set(count, resolve))),
+    counts,
+  }
+}
+
+interface Step {
+  readonly kind: 'create' | 'delete'
+  readonly n: number
+}
+
+function plan(users: number): readonly Step[] {
+  const steps: Step[] = []
+  const removeEarlier = (n: number) => {
+    if (n >= 0 && n < users && n % 3 === 0) steps.push({ kind: 'delete', n })
+  }
+  for (let n = 0; n < users; n++) {
+    steps.push({ kind: 'create', n })
+    removeEarlier(n - deletedAfter)
+  }
+  for (let n = users - deletedAfter; n < users; n++) removeEarlier(n)
+  return steps
+}
+
+/** How many commands a load of so many users is. */
+export const commandsOf = (users: number): number => plan(users).length

@@ -1,0 +1,7 @@
+/** A user, under the lab's names. */
+export interface User {
+  readonly id: number
+  readonly name: string
+  readonly email: string
+  readonly user_type_id: number
+}
