@@ -41,11 +41,10 @@ const declareRoutes =
     )
   }
 
-const call = (url: string, token?: string, init: RequestInit = {}) =>
-  fetch(url, {
-    ...init,
-    headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...init.headers },
-  })
+type Init = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> }
+
+const call = (url: string, token?: string, { headers, ...init }: Init = {}) =>
+  fetch(url, { ...init, headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers } })
 
 describe('access', () => {
   const cells = [

@@ -106,9 +106,7 @@ export function registerAccess(server: HttpServer, options: AccessOptions): void
     const rule = route.config?.access
     if (rule === undefined) throw undeclared(route)
     if (rule === 'public') return
-    runFirst(route, 'onRequest', (request, _reply, done) => {
-      admit(request, rule, options).then(() => done(), done)
-    })
+    runFirst(route, 'onRequest', async (request: FastifyRequest) => admit(request, rule, options))
   })
 }
 

@@ -25,11 +25,11 @@ describe('the log', () => {
     of.info({ email: 'ada@example.com', kept: 1 }, 'top')
     of.info({ a: { b: [{ c: { d: { name: 'Ada', Authorization: 'Bearer mag_x', kept: 2 } } }] } }, 'deep')
     of.info(
-      { headers: { cookie: 'x=1', 'set-cookie': ['y=2'] }, card: { cardNumber: '4111', cardCode: '999' } },
+      { headers: { cookie: 'x=1', 'set-cookie': ['y=2'] }, card: { cardNumber: 'card digits', cardCode: 'card code' } },
       'more',
     )
     of.child({ token: 'mag_y', kept: 3 }).info('bound')
-    assert.doesNotMatch(log.text(), /ada@|Ada|mag_|x=1|y=2|4111|999/)
+    assert.doesNotMatch(log.text(), /ada@|Ada|mag_|x=1|y=2|card digits|card code/)
     assert.equal(log.text().match(/"kept":/g)?.length, 3)
   })
 

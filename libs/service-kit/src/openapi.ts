@@ -23,9 +23,8 @@ export async function registerOpenapi(server: HttpServer, about: About, asPage: 
       info: about,
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     },
-    refResolver: {
-      buildLocalReference: (json, _baseUri, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`),
-    },
+    // Every shared schema has an id: Fastify takes no other.
+    refResolver: { buildLocalReference: ({ $id }) => $id as string },
     transform: ({ schema, url, route }) => ({ url, schema: described(schema, route.config?.access !== 'public') }),
   })
   server.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => server.swagger())

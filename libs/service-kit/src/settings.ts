@@ -1,3 +1,4 @@
+// oxlint-disable max-params -- a declared setting is a row of a table: its columns are positions
 import { MagasinError } from '@magasin/contracts/magasin-error'
 
 /** One setting, declared as data: what `docs/reference/config.md` says of it, and how its text is read. */
