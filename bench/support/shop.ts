@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Bench, ChildUsage } from './bench.ts'
+
+/** A shop in a process of its own, as `npm start` runs it. */
+export interface ShopProcess {
+  readonly port: number
+  readonly token: string
+  /** How many events Coolriel has still to handle. */
+  lag(): Promise<number>
+  /** Resolves when Coolriel has handled everything, with the seconds that this took from now. */
+  drained(): Promise<number>
+  /** What its process has taken of the processors so far. */
+  cpuSeconds(): Promise<number>
+  stop(): Promise<ChildUsage>
+}
+
+// What Coolriel handles in one go takes about as long; asking more often would slow it down.
+const askAgainMs = 25
+
+/** The settings of a shop whose whole world is one folder; the data is in `data/`. */
+export const shopSettings = (folder: string): Readonly<Record<string, string>> => ({
+  MAGASIN_DATA: join(folder, 'data'),
+  OUTPUT_DIR: join(folder, 'output'),
+  PORT: '0',
+})
+
+/** Starts the whole shop, Coolriel included; it makes and seeds its data where there is none. */
+export async function startShop(
+  bench: Bench,
+  folder: string,
+  nodeOptions: readonly string[] = [],
+): Promise<ShopProcess> {
+  const child = bench.start('apps/magasin/src/main.ts', { args: ['start'], env: shopSettings(folder), nodeOptions })
+  const port = Number((await child.waitFor(/http:\/\/127\.0\.0\.1:(\d+)/))[1])
+  const token = readFileSync(join(folder, 'data/manager.token'), 'utf8').trim()
+  const metric = async (name: string): Promise<number> => {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+    const lines = text.split('\n').filter((line) => line.startsWith(name))
+    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
+  }
+  const lag = () => metric('magasin_subscriber_lag{')
+  return {
+    port,
+    token,
+    lag,
+    async drained() {
+      const started = performance.now()
+      while ((await lag()) > 0) await delay(askAgainMs)
+      return (performance.now() - started) / 1_000
+    },
+    cpuSeconds: () => metric('process_cpu_seconds_total '),
+    stop: () => child.stop(),
+  }
+}
