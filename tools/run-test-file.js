@@ -9,8 +9,8 @@ const onWindows = process.platform === 'win32'
 const running = new Set()
 
 /** Ends every file that runs, with all that it started. */
-export function killAll() {
-  for (const child of running) kill(child)
+export function killAll(signal) {
+  for (const child of running) kill(child, signal)
 }
 
 /**
@@ -53,22 +53,22 @@ function ended(child, timeoutMs) {
     let why
     const timer = setTimeout(() => {
       why = `did not end within ${timeoutMs / 1000} s`
-      kill(child)
+      kill(child, 'SIGKILL')
     }, timeoutMs)
     child.once('error', reject)
     child.once('exit', (code, signal) => {
       clearTimeout(timer)
       running.delete(child)
       // What a test started and forgot would disturb the next one.
-      kill(child)
+      kill(child, 'SIGKILL')
       resolve(code === 0 ? undefined : (why ?? `ended with ${signal ?? `exit code ${code}`}`))
     })
   })
 }
 
-function kill(child) {
+function kill(child, signal) {
   try {
-    process.kill(onWindows ? child.pid : -child.pid, 'SIGKILL')
+    process.kill(onWindows ? child.pid : -child.pid, signal)
   } catch {
     // Nothing of it runs any more.
   }

@@ -68,12 +68,17 @@ function choose(files, patterns) {
 async function runAll(files, { node, flags, concurrency, timeoutMs }) {
   const scratch = mkdtempSync(join(tmpdir(), 'magasin-tests-'))
   process.on('exit', () => {
-    killAll()
+    killAll('SIGKILL')
     rmSync(scratch, { recursive: true, force: true })
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.on(signal, () => process.exit(128 + constants.signals[signal]))
   const waiting = [...files]
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.once(signal, () => {
+      waiting.length = 0
+      // By word first: a test may have started what only it can end.
+      killAll('SIGTERM')
+      setTimeout(() => process.exit(128 + constants.signals[signal]), 500)
+    })
   const results = []
   const work = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {

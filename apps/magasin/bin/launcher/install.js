@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withLock } from './lock.js'
 import { npmCi } from './npm-ci.js'
@@ -17,6 +17,8 @@ export async function ensureInstalled(root, { dev = false } = {}) {
     if (isInstalled(root, dev)) return
     process.stderr.write('magasin: installing the packages of package-lock.json with npm ci, once … ')
     const started = performance.now()
+    // Killed half-way, npm would leave the proofs of the installation before.
+    for (const proof of [stampPath(root), npmListPath(root)]) rmSync(proof, { force: true })
     try {
       await npmCi(root)
     } catch (error) {
@@ -40,19 +42,23 @@ function stampPath(root) {
   return join(root, 'node_modules', '.magasin-installed')
 }
 
+/** What npm itself writes when it has installed: its "hidden lockfile". */
+function npmListPath(root) {
+  return join(root, 'node_modules', '.package-lock.json')
+}
+
 function stampOf(lock) {
   const hash = createHash('sha256').update(lock).digest('hex')
   return `${hash} ${process.platform}-${process.arch}\n`
 }
 
 /**
- * Whether npm, run by hand, has installed all that is needed here: what it installed is in its own "hidden lockfile".
+ * Whether npm, run by hand, has installed all that is needed here.
  * Without this, every `npm ci` or `npm install` by hand, or in an image without the dev packages, would be done over again.
  */
 function npmSaysSo(root, packages, dev) {
-  const text = readText(join(root, 'node_modules', '.package-lock.json'))
-  if (text === undefined) return false
-  const installed = JSON.parse(text).packages
+  const installed = npmList(root)
+  if (installed === undefined) return false
   return packages.every(([path, wanted]) => {
     if (!path.includes('node_modules/')) return true
     const found = installed[path]
@@ -60,6 +66,15 @@ function npmSaysSo(root, packages, dev) {
       return (wanted.dev && !dev) || ((wanted.optional || wanted.devOptional) && !isForHere(wanted))
     return found.version === wanted.version && found.integrity === wanted.integrity
   })
+}
+
+function npmList(root) {
+  try {
+    return JSON.parse(readText(npmListPath(root))).packages
+  } catch {
+    // There is none, or npm was killed while it wrote it.
+    return undefined
+  }
 }
 
 /** Packages that say for which C library they are come in pairs, of which npm installs one: either will do. */

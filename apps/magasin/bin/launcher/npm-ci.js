@@ -28,17 +28,19 @@ const reasons = [
 /** Runs npm's own `ci` in `root`. Throws LaunchError, with what npm said and, where it is known, what that means. */
 export async function npmCi(root) {
   const { command, first, shell } = npm()
-  const { code, stderr } = await runChild(command, [...first, ...args], {
+  const { code, stderr, stopped } = await runChild(command, [...first, ...args], {
     cwd: root,
     shell,
     stdio: ['ignore', 'ignore', 'pipe'],
+    // Asked politely npm first undoes what it did, for half a minute; the next `npm ci` begins by removing all that anyway.
+    stopSignal: 'SIGKILL',
   }).catch((cause) => {
     throw new LaunchError(
       `npm, which comes with Node.js, could not be started (${cause.code}): install it and start again`,
     )
   })
   if (code === 0) return
-  if (code > 128) throw new LaunchError('the installation was interrupted; start again to do it over', code)
+  if (stopped) throw new LaunchError('the installation was stopped; the next start does it over', 130)
   const reason = reasons.find(([pattern]) => pattern.test(stderr))?.[1] ?? `npm says:\n${withoutStack(stderr)}`
   throw new LaunchError(`npm ci failed (exit code ${code}): ${reason}\nStart again when it is mended`)
 }

@@ -12,41 +12,47 @@ const onWindows = process.platform === 'win32'
 const sameRequestMs = 300
 
 /**
- * Runs a program to its end and answers its exit code (128 + n for signal n) and what it wrote on stderr, where that is a pipe.
- * It ends with this process: signals are passed on, and when npm started this process and is gone, the program is ended.
+ * Runs a program to its end and answers its exit code (128 + n for signal n), what it wrote on stderr, where that is a pipe, and
+ * whether it was asked to stop: signals are passed on, as `stopSignal` where there is one, and when npm started this process and is
+ * gone, the program is ended.
  */
-export async function runChild(command, args, options) {
+export async function runChild(command, args, { stopSignal, ...options }) {
   // In a session of its own the program hears a signal only from here, so it hears it once: its second signal means "at once".
   // In our process group a Ctrl-C would reach it directly as well, and whether one did cannot be told from here.
   // On Windows that session would open a window, and the console tells every process by itself: nothing is passed on there.
   const child = spawn(command, args, { ...options, detached: !onWindows })
   let stderr = ''
   child.stderr?.setEncoding('utf8').on('data', (text) => (stderr += text))
-  const release = tieTogether(child)
+  const tie = tieTogether(child, stopSignal)
   try {
     return await new Promise((resolve, reject) => {
       child.once('error', reject)
-      child.once('close', (code, signal) => resolve({ code: code ?? 128 + constants.signals[signal], stderr }))
+      child.once('close', (code, signal) =>
+        resolve({ code: code ?? 128 + constants.signals[signal], stderr, stopped: tie.stopped() }),
+      )
     })
   } finally {
-    release()
+    tie.release()
   }
 }
 
-function tieTogether(child) {
+function tieTogether(child, stopSignal) {
   let lastRequest = -Infinity
   const passOn = (signal) => {
     const now = performance.now()
-    if (!onWindows && now - lastRequest > sameRequestMs) child.kill(signal)
+    if (!onWindows && now - lastRequest > sameRequestMs) child.kill(stopSignal ?? signal)
     lastRequest = now
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const signal of signals) process.on(signal, passOn)
   // The end of npm asks for nothing new when a signal, which may have been what ended npm, was passed on already.
   const watch = watchNpm(() => lastRequest === -Infinity && passOn('SIGTERM'))
-  return () => {
-    for (const signal of signals) process.off(signal, passOn)
-    clearInterval(watch)
+  return {
+    stopped: () => lastRequest !== -Infinity,
+    release() {
+      for (const signal of signals) process.off(signal, passOn)
+      clearInterval(watch)
+    },
   }
 }
 
