@@ -127,6 +127,11 @@ describe('a process that runs', () => {
     assert.deepEqual(await once(child, 'exit'), [0, null])
   })
 
+  test('stops when its launcher was gone before it started', async (t) => {
+    const { code, stdout } = await run(t, ['orphan'], { MAGASIN_LAUNCHER: '1' }).ended
+    assert.deepEqual([code, stdout], [0, ['started', 'stopping', 'stopped']])
+  })
+
   test('stops when its launcher is gone, even by SIGKILL', async (t) => {
     const { child, said, ended } = run(t, ['launcher'])
     await said('started')

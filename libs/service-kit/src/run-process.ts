@@ -27,6 +27,8 @@ const exitCodesOfSignals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
  */
 export async function runProcess(start: () => Promise<Running>, options: RunOptions = {}): Promise<void> {
   const { graceMs = 10_000 } = options
+  // In a moment, when all below listens: whoever sees it start may stop it at once, and its parent may be gone already.
+  const starting = Promise.resolve().then(start)
   let logger: Logger | undefined
   const tell = (error: unknown, message: string): void => {
     if (logger === undefined) process.stderr.write(failureText(error, process.env))
@@ -47,7 +49,6 @@ export async function runProcess(start: () => Promise<Running>, options: RunOpti
   }
   // Whoever read these may be gone: no reason not to stop in order.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-  // Before it starts: whoever sees it listen may stop it the moment after.
   for (const [signal, exitCode] of Object.entries(exitCodesOfSignals))
     process.on(signal, () => (isStopping ? process.exit(exitCode) : void stop(ExitCode.done)))
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
@@ -57,7 +58,6 @@ export async function runProcess(start: () => Promise<Running>, options: RunOpti
     })
   stopWithParent(() => void stop(ExitCode.done))
 
-  const starting = start()
   try {
     logger = (await starting).logger
   } catch (error) {

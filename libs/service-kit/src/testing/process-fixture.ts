@@ -22,6 +22,7 @@ function service(stop: () => Promise<void> = async () => say('stopped')): Runnin
 
 const starts: Readonly<Record<string, () => Promise<Running>>> = {
   clean: async () => service(),
+  orphan: async () => service(),
   'slow to start': async () => {
     say('starting')
     const busy = setInterval(() => {}, 60_000)
@@ -57,6 +58,7 @@ const starts: Readonly<Record<string, () => Promise<Running>>> = {
 }
 
 const [mode = '', graceMs = '10000'] = process.argv.slice(2)
+if (mode === 'orphan') process.disconnect()
 if (mode === 'launcher') launch()
 else await runProcess(starts[mode]!, { graceMs: Number(graceMs) })
 
