@@ -30,15 +30,15 @@ export interface Launched {
 // `exit N` ends with that code, `die` by SIGKILL; `serve` tells what it hears until `end` is there or all is gone.
 const program = `
 const [word, value] = process.argv.slice(2)
-console.log('started', word)
 if (word === 'exit') process.exitCode = Number(value)
-if (word === 'die') process.kill(process.pid, 'SIGKILL')
 if (word === 'serve') {
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => console.log('heard', signal))
   process.on('disconnect', () => { require('node:fs').writeFileSync('disconnected', ''); process.exit() })
   const { existsSync } = require('node:fs')
   setInterval(() => (existsSync('end') || !existsSync('package-lock.json')) && process.exit(), 20)
 }
+console.log('started', word)
+if (word === 'die') process.kill(process.pid, 'SIGKILL')
 `
 
 // Like npm it makes the link to the workspace and notes what it installed; unlike npm it waits for a file where it is told to.
