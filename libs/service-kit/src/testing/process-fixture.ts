@@ -58,7 +58,7 @@ const starts: Readonly<Record<string, () => Promise<Running>>> = {
 }
 
 const [mode = '', graceMs = '10000'] = process.argv.slice(2)
-if (mode === 'orphan') process.disconnect()
+if (mode === 'orphan') process.disconnect?.()
 if (mode === 'launcher') launch()
 else await runProcess(starts[mode]!, { graceMs: Number(graceMs) })
 
