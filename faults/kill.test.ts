@@ -5,6 +5,7 @@ import { listUsers, send } from './testing/api.ts'
 import { checkShop, type Acknowledged } from './testing/check-shop.ts'
 import { collectEvidence } from './testing/collect-evidence.ts'
 import { chooseSeed, createRandom, type Random } from './testing/random.ts'
+import { runMagasin } from './testing/run-magasin.ts'
 import { createShopPlace, type ShopPlace } from './testing/shop-place.ts'
 import { spawnShop, startShopProcess, type ShopProcess } from './testing/shop-process.ts'
 import { commandsOf, startUserLoad, type UserLoad } from './testing/user-load.ts'
@@ -22,6 +23,8 @@ test('a shop that is killed again and again keeps every command that it acknowle
   const random = createRandom(chooseSeed())
   t.diagnostic(`FAULTS_SEED=${random.seed} repeats the choices of this run`)
 
+  // Leaves the program compiled for all the starts that follow: a killed process cannot.
+  await runMagasin(place, ['--help'])
   const first = await startShopProcess(t, place)
   const seeds = (await listUsers(place)).map((user): Acknowledged => ({ event: 'UserCreated', user }))
   assert.equal(seeds.length, 5)

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { cpSync, renameSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { openCoolrielDatabase } from '@magasin/coolriel/open-database'
+import { storeFile } from '@magasin/store-manager/open-store'
+import { listUsers, send } from './testing/api.ts'
+import { exportHistory, readPages } from './testing/collect-evidence.ts'
+import { untilCaughtUp } from './testing/metrics.ts'
+import { runMagasin } from './testing/run-magasin.ts'
+import { createShopPlace, type ShopPlace } from './testing/shop-place.ts'
+import { spawnShop, startShopProcess } from './testing/shop-process.ts'
+import { startUserLoad } from './testing/user-load.ts'
+
+test('a backup taken while the shop works goes back whole, and its subscriber is not ahead of it', async (t) => {
+  const { place, backup } = await shopWithOlderBackup(t)
+  const history = await exportHistory(place)
+  rmSync(place.dataDir, { recursive: true })
+  renameSync(backup, place.dataDir)
+  rmSync(place.outputDir, { recursive: true })
+
+  const restored = await exportHistory(place)
+  assert.ok(restored.length >= takenAfter && restored.length < history.length, `${restored.length} events`)
+  assert.deepEqual(restored, history.slice(0, restored.length))
+  const positions = await readPositions(place)
+  const unsent = restored.filter(({ partition, seq }) => Number(seq) > (positions.get(Number(partition)) ?? 0))
+
+  const shop = await startShopProcess(t, place)
+  await untilCaughtUp(place)
+  assert.deepEqual((await listUsers(place)).map(({ id }) => id).toSorted(byNumber), usersOf(restored))
+  assert.deepEqual([...readPages(place).keys()].toSorted(), unsent.map(pageOf).toSorted())
+  assert.equal(await shop.stop(), 0)
+})
+
+test('a store that is put back without its subscriber’s database is refused at start', async (t) => {
+  const { place, backup } = await shopWithOlderBackup(t)
+  cpSync(join(backup, basename(storeFile(place.dataDir))), storeFile(place.dataDir))
+
+  const shop = spawnShop(t, place)
+  await assert.rejects(shop.opened)
+  assert.equal(await shop.ended(), 2)
+  assert.match(shop.output(), /POSITION_AHEAD/)
+  assert.match(shop.output(), /put coolriel's database of the same backup back too/)
+
+  const doctor = await runMagasin(place, ['doctor'])
+  assert.equal(doctor.exitCode, 1)
+  assert.match(doctor.stdout, /put both databases of one backup back/)
+})
+
+const takenAfter = 100
+
+/** A stopped shop, and a backup from when it was at work; five commands at the least came after it. */
+async function shopWithOlderBackup(t: TestContext): Promise<{ readonly place: ShopPlace; readonly backup: string }> {
+  const place = await createShopPlace(t)
+  const backup = join(place.folder, 'backup')
+  const shop = await startShopProcess(t, place)
+  const load = startUserLoad(place, { users: 600, clients: 8, deadlineMs: 30_000 })
+  await load.reached(takenAfter)
+  const { exitCode, stderr } = await runMagasin(place, ['backup', '--out', backup])
+  assert.equal(exitCode, 0, stderr)
+  await load.finished
+  for (const id of [1, 2, 3, 4, 5]) await send(place, { method: 'DELETE', path: `/users/${id}`, key: `seed-${id}` })
+  await untilCaughtUp(place)
+  assert.equal(await shop.stop(), 0)
+  return { place, backup }
+}
+
+/** How far Coolriel is in each partition. */
+async function readPositions({ dataDir }: ShopPlace): Promise<ReadonlyMap<number, number>> {
+  const database = openCoolrielDatabase(dataDir, { readOnly: true })
+  try {
+    const rows = await database.reader.selectFrom('positions').selectAll().execute()
+    return new Map(rows.map(({ partition, seq }) => [partition, seq]))
+  } finally {
+    await database.close()
+  }
+}
+
+type Line = Readonly<Record<string, unknown>>
+
+/** Who has an account at the end of a history. */
+function usersOf(history: readonly Line[]): readonly number[] {
+  const ids = (event: string) => history.filter((line) => line['event'] === event).map((line) => Number(line['id']))
+  return [...new Set(ids('UserCreated')).difference(new Set(ids('UserDeleted')))].toSorted(byNumber)
+}
+
+const byNumber = (a: number, b: number): number => a - b
+
+const pageOf = (line: Line): string =>
+  `${line['event'] === 'UserCreated' ? 'welcome' : 'goodbye'}_${String(line['id'])}.html`

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { coolrielFile } from '@magasin/coolriel/open-database'
+import { readPages } from './testing/collect-evidence.ts'
+import { handledEvents, untilCaughtUp } from './testing/metrics.ts'
+import { createShopPlace, type ShopPlace } from './testing/shop-place.ts'
+import { startShopProcess } from './testing/shop-process.ts'
+import { startUserLoad } from './testing/user-load.ts'
+
+// The seed's five, 120 created, 40 deleted.
+const events = 5 + 120 + 40
+
+test('a subscriber that lost its database writes every e-mail again and adds none', async (t) => {
+  const place = await shopWithHistory(t)
+  const before = { pages: readPages(place), written: writtenAt(place) }
+  forgetEverything(place)
+
+  const handled = await startAndCatchUp(t, place)
+  assert.equal(handled, events)
+  assert.deepEqual(readPages(place), before.pages)
+  const written = writtenAt(place)
+  for (const [name, moment] of before.written) assert.ok(written.get(name)! > moment, `${name} was not written again`)
+})
+
+test('a subscriber that lost its database and its e-mails writes the same ones', async (t) => {
+  const place = await shopWithHistory(t)
+  const before = readPages(place)
+  forgetEverything(place)
+  rmSync(place.outputDir, { recursive: true })
+
+  assert.equal(await startAndCatchUp(t, place), events)
+  assert.deepEqual(readPages(place), before)
+})
+
+test('a subscriber that kept its database writes nothing again', async (t) => {
+  const place = await shopWithHistory(t)
+  const before = writtenAt(place)
+  assert.equal(await startAndCatchUp(t, place), 0)
+  assert.deepEqual(writtenAt(place), before)
+})
+
+/** A stopped shop, all of whose e-mails are written. */
+async function shopWithHistory(t: TestContext): Promise<ShopPlace> {
+  const place = await createShopPlace(t)
+  const shop = await startShopProcess(t, place)
+  await startUserLoad(place, { users: 120, clients: 16, deadlineMs: 30_000 }).finished
+  await untilCaughtUp(place)
+  assert.equal(await handledEvents(place), events)
+  assert.equal(await shop.stop(), 0)
+  assert.equal(readPages(place).size, events)
+  return place
+}
+
+function forgetEverything({ dataDir }: ShopPlace): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${coolrielFile(dataDir)}${suffix}`, { force: true })
+}
+
+/** Starts the shop and stops it when every e-mail is out; resolves with how many events that took. */
+async function startAndCatchUp(t: TestContext, place: ShopPlace): Promise<number> {
+  const shop = await startShopProcess(t, place)
+  await untilCaughtUp(place)
+  const handled = await handledEvents(place)
+  assert.equal(await shop.stop(), 0)
+  return handled
+}
+
+/** When each file was written, in nanoseconds since 1970. */
+function writtenAt({ outputDir }: ShopPlace): ReadonlyMap<string, bigint> {
+  return new Map(
+    readdirSync(outputDir).map((name) => [name, statSync(join(outputDir, name), { bigint: true }).mtimeNs]),
+  )
+}
