@@ -65,7 +65,7 @@ describe('the folder of e-mails', () => {
     const { dir, mailer } = await openFolder(t)
     for (const fileName of [
       '../welcome_1',
-      '/tmp/welcome_1',
+      '/etc/welcome_1',
       'a/b',
       'a\\b',
       '..',

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { shareCalls } from './share-calls.ts'
 
+// A call that is forgotten would be waited for in vain.
+const timeout = 5_000
+
 /** Work whose runs end when the test says so, and a promise of each run's beginning. */
 function heldWork() {
   const runs: PromiseWithResolvers<void>[] = []
@@ -14,7 +17,7 @@ function heldWork() {
   return { work, runs, begun }
 }
 
-test('who calls while a run is under way waits for the next one, together with all others', async () => {
+test('who calls while a run is under way waits for the next one, together with all others', { timeout }, async () => {
   const { work, runs, begun } = heldWork()
   const call = shareCalls(work)
   const settled: string[] = []
@@ -30,7 +33,7 @@ test('who calls while a run is under way waits for the next one, together with a
   assert.equal(runs.length, 2)
 })
 
-test('a run that fails, fails for those who waited for it and for nobody after them', async () => {
+test('a run that fails, fails for those who waited for it and for nobody after them', { timeout }, async () => {
   const { work, runs, begun } = heldWork()
   const call = shareCalls(work)
   const failing = [call(), call()]
