@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { createHealth, registerHealthRoutes, type Health } from './health.ts'
-import { startServer } from './testing/start-server.ts'
+import { startServer } from './http/testing/start-server.ts'
 
 const fine = async (): Promise<void> => {}
 const away = () => Promise.reject(new MagasinError('STORE_UNAVAILABLE', 'away'))

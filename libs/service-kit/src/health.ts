@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@magasin/contracts/error-codes'
 import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 import Type from 'typebox'
-import type { HttpServer } from './http-server.ts'
+import type { HttpServer } from './http/http-server.ts'
 
 /** Something that the service needs, and how to ask whether it is there. */
 export interface HealthCheck {

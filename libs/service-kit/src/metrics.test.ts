@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createMetrics, registerMetricsRoute } from './metrics.ts'
-import { startServer } from './testing/start-server.ts'
+import { startServer } from './http/testing/start-server.ts'
 
 describe('the metrics', () => {
   test('count requests by method, route pattern and status class, and hold no id', async (t) => {

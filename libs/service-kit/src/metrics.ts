@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
-import type { HttpServer } from './http-server.ts'
+import type { HttpServer } from './http/http-server.ts'
 
 /** What a process counts: its own registry, so that two services in one process, or two tests, share nothing. */
 export interface Metrics {

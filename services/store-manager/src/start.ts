@@ -1,7 +1,7 @@
 import { registerAccess } from '@magasin/service-kit/access'
 import type { Health } from '@magasin/service-kit/health'
 import { registerHealthRoutes } from '@magasin/service-kit/health'
-import { createHttpServer } from '@magasin/service-kit/http-server'
+import { createHttpServer } from '@magasin/service-kit/create-http-server'
 import { listen } from '@magasin/service-kit/listen'
 import type { Logger } from '@magasin/service-kit/logger'
 import { registerMetricsRoute, type Metrics } from '@magasin/service-kit/metrics'

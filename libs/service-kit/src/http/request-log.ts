@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify'
-import type { HttpServer, HttpServerOptions } from './http-server.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Metrics } from '../metrics.ts'
+import type { HttpServer } from './http-server.ts'
 
 /**
  * Counts and, at debug level, logs each answer: method, route pattern, status, duration. Never the address itself, which holds ids and
@@ -7,7 +9,7 @@ import type { HttpServer, HttpServerOptions } from './http-server.ts'
  */
 export function registerRequestLog(
   server: HttpServer,
-  { logger, metrics }: Pick<HttpServerOptions, 'logger' | 'metrics'>,
+  { logger, metrics }: { readonly logger: Logger; readonly metrics?: Metrics },
 ): void {
   server.addHook('onResponse', (request, reply, done) => {
     const ms = reply.elapsedTime

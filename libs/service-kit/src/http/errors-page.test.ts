@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { errorCodes } from '@magasin/contracts/error-codes'
 import { problemKinds } from './problem.ts'
 
-const page = readFileSync(new URL('../../../docs/reference/errors.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../../../docs/reference/errors.md', import.meta.url), 'utf8')
 
 /** What keeps a page of errors from being true, one sentence each. */
 function faultsOf(text: string): readonly string[] {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { createLogger } from '../logger.ts'
+import { createLogger } from '../../log/logger.ts'
 import { runProcess, type Running } from '../run-process.ts'
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)

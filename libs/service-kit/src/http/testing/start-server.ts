@@ -1,8 +1,9 @@
 import type { TestContext } from 'node:test'
-import { createHttpServer, type HttpServer, type HttpServerOptions } from '../http-server.ts'
+import { createHttpServer, type HttpServerOptions } from '../create-http-server.ts'
+import type { HttpServer } from '../http-server.ts'
 import { listen } from '../listen.ts'
-import { createLogger } from '../logger.ts'
-import { logLines, type LogLines } from './log-lines.ts'
+import { createLogger } from '../../log/logger.ts'
+import { logLines, type LogLines } from '../../log/testing/log-lines.ts'
 
 /** A real server on a free port, with its log at debug level kept; closed at the end of the test. */
 export interface StartedServer {

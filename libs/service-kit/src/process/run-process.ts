@@ -1,6 +1,6 @@
 import { ExitCode, exitCodeOf } from './exit-codes.ts'
 import { failureText } from './failure-text.ts'
-import type { Logger } from './logger.ts'
+import type { Logger } from '../log/logger.ts'
 import { stopWithParent } from './stop-with-parent.ts'
 
 /** What runs until it is stopped. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
-import { createHttpServer } from './http-server.ts'
+import { createHttpServer } from './create-http-server.ts'
 import { listen, type ListenOptions } from './listen.ts'
-import { createLogger } from './logger.ts'
+import { createLogger } from '../log/logger.ts'
 import { startServer } from './testing/start-server.ts'
 
 describe('a service that listens', () => {

@@ -1,17 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import Fastify, {
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type RawServerDefault,
-  type RouteOptions,
-} from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type RouteOptions } from 'fastify'
 import { registerDeadline } from './deadline.ts'
 import { answerError, registerErrorAnswers } from './error-answers.ts'
-import type { Logger } from './logger.ts'
-import type { Metrics } from './metrics.ts'
+import type { HttpServer } from './http-server.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Metrics } from '../metrics.ts'
 import { registerOpenapi, type About } from './openapi.ts'
 import { requestIdOf } from './request-id.ts'
 import { registerRequestLog } from './request-log.ts'
@@ -19,15 +13,6 @@ import { registerSecurityHeaders } from './security-headers.ts'
 import { answerSocketError } from './socket-errors.ts'
 import { registerTrace } from './trace-context.ts'
 import { readIntegersInUrls } from './url-integers.ts'
-
-/** A Fastify server whose handlers are typed by their TypeBox schemas. */
-export type HttpServer = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
 
 export interface HttpServerOptions {
   /** What `/docs` and `/openapi.json` say of the service. */
@@ -37,13 +22,6 @@ export interface HttpServerOptions {
   readonly metrics?: Metrics
   /** Every request is answered within this time, or with DEADLINE_EXCEEDED; `request.deadline` aborts then. 10 000 by default. */
   readonly deadlineMs?: number
-}
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** Every route declared so far, in order. */
-    readonly declaredRoutes: readonly RouteOptions[]
-  }
 }
 
 /**
