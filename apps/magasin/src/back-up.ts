@@ -3,6 +3,7 @@ import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { coolrielFile } from '@magasin/coolriel/open-database'
+import { syncFolder } from '@magasin/service-kit/durable-folder'
 import { copySqlite } from '@magasin/sql/sqlite/copy-sqlite'
 import { storeFile } from '@magasin/store-manager/open-store'
 
@@ -36,6 +37,7 @@ export async function backUp(
       copied.map(({ name }) => name),
     )
     await rename(temporary, target)
+    await syncFolder(dirname(target))
     return copied
   } catch (error) {
     await rm(temporary, { recursive: true, force: true })
@@ -46,8 +48,9 @@ export async function backUp(
 }
 
 async function flush(folder: string, names: readonly string[]): Promise<void> {
-  for (const path of [...names.map((name) => join(folder, name)), folder]) {
-    const handle = await open(path, 'r')
-    await handle.sync().finally(() => handle.close())
+  for (const name of names) {
+    const file = await open(join(folder, name), 'r')
+    await file.sync().finally(() => file.close())
   }
+  await syncFolder(folder)
 }

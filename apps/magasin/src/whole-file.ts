@@ -1,6 +1,7 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { MagasinError } from '@magasin/contracts/magasin-error'
+import { syncFolder } from '@magasin/service-kit/durable-folder'
 
 /**
  * Writes a file that is there whole or not at all: into a temporary file beside it, flushed to disk, then renamed.
@@ -17,22 +18,12 @@ export async function writeWholeFile(file: string, write: (handle: FileHandle) =
     await handle.sync()
     await handle.close()
     await rename(temporary, file)
+    // The new name is durable only when the folder is.
     await syncFolder(dirname(file))
   } catch (error) {
     await handle.close().catch(() => undefined)
     await rm(temporary, { force: true })
     throw error instanceof Error && 'syscall' in error ? unusable(file, error) : error
-  }
-}
-
-/** The new name is durable only when the folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 

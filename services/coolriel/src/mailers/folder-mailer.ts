@@ -3,7 +3,7 @@ import { open, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { Email } from '../emails/email.ts'
-import { makeFolder, syncFolder } from './durable-folder.ts'
+import { makeFolder, syncFolder } from '@magasin/service-kit/durable-folder'
 import type { Mailer } from './mailer.ts'
 import { shareCalls } from './share-calls.ts'
 
