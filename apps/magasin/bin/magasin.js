@@ -11,7 +11,7 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 try {
   await ensureInstalled(root)
-  // Node 24 still warns that its SQLite is an experiment; the suites are run on it.
+  // Node 24 warns at every start that its SQLite is an experiment, which tells the person who opens a shop nothing.
   const args = ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)]
   const { code } = await runChild(findNode(root), args, {
     // The channel carries nothing. It closes when this process is gone, however it went, and a service stops then.
