@@ -12,39 +12,44 @@ import { createShopPlace, type ShopPlace } from './testing/shop-place.ts'
 import { spawnShop, startShopProcess } from './testing/shop-process.ts'
 import { startUserLoad } from './testing/user-load.ts'
 
-test('a backup taken while the shop works goes back whole, and its subscriber is not ahead of it', async (t) => {
+test('a backup taken while the shop works', async (t) => {
   const { place, backup } = await shopWithOlderBackup(t)
   const history = await exportHistory(place)
+
+  await t.test('is refused at start when only the store’s half is put back', async () => {
+    cpSync(join(backup, basename(storeFile(place.dataDir))), storeFile(place.dataDir))
+    const shop = spawnShop(t, place)
+    await assert.rejects(shop.opened)
+    assert.equal(await shop.ended(), 2)
+    assert.match(shop.output(), /POSITION_AHEAD/)
+    assert.match(shop.output(), /put coolriel's database of the same backup back too/)
+
+    const doctor = await runMagasin(place, ['doctor'])
+    assert.equal(doctor.exitCode, 1)
+    assert.match(doctor.stdout, /put both databases of one backup back/)
+  })
+
   rmSync(place.dataDir, { recursive: true })
   renameSync(backup, place.dataDir)
-  rmSync(place.outputDir, { recursive: true })
 
-  const restored = await exportHistory(place)
-  assert.ok(restored.length >= takenAfter && restored.length < history.length, `${restored.length} events`)
-  assert.deepEqual(restored, history.slice(0, restored.length))
-  const positions = await readPositions(place)
-  const unsent = restored.filter(({ partition, seq }) => Number(seq) > (positions.get(Number(partition)) ?? 0))
+  await t.test('holds the history up to its moment, whole', async () => {
+    const restored = await exportHistory(place)
+    assert.ok(restored.length >= takenAfter && restored.length < history.length, `${restored.length} events`)
+    assert.deepEqual(restored, history.slice(0, restored.length))
+  })
 
-  const shop = await startShopProcess(t, place)
-  await untilCaughtUp(place)
-  assert.deepEqual((await listUsers(place)).map(({ id }) => id).toSorted(byNumber), usersOf(restored))
-  assert.deepEqual([...readPages(place).keys()].toSorted(), unsent.map(pageOf).toSorted())
-  assert.equal(await shop.stop(), 0)
-})
+  await t.test('goes on from there: the users of then, and every e-mail that was not out yet', async () => {
+    const restored = await exportHistory(place)
+    const positions = await readPositions(place)
+    const unsent = restored.filter(({ partition, seq }) => Number(seq) > (positions.get(Number(partition)) ?? 0))
+    rmSync(place.outputDir, { recursive: true })
 
-test('a store that is put back without its subscriber’s database is refused at start', async (t) => {
-  const { place, backup } = await shopWithOlderBackup(t)
-  cpSync(join(backup, basename(storeFile(place.dataDir))), storeFile(place.dataDir))
-
-  const shop = spawnShop(t, place)
-  await assert.rejects(shop.opened)
-  assert.equal(await shop.ended(), 2)
-  assert.match(shop.output(), /POSITION_AHEAD/)
-  assert.match(shop.output(), /put coolriel's database of the same backup back too/)
-
-  const doctor = await runMagasin(place, ['doctor'])
-  assert.equal(doctor.exitCode, 1)
-  assert.match(doctor.stdout, /put both databases of one backup back/)
+    const shop = await startShopProcess(t, place)
+    await untilCaughtUp(place)
+    assert.deepEqual((await listUsers(place)).map(({ id }) => id).toSorted(byNumber), usersOf(restored))
+    assert.deepEqual([...readPages(place).keys()].toSorted(), unsent.map(pageOf).toSorted())
+    assert.equal(await shop.stop(), 0)
+  })
 })
 
 const takenAfter = 100

@@ -226,7 +226,7 @@ const plants: readonly { readonly title: string; readonly spoil: (shop: Spoilabl
     },
     {
       title: 'lines out of order',
-      spoil: (shop) => shop.exportLines.reverse(),
+      spoil: (shop) => (shop.exportLines = shop.exportLines.toReversed()),
       says: /^export: line 2 is older than the one before$/,
     },
     {
