@@ -40,7 +40,8 @@ export async function backUp(
     await syncFolder(dirname(target))
     return copied
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true })
+    // Where the folder could not be made, it cannot be removed either; the first error is the one to tell.
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
     throw error instanceof Error && 'syscall' in error
       ? new MagasinError('BACKUP_UNUSABLE', `${target} cannot be written (${error.message})`, { cause: error })
       : error
