@@ -48,10 +48,11 @@ export async function startStoreManager(options: StoreManagerOptions): Promise<S
   })
   registerAccess(server, { authenticate: (hash) => store.tokens.authenticate(hash), open: config.access === 'open' })
   health.add({ name: 'store', required: true, check: () => store.database.check() })
+  // The reference lists them in this order.
+  registerUserRoutes(server, store)
   registerHealthRoutes(server, health)
   registerMetricsRoute(server, metrics)
   registerFrontPage(server, options.frontPage)
-  registerUserRoutes(server, store)
   const sweep = setInterval(() => {
     store.events
       .forgetOldAnswers()

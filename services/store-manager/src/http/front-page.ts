@@ -1,4 +1,5 @@
 import type { HttpServer } from '@magasin/service-kit/http-server'
+import { frontPageStyle } from './front-page-style.ts'
 
 /** What the first page says of the shop that runs here. */
 export interface FrontPage {
@@ -16,55 +17,58 @@ export function registerFrontPage(server: HttpServer, page: FrontPage): void {
   )
 }
 
-const style = `
-:root { color-scheme: light dark; font: 1.05rem/1.6 system-ui, sans-serif; }
-body { max-width: 42rem; margin: 12vh auto 4rem; padding: 0 1.5rem; }
-h1 { font-size: 2.4rem; letter-spacing: -0.03em; margin: 0; }
-h1 + p { font-size: 1.2rem; margin-top: 0.2rem; opacity: 0.75; }
-h2 { font-size: 1rem; margin-top: 2.5rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.4rem 1.5rem; margin: 0; }
-dt { font-weight: 600; } dd { margin: 0; }
-a { color: light-dark(#0b57d0, #8ab4f8); }
-.go { display: inline-block; margin: 0.5rem 0; padding: 0.6rem 1.2rem; border-radius: 0.5rem; background: light-dark(#0b57d0, #8ab4f8); color: light-dark(#fff, #111); text-decoration: none; font-weight: 600; }
-@media (max-width: 32rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 0.6rem; } }
-`
+const steps = ['Command', 'Event', 'Log', 'E-mail', 'History']
+
+const forPrograms: readonly (readonly [path: string, says: string])[] = [
+  ['/openapi.json', 'the API’s description (OpenAPI 3.1)'],
+  ['/health-check', 'whether the process lives'],
+  ['/ready', 'whether everything that it needs is there'],
+  ['/metrics', 'what it counts, for Prometheus'],
+]
+
+// In the page itself: a browser that is given no icon asks for /favicon.ico, which is not here.
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#cfe5db" d="M1 2h14v6H1z"/><path fill="#1f6f54" d="M1 2h3v6H1zm5 0h4v6H6zm6 0h3v6h-3zM2 9h12v5H2z"/></svg>`,
+)}`
 
 function render({ parts, access }: FrontPage): string {
-  const rows = parts.map(({ name, says }) => `<dt>${escaped(name)}</dt><dd>${escaped(says)}</dd>`).join('\n      ')
   const token =
     access === 'open'
       ? 'No token is needed here (<code>MAGASIN_ACCESS=open</code>).'
-      : 'Requests need a token: press <b>Authorize</b> there and give the manager’s, which the shop printed when it started.'
+      : 'Press <b>Authorize</b> there and give the manager’s token, which the shop printed when it started.'
   return `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Magasin</title>
-    <style>${style}</style>
+    <link rel="icon" href="${icon}">
+    <style>${frontPageStyle}</style>
   </head>
   <body>
-    <main>
-      <h1>Magasin</h1>
-      <p>An event-driven store: every change is an event, and the history proves it.</p>
-      <h2>Try it</h2>
-      <p><a class="go" href="/docs">The API, interactive</a><br>${token}</p>
-      <h2>What runs here</h2>
-      <dl>
-      ${rows}
-      </dl>
-      <h2>For programs</h2>
-      <dl>
-        <dt><a href="/openapi.json">/openapi.json</a></dt><dd>the API’s description (OpenAPI 3.1)</dd>
-        <dt><a href="/health-check">/health-check</a></dt><dd>whether the process lives</dd>
-        <dt><a href="/ready">/ready</a></dt><dd>whether everything that it needs is there</dd>
-        <dt><a href="/metrics">/metrics</a></dt><dd>what it counts, for Prometheus</dd>
-      </dl>
-    </main>
+    <div class="card">
+      <div class="awning"></div>
+      <main>
+        <h1>Magasin</h1>
+        <p class="lead">Every change is an event, and the history proves it.</p>
+        <ol class="path">${steps.map((step) => `<li>${step}</li>`).join('')}</ol>
+        <p class="try"><a class="go" href="/docs">Try the API</a><span>${token}</span></p>
+        <h2>What runs here</h2>
+        <dl>
+          ${parts.map(({ name, says }) => term(escaped(name), escaped(says))).join('\n          ')}
+        </dl>
+        <h2>For programs</h2>
+        <dl>
+          ${forPrograms.map(([path, says]) => term(`<a href="${path}">${path}</a>`, says)).join('\n          ')}
+        </dl>
+      </main>
+    </div>
   </body>
 </html>
 `
 }
+
+const term = (name: string, says: string) => `<dt>${name}</dt><dd>${says}</dd>`
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
