@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { until } from './until.ts'
 
@@ -61,9 +63,13 @@ export function start(command: string, args: readonly string[], options: SpawnOp
   }
 }
 
+/** Half of such a short life is compiling the same modules again. */
+const compileCache = { NODE_COMPILE_CACHE: join(tmpdir(), 'magasin-compile-cache') }
+
 /** Our command line, started directly: the process that is killed is the one that serves. */
 export function startMagasin(args: readonly string[], options: SpawnOptions = {}): Spawned {
-  return start(process.execPath, [`${root}/apps/magasin/src/main.ts`, ...args], options)
+  const env = { ...compileCache, ...options.env }
+  return start(process.execPath, [`${root}/apps/magasin/src/main.ts`, ...args], { ...options, env })
 }
 
 /** Runs our command line to its end. */
