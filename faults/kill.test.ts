@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { listUsers, send } from './testing/api.ts'
+import { listUsers, send, sendUntilAnswered } from './testing/api.ts'
 import { checkShop, type Acknowledged } from './testing/check-shop.ts'
 import { collectEvidence } from './testing/collect-evidence.ts'
 import { chooseSeed, createRandom, type Random } from './testing/random.ts'
@@ -41,6 +41,24 @@ test('a shop that is killed again and again keeps every command that it acknowle
   const acknowledged = [...seeds, ...done.map(({ effect }) => effect)]
   assert.equal(acknowledged.length, 5 + 3_000 + 1_000)
   assert.deepEqual(checkShop({ acknowledged, ...(await collectEvidence(place, shop)) }), [])
+})
+
+test('of two commands that share a key one is carried out and the other refused, also across a kill', async (t) => {
+  const place = await createShopPlace(t)
+  const first = await startShopProcess(t, place)
+  const sendAs = (name: string, n: number) => {
+    const body = { name, email: `${name}-${n}@example.com` }
+    return sendUntilAnswered(place, { method: 'POST', path: '/users', body, key: `key-${n}` }, deadlineMs)
+  }
+  const pairs = Array.from({ length: 40 }, (_, n) => [sendAs('ada', n), sendAs('alan', n)] as const)
+  await Promise.any(pairs.flat())
+  await first.kill()
+  await startShopProcess(t, place)
+  for (const pair of pairs) {
+    const statuses = (await Promise.all(pair)).map(({ status }) => status)
+    assert.deepEqual(new Set(statuses), new Set([201, 422]))
+  }
+  assert.equal((await listUsers(place)).length, 5 + pairs.length)
 })
 
 interface KillRun {

@@ -37,7 +37,7 @@ export async function send({ url, token }: ShopPlace, command: HttpCommand): Pro
 export async function sendUntilAnswered(
   place: ShopPlace,
   command: HttpCommand,
-  deadlineMs?: number,
+  deadlineMs: number,
 ): Promise<HttpAnswer & { readonly tries: number }> {
   let answer: HttpAnswer | undefined
   let tries = 0
@@ -46,7 +46,7 @@ export async function sendUntilAnswered(
     answer = await send(place, command).catch(undefinedIfLost)
     return answer !== undefined && answer.status < 500
   }
-  await until(`${command.method} under the key ${command.key} has an answer`, isDecided, deadlineMs)
+  await until(`${command.method} under the key ${command.key} has an answer`, isDecided, { deadlineMs })
   return { ...answer!, tries }
 }
 
