@@ -92,8 +92,9 @@ async function goesOn(
 
   npm.process.kill('SIGKILL')
   await until(
-    async () => !(await answersHealthCheck(shop.url).catch(() => false)),
-    () => 'the service ends when npm was killed',
+    async () =>
+      !(await answersHealthCheck(shop.url).catch(() => false)) && !existsSync(join(folder, 'data/store.db-wal')),
+    () => 'the service stops by itself, cleanly, when npm was killed',
   )
 }
 

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { EventRecord } from '@magasin/contracts/event-record'
+import fc from 'fast-check'
+import { exportLine } from './export-line.ts'
+
+const record: EventRecord = {
+  logId: '0b7d3c1e-5a51-4c53-9c39-0a4b0b6f4b11',
+  topic: 'user-events',
+  partition: 3,
+  seq: 7,
+  commit: 19,
+  id: '01990000-0000-7000-8000-000000000000',
+  type: 'UserCreated',
+  stream: 'user-42',
+  streamVersion: 1,
+  schemaVersion: 2,
+  time: '2026-03-01T15:05:00.000Z',
+  traceparent: null,
+  value: '{"event":"UserCreated","id":42,"name":"Ada"}',
+}
+
+describe('a line of an export', () => {
+  test('is the lab’s fields, then the event’s place in the log and in the history', () => {
+    assert.equal(
+      exportLine(record),
+      '{"event":"UserCreated","id":42,"name":"Ada","topic":"user-events","partition":3,"seq":7,"commit":19,"version":1,"event_id":"01990000-0000-7000-8000-000000000000"}',
+    )
+  })
+
+  test('holds any name as it is, on one line', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        const line = exportLine({ ...record, value: JSON.stringify({ event: 'UserCreated', name }) })
+        assert.equal((JSON.parse(line) as { name: unknown }).name, JSON.parse(JSON.stringify(name)))
+        assert.doesNotMatch(line, /[\r\n]/)
+      }),
+    )
+  })
+
+  for (const value of ['', '[]', '{}', '"text"', 'null', '{"cut":'])
+    test(`is not made of ${JSON.stringify(value)}: the export fails and names the event, not what it holds`, () => {
+      assert.throws(() => exportLine({ ...record, value }), {
+        code: 'EVENT_INVALID',
+        message: 'user-events partition 3: the value of event 7 is not a JSON object',
+      })
+    })
+})

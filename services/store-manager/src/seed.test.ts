@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import { temporaryFolder } from '@magasin/sql/testing/temporary-folder'
+import { createUser } from './commands/create-user.ts'
+import { deleteUser } from './commands/delete-user.ts'
+import { openStore, type Store } from './open-store.ts'
+import { listUsers } from './queries/list-users.ts'
+import { seed, seedIfNew } from './seed.ts'
+
+async function newStore(t: TestContext): Promise<Store> {
+  const store = await openStore({ dataDir: temporaryFolder(t) })
+  t.after(() => store.close())
+  return store
+}
+
+async function namesIn({ database }: Store): Promise<readonly string[]> {
+  return (await listUsers(database.reader, { after: 0, limit: 200 })).users.map(({ name }) => name)
+}
+
+const everyone = ['Ada Lovelace', 'Adele Goldberg', 'Alan Turing', 'Jane Doe', 'Da Boss']
+
+describe('the seed data', () => {
+  test('is the lab’s users, each an event like everyone’s', async (t) => {
+    const store = await newStore(t)
+    assert.equal(await seed(store), 5)
+    assert.deepEqual(await namesIn(store), everyone)
+    const [event] = await store.events.readStream('user-5')
+    assert.deepEqual((JSON.parse(event!.value) as { user_type_id: unknown }).user_type_id, 3)
+  })
+
+  test('loaded twice adds nothing', async (t) => {
+    const store = await newStore(t)
+    await seed(store)
+    assert.equal(await seed(store), 0)
+    assert.deepEqual(await namesIn(store), everyone)
+  })
+
+  test('loaded by two at once is there once', async (t) => {
+    const store = await newStore(t)
+    const added = await Promise.all([seed(store), seed(store)])
+    assert.equal(added[0] + added[1], 5)
+    assert.equal((await namesIn(store)).length, 5)
+  })
+
+  test('whose loading was interrupted goes on where it stopped', async (t) => {
+    const dataDir = temporaryFolder(t)
+    const first = await openStore({ dataDir })
+    // It takes no more commands once the first is done.
+    first.events.onCommit(() => void first.events.close())
+    await assert.rejects(seed(first), { code: 'STOPPING' })
+    assert.deepEqual(await namesIn(first), everyone.slice(0, 1))
+    await first.close()
+
+    const second = await openStore({ dataDir })
+    t.after(() => second.close())
+    assert.equal(await seedIfNew(second), 4)
+    assert.deepEqual(await namesIn(second), everyone)
+  })
+
+  test('brings nobody back who was deleted', async (t) => {
+    const store = await newStore(t)
+    await seed(store)
+    await store.events.execute(deleteUser(1))
+    assert.equal(await seed(store), 0)
+    assert.equal(await seedIfNew(store), 0)
+    assert.deepEqual(await namesIn(store), everyone.slice(1))
+  })
+
+  test('does not come into a shop that has users of its own, unless it is asked for', async (t) => {
+    const store = await newStore(t)
+    const grace = { id: 1_000, name: 'Grace Hopper', email: 'grace@example.com', user_type_id: 1 } as const
+    await store.events.execute(createUser(grace))
+    assert.equal(await seedIfNew(store), 0)
+    assert.deepEqual(await namesIn(store), ['Grace Hopper'])
+    assert.equal(await seed(store), 5)
+  })
+})
