@@ -18,7 +18,7 @@ test('a backup taken while the shop works', async (t) => {
 
   await t.test('is refused at start when only the store’s half is put back', async () => {
     cpSync(join(backup, basename(storeFile(place.dataDir))), storeFile(place.dataDir))
-    const shop = spawnShop(t, place)
+    const shop = spawnShop(place)
     await assert.rejects(shop.opened)
     assert.equal(await shop.ended(), 2)
     assert.match(shop.output(), /POSITION_AHEAD/)
@@ -44,7 +44,7 @@ test('a backup taken while the shop works', async (t) => {
     const unsent = restored.filter(({ partition, seq }) => Number(seq) > (positions.get(Number(partition)) ?? 0))
     rmSync(place.outputDir, { recursive: true })
 
-    const shop = await startShopProcess(t, place)
+    const shop = await startShopProcess(place)
     await untilCaughtUp(place)
     assert.deepEqual((await listUsers(place)).map(({ id }) => id).toSorted(byNumber), usersOf(restored))
     assert.deepEqual([...readPages(place).keys()].toSorted(), unsent.map(pageOf).toSorted())
@@ -58,7 +58,7 @@ const takenAfter = 100
 async function shopWithOlderBackup(t: TestContext): Promise<{ readonly place: ShopPlace; readonly backup: string }> {
   const place = await createShopPlace(t)
   const backup = join(place.folder, 'backup')
-  const shop = await startShopProcess(t, place)
+  const shop = await startShopProcess(place)
   const load = startUserLoad(place, { users: 300, clients: 8, deadlineMs: 30_000 })
   await load.reached(takenAfter)
   const { exitCode, stderr } = await runMagasin(place, ['backup', '--out', backup])

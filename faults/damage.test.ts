@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import type { EventTables } from '@magasin/contracts/event-tables'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { storeFile } from '@magasin/store-manager/open-store'
@@ -15,7 +15,7 @@ const partition = 3
 
 test('an event that is missing', async (t) => {
   const place = await createShopPlace(t)
-  await recordSome(t, place)
+  await recordSome(place)
   const last = await lastSeq(place)
 
   await t.test('ends an export with exit code 3, by name, and without a file: at the end of a partition', async () => {
@@ -58,8 +58,8 @@ async function lastSeq(place: ShopPlace): Promise<number> {
   return Math.max(...events.map(({ seq }) => seq))
 }
 
-async function recordSome(t: TestContext, place: ShopPlace): Promise<void> {
-  const shop = await startShopProcess(t, place)
+async function recordSome(place: ShopPlace): Promise<void> {
+  const shop = await startShopProcess(place)
   await startUserLoad(place, { users: 60, clients: 8, deadlineMs: 30_000 }).finished
   assert.equal(await shop.stop(), 0)
 }

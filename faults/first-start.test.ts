@@ -18,11 +18,11 @@ for (const step of steps)
     const { env, ...where } = await createShopPlace(t)
     const { MAGASIN_TOKEN: _, ...withoutToken } = env
     const place = { ...where, env: withoutToken }
-    const first = spawnShop(t, place)
+    const first = spawnShop(place)
     await until(`${step} appears`, () => existsSync(join(place.dataDir, step)), { everyMs: 1 })
     await first.kill()
 
-    const shop = await startShopProcess(t, place)
+    const shop = await startShopProcess(place)
     const token = readFileSync(join(place.dataDir, 'manager.token'), 'utf8').trim()
     const users = await listUsers({ ...place, token })
     assert.equal(users.length, 5)

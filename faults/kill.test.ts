@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { listUsers, send, sendUntilAnswered } from './testing/api.ts'
 import { checkShop, type Acknowledged } from './testing/check-shop.ts'
@@ -25,11 +25,12 @@ test('a shop that is killed again and again keeps every command that it acknowle
 
   // Leaves the program compiled for all the starts that follow: a killed process cannot.
   await runMagasin(place, ['--help'])
-  const first = await startShopProcess(t, place)
+  const first = await startShopProcess(place)
   const seeds = (await listUsers(place)).map((user): Acknowledged => ({ event: 'UserCreated', user }))
   assert.equal(seeds.length, 5)
   const load = startUserLoad(place, { users, clients, deadlineMs })
-  const [done, shop] = await Promise.all([load.finished, killAgainAndAgain(t, { place, load, random, shop: first })])
+  const [done, shop] = await Promise.all([load.finished, killAgainAndAgain({ place, load, random, shop: first })])
+  assert.ok(load.counts.sentAgain >= kills, `only ${load.counts.sentAgain} commands met a kill`)
   t.diagnostic(
     `${done.length} commands, ${load.counts.sentAgain} sent again, ${load.counts.replayed} of them done before`,
   )
@@ -45,7 +46,7 @@ test('a shop that is killed again and again keeps every command that it acknowle
 
 test('of two commands that share a key one is carried out and the other refused, also across a kill', async (t) => {
   const place = await createShopPlace(t)
-  const first = await startShopProcess(t, place)
+  const first = await startShopProcess(place)
   const sendAs = (name: string, n: number) => {
     const body = { name, email: `${name}-${n}@example.com` }
     return sendUntilAnswered(place, { method: 'POST', path: '/users', body, key: `key-${n}` }, deadlineMs)
@@ -53,7 +54,7 @@ test('of two commands that share a key one is carried out and the other refused,
   const pairs = Array.from({ length: 40 }, (_, n) => [sendAs('ada', n), sendAs('alan', n)] as const)
   await Promise.any(pairs.flat())
   await first.kill()
-  await startShopProcess(t, place)
+  await startShopProcess(place)
   for (const pair of pairs) {
     const statuses = (await Promise.all(pair)).map(({ status }) => status)
     assert.deepEqual(new Set(statuses), new Set([201, 422]))
@@ -69,7 +70,7 @@ interface KillRun {
 }
 
 /** Kills the shop under load, at moments spread over the whole run; resolves with the one that is left alive. */
-async function killAgainAndAgain(t: TestContext, run: KillRun): Promise<ShopProcess> {
+async function killAgainAndAgain(run: KillRun): Promise<ShopProcess> {
   const { place, load, random } = run
   let { shop } = run
   const share = Math.floor(commandsOf(users) / (kills + 1))
@@ -78,14 +79,14 @@ async function killAgainAndAgain(t: TestContext, run: KillRun): Promise<ShopProc
     // Some commands later: in the middle of a commit, of an answer, of an e-mail.
     await delay(random.between(0, 25))
     await shop.kill()
-    if (kill % startsKilledOneIn === 0) await killAtStart(t, place, random)
-    shop = await startShopProcess(t, place)
+    if (kill % startsKilledOneIn === 0) await killAtStart(place, random)
+    shop = await startShopProcess(place)
   }
   return shop
 }
 
-async function killAtStart(t: TestContext, place: ShopPlace, random: Random): Promise<void> {
-  const shop = spawnShop(t, place)
+async function killAtStart(place: ShopPlace, random: Random): Promise<void> {
+  const shop = spawnShop(place)
   await delay(random.between(100, 1_500))
   await shop.kill()
 }

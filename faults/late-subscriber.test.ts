@@ -18,14 +18,14 @@ test('a subscriber', async (t) => {
 
   await t.test('that goes on from its database writes nothing again', async () => {
     const before = writtenAt(place)
-    assert.equal(await startAndCatchUp(t, place), 0)
+    assert.equal(await startAndCatchUp(place), 0)
     assert.deepEqual(writtenAt(place), before)
   })
 
   await t.test('that lost its database writes every e-mail again and adds none', async () => {
     const before = writtenAt(place)
     forgetEverything(place)
-    assert.equal(await startAndCatchUp(t, place), events)
+    assert.equal(await startAndCatchUp(place), events)
     assert.deepEqual(readPages(place), pages)
     const after = writtenAt(place)
     assert.deepEqual(
@@ -37,7 +37,7 @@ test('a subscriber', async (t) => {
   await t.test('that lost its database and its e-mails writes the same ones', async () => {
     forgetEverything(place)
     rmSync(place.outputDir, { recursive: true })
-    assert.equal(await startAndCatchUp(t, place), events)
+    assert.equal(await startAndCatchUp(place), events)
     assert.deepEqual(readPages(place), pages)
   })
 })
@@ -45,7 +45,7 @@ test('a subscriber', async (t) => {
 /** A stopped shop, all of whose e-mails are written. */
 async function shopWithHistory(t: TestContext): Promise<ShopPlace> {
   const place = await createShopPlace(t)
-  const shop = await startShopProcess(t, place)
+  const shop = await startShopProcess(place)
   await startUserLoad(place, { users: 120, clients: 16, deadlineMs: 30_000 }).finished
   await untilCaughtUp(place)
   assert.equal(await handledEvents(place), events)
@@ -59,8 +59,8 @@ function forgetEverything({ dataDir }: ShopPlace): void {
 }
 
 /** Starts the shop and stops it when every e-mail is out; resolves with how many events that took. */
-async function startAndCatchUp(t: TestContext, place: ShopPlace): Promise<number> {
-  const shop = await startShopProcess(t, place)
+async function startAndCatchUp(place: ShopPlace): Promise<number> {
+  const shop = await startShopProcess(place)
   await untilCaughtUp(place)
   const handled = await handledEvents(place)
   assert.equal(await shop.stop(), 0)

@@ -12,16 +12,21 @@ export interface ShopPlace {
   readonly url: string
   /** The manager's. */
   readonly token: string
+  /** The processes that run here: what is deferred ends them, before the folder goes. */
+  readonly running: AsyncDisposableStack
   /** The settings of every process of this shop. */
   readonly env: Readonly<Record<string, string>>
 }
 
 /** A place of the test's own, gone when it ends. */
 export async function createShopPlace(t: Pick<TestContext, 'after'>): Promise<ShopPlace> {
+  const running = new AsyncDisposableStack()
+  t.after(() => running.disposeAsync())
   const folder = temporaryFolder(t)
   const port = await freePort()
   const place = {
     folder,
+    running,
     dataDir: join(folder, 'data'),
     outputDir: join(folder, 'output'),
     url: `http://127.0.0.1:${port}`,

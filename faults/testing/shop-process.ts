@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { TestContext } from 'node:test'
 import { nodeArguments, type Release, type ShopPlace } from './shop-place.ts'
 
 /** A shop that runs as a process of its own. */
@@ -18,7 +17,7 @@ export interface ShopProcess {
 }
 
 /** `magasin start` in a place, by the Node that runs the test: no launcher is in between, so a kill hits the shop itself. */
-export function spawnShop(t: Pick<TestContext, 'after'>, place: ShopPlace, release?: Release): ShopProcess {
+export function spawnShop(place: ShopPlace, release?: Release): ShopProcess {
   const child = spawn(process.execPath, nodeArguments(['start'], release), {
     cwd: place.folder,
     env: place.env,
@@ -40,7 +39,7 @@ export function spawnShop(t: Pick<TestContext, 'after'>, place: ShopPlace, relea
     child.kill(name)
     return ended()
   }
-  t.after(() => signal('SIGKILL'))
+  place.running.defer(async () => void (await signal('SIGKILL')))
   return {
     opened: opened.promise,
     kill: async () => void (await signal('SIGKILL')),
@@ -51,12 +50,8 @@ export function spawnShop(t: Pick<TestContext, 'after'>, place: ShopPlace, relea
 }
 
 /** A shop that is open. */
-export async function startShopProcess(
-  t: Pick<TestContext, 'after'>,
-  place: ShopPlace,
-  release?: Release,
-): Promise<ShopProcess> {
-  const shop = spawnShop(t, place, release)
+export async function startShopProcess(place: ShopPlace, release?: Release): Promise<ShopProcess> {
+  const shop = spawnShop(place, release)
   await shop.opened
   return shop
 }
