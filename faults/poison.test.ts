@@ -66,7 +66,7 @@ async function redriveInTheNextVersion(t: TestContext, place: ShopPlace): Promis
     assert.equal((await listParked(place)).length, seeds.length + 1)
   })
 
-  await t.test('a redrive of one user delivers welcome, then goodbye, and leaves the others parked', async (t) => {
+  await t.test('a redrive of one user delivers welcome, then goodbye, and leaves the others parked', async () => {
     const written = watchPages(t, place)
     const { exitCode, stdout } = await redrive(place, '--stream', 'user-1')
     assert.equal(exitCode, 0, stdout)
