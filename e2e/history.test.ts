@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { readShopConfig } from '@magasin/shop/config'
 import { startShop } from '@magasin/shop/start'
-import { temporaryFolder } from '@magasin/sql/testing/temporary-folder'
+import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { magasin } from './testing/spawned.ts'
 
 /** A shop of the test's own, in this process, with a client who creates users without a pause until told to stop. */
@@ -58,17 +58,17 @@ describe('the history', () => {
 
   test('exported while commands run ends where it ended at that moment: the earlier one is the beginning of the later', async (t) => {
     const { createUser, exportTo } = await openShop(t)
-    let isOpen = true
+    const enough = new AbortController()
     const creating = Promise.all(
       Array.from({ length: 4 }, async () => {
-        while (isOpen) await createUser()
+        while (!enough.signal.aborted) await createUser()
       }),
     )
     const [first, second] = [
       linesOf((await exportTo('first.json')).text),
       linesOf((await exportTo('second.json')).text),
     ]
-    isOpen = false
+    enough.abort()
     await creating
     assert.ok(first.length > 5 && second.length > first.length, `${first.length} and ${second.length} events`)
     assert.deepEqual(second.slice(0, first.length), first)

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test, type TestContext } from 'node:test'
-import { temporaryFolder } from '@magasin/sql/testing/temporary-folder'
+import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { kill, magasin, startMagasin } from './testing/spawned.ts'
 
 /** A place for a shop, and what tells the command line of it. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript for any Node from 18 up: it runs before anything is installed, and finds the Node that reads the rest.
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureInstalled } from './launcher/install.js'
 import { LaunchError } from './launcher/launch-error.js'
@@ -16,7 +17,8 @@ try {
   const { code } = await runChild(findNode(root), args, {
     // The channel carries nothing. It closes when this process is gone, however it went, and a service stops then.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, MAGASIN_LAUNCHER: '1' },
+    // What was compiled once need not be again; an install empties it.
+    env: { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'), ...process.env, MAGASIN_LAUNCHER: '1' },
   })
   process.exit(code)
 } catch (error) {

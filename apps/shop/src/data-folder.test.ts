@@ -4,14 +4,14 @@ import { once } from 'node:events'
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { temporaryFolder } from '@magasin/sql/testing/temporary-folder'
+import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { holdDataFolder } from './data-folder.ts'
 
 /** Another process that holds a folder until it is killed. */
 async function holder(t: TestContext, folder: string) {
   const source = `
     import { holdDataFolder } from ${JSON.stringify(new URL('data-folder.ts', import.meta.url).href)}
-    holdDataFolder(${JSON.stringify(folder)})
+    await holdDataFolder(${JSON.stringify(folder)})
     console.log('held')
     setInterval(() => {}, 60_000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -21,41 +21,43 @@ async function holder(t: TestContext, folder: string) {
 }
 
 describe('a data folder', () => {
-  test('is made, for its owner alone, and held', (t) => {
+  test('is made, for its owner alone, and held', async (t) => {
     const folder = join(temporaryFolder(t), 'deep/data')
-    const held = holdDataFolder(folder)
+    const held = await holdDataFolder(folder)
     t.after(() => held.release())
     assert.ok(existsSync(folder))
     if (process.platform !== 'win32') assert.equal(statSync(folder).mode & 0o777, 0o700)
   })
 
-  test('that is held is refused to a second one, who is told by which process', (t) => {
+  test('that is held is refused to a second one, who is told by which process', async (t) => {
     const folder = temporaryFolder(t)
-    const held = holdDataFolder(folder)
-    assert.throws(() => holdDataFolder(folder), {
+    const held = await holdDataFolder(folder)
+    await assert.rejects(holdDataFolder(folder), {
       code: 'DATA_FOLDER_IN_USE',
       message: new RegExp(`process ${process.pid}\\).*MAGASIN_DATA`),
     })
     held.release()
-    holdDataFolder(folder).release()
+    const next = await holdDataFolder(folder)
+    next.release()
   })
 
   test('that another process holds is refused until that one is killed', async (t) => {
     const folder = temporaryFolder(t)
     const child = await holder(t, folder)
-    assert.throws(() => holdDataFolder(folder), {
+    await assert.rejects(holdDataFolder(folder), {
       code: 'DATA_FOLDER_IN_USE',
       message: new RegExp(`process ${child.pid}\\)`),
     })
     child.kill('SIGKILL')
     await once(child, 'exit')
-    holdDataFolder(folder).release()
+    const next = await holdDataFolder(folder)
+    next.release()
   })
 
-  test('that cannot be one is said to be unusable', (t) => {
+  test('that cannot be one is said to be unusable', async (t) => {
     const file = join(temporaryFolder(t), 'file')
     writeFileSync(file, '')
     for (const folder of [file, join(file, 'data')])
-      assert.throws(() => holdDataFolder(folder), { code: 'DATA_FOLDER_UNUSABLE', message: /MAGASIN_DATA/ })
+      await assert.rejects(holdDataFolder(folder), { code: 'DATA_FOLDER_UNUSABLE', message: /MAGASIN_DATA/ })
   })
 })

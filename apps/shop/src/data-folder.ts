@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { MagasinError } from '@magasin/contracts/magasin-error'
+import { makeFolder } from '@magasin/service-kit/durable-folder'
 
 export interface HeldFolder {
   release(): void
@@ -12,10 +13,10 @@ export interface HeldFolder {
  * its own, which the operating system ends with the process, however that ends.
  * Throws DATA_FOLDER_IN_USE, DATA_FOLDER_UNUSABLE.
  */
-export function holdDataFolder(dataDir: string): HeldFolder {
+export async function holdDataFolder(dataDir: string): Promise<HeldFolder> {
   const pidFile = join(dataDir, 'shop.pid')
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    await makeFolder(resolve(dataDir), 0o700)
     const lock = new DatabaseSync(join(dataDir, 'shop.lock'), { timeout: 0 })
     try {
       lock.exec('begin exclusive')

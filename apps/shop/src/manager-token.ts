@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { newToken } from '@magasin/service-kit/access'
+import { writeWholeFile } from '@magasin/service-kit/whole-file'
 import type { Tokens } from '@magasin/store-manager/tokens'
 
 /**
@@ -32,6 +33,6 @@ function read(file: string): string {
 async function makeFirst(tokens: Tokens, file: string): Promise<string | undefined> {
   if ((await tokens.list()).some(({ userId }) => userId === null)) return undefined
   const token = newToken()
-  writeFileSync(file, `${token}\n`, { mode: 0o600 })
+  await writeWholeFile(file, async (handle) => void (await handle.write(`${token}\n`)))
   return token
 }

@@ -35,7 +35,7 @@ export async function startShop(config: ShopConfig): Promise<Shop> {
   const health = createHealth()
   const opened = new AsyncDisposableStack()
   try {
-    const folder = holdDataFolder(dataDir)
+    const folder = await holdDataFolder(dataDir)
     opened.defer(() => folder.release())
     const mailer = await openFolderMailer({ dir: config.outputDir })
     opened.defer(() => mailer.close())

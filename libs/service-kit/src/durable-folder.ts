@@ -2,8 +2,8 @@ import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Makes a folder and those above it, so that a power cut leaves them where they are. `dir` is absolute. */
-export async function makeFolder(dir: string): Promise<void> {
-  const topmost = await mkdir(dir, { recursive: true })
+export async function makeFolder(dir: string, mode = 0o777): Promise<void> {
+  const topmost = await mkdir(dir, { recursive: true, mode })
   if (topmost === undefined) return
   for (let made = dir; made.length >= topmost.length; made = dirname(made)) await syncFolder(dirname(made))
 }

@@ -13,7 +13,9 @@ export function backupCommand(): Command {
       runCommand(async ({ out }: { readonly out: string }) => {
         for (const { name, bytes } of await backUp(readShopConfig().dataDir, out))
           tell(`${name}  ${bytes.toLocaleString('en')} bytes, checked`)
-        tell(`To go back to it: stop the shop, put ${out} in the place of the data folder, start the shop.`)
+        tell(
+          `To go back to it: stop the shop, move the data folder away, put a copy of ${out} in its place, start the shop.`,
+        )
       }),
     )
 }

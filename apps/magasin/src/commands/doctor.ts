@@ -19,7 +19,7 @@ export function doctorCommand(): Command {
 
 async function examine(): Promise<ExitCode> {
   const config = readShopConfig()
-  const isRunning = isShopRunning(config.dataDir)
+  const isRunning = await isShopRunning(config.dataDir)
   const findings = [...(await lookAtMachine(config, { isRunning })), ...(await lookAtStore(config.dataDir))]
   for (const finding of findings) tellFinding(finding)
   const faults = findings.filter(({ kind }) => kind === 'fault').length
@@ -33,10 +33,10 @@ function tellFinding(finding: Finding): void {
   if (finding.kind === 'fault') tell(`    → ${finding.remedy}`)
 }
 
-function isShopRunning(dataDir: string): boolean {
+async function isShopRunning(dataDir: string): Promise<boolean> {
   if (!existsSync(dataDir)) return false
   try {
-    holdDataFolder(dataDir).release()
+    ;(await holdDataFolder(dataDir)).release()
     return false
   } catch (error) {
     return isMagasinError(error, 'DATA_FOLDER_IN_USE')

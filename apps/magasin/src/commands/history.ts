@@ -4,6 +4,7 @@ import { isTopicName, topicNames, type TopicName } from '@magasin/contracts/topi
 import type { EventTables } from '@magasin/contracts/event-tables'
 import { openHistory, type History } from '@magasin/event-log/open-history'
 import { openTableLog } from '@magasin/event-log/table/table-log'
+import { writeWholeFile } from '@magasin/service-kit/whole-file'
 import { readShopConfig } from '@magasin/shop/config'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { storeFile } from '@magasin/store-manager/open-store'
@@ -13,7 +14,6 @@ import { createProgressBar } from '../output/progress-bar.ts'
 import { tell } from '../output/tell.ts'
 import { runCommand } from '../run-command.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
-import { writeWholeFile } from '../whole-file.ts'
 
 interface ExportOptions {
   readonly topic: TopicName

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { EventTables } from '@magasin/contracts/event-tables'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
-import { temporaryFolder } from '@magasin/sql/testing/temporary-folder'
+import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { eventLogSuite } from '../conformance/event-log.suite.ts'
 import { appendEvents, createEventTables } from '../testing/event-tables.ts'
 import { openTableLog } from './table-log.ts'

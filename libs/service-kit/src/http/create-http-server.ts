@@ -62,7 +62,7 @@ function fastifyOf(logger: Logger, deadlineMs: number): HttpServer {
     connectionTimeout: deadlineMs + 10_000,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true, verbose: true } },
     frameworkErrors: answerError,
     clientErrorHandler: answerSocketError,
   }).withTypeProvider<TypeBoxTypeProvider>()

@@ -33,8 +33,11 @@ function fieldOf({ instancePath, params }: FastifySchemaValidationError): string
   return [...path, ...(typeof member === 'string' ? [member] : [])].join('.')
 }
 
-function ruleOf({ keyword, message, params }: FastifySchemaValidationError): string {
+function ruleOf(found: FastifySchemaValidationError): string {
+  const { keyword, message, params } = found
   switch (keyword) {
+    case 'pattern':
+      return `has a form that is not allowed${described(found)}`
     case 'required':
       return 'is required'
     case 'additionalProperties':
@@ -44,4 +47,12 @@ function ruleOf({ keyword, message, params }: FastifySchemaValidationError): str
     default:
       return message ?? 'is invalid'
   }
+}
+
+/** A pattern tells a person nothing; the description of its field does. Ajv adds the schema when it is `verbose`. */
+function described(
+  found: FastifySchemaValidationError & { readonly parentSchema?: { readonly description?: string } },
+): string {
+  const description = found.parentSchema?.description
+  return description === undefined ? '' : `: ${description}`
 }

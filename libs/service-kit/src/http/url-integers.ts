@@ -24,10 +24,14 @@ function integerNames(schema: unknown): readonly string[] {
   return Object.keys(properties).filter((name) => properties[name]?.type === 'integer')
 }
 
+// One text for each number: no leading zeros.
+const plainInteger = /^(0|-?[1-9]\d{0,15})$/
+
 function toIntegers(values: unknown, names: readonly string[]): void {
   const record = values as Record<string, unknown>
   for (const name of names) {
     const text = record[name]
-    if (typeof text === 'string' && /^-?\d{1,15}$/.test(text)) record[name] = Number(text)
+    if (typeof text === 'string' && plainInteger.test(text) && Number.isSafeInteger(Number(text)))
+      record[name] = Number(text)
   }
 }

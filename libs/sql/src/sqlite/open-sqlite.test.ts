@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { sqlDatabaseSuite, type AccountTables } from '../conformance/sql-database.suite.ts'
-import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { openSqlite } from './open-sqlite.ts'
 
 sqlDatabaseSuite({

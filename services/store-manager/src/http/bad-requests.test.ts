@@ -142,6 +142,7 @@ describe('an address', () => {
     '%31%00',
     '%00',
     '%20',
+    '007',
     '9007199254740992',
     '9'.repeat(90),
     '1,2',
@@ -218,7 +219,8 @@ describe('any JSON at all', () => {
       fc.asyncProperty(bodies, async (body) => {
         const recorded = await running.countEvents()
         const { status, body: answer, text } = await running.send('POST /users', { body })
-        assert.ok([201, 409, 422].includes(status), text)
+        // 400: a member called __proto__, which no JSON of ours may hold.
+        assert.ok([201, 400, 409, 422].includes(status), text)
         assert.equal((await running.countEvents()) - recorded, status === 201 ? 1 : 0)
         if (status !== 201) return
         created++

@@ -12,7 +12,7 @@ export const onceOnlyHeaders = Type.Object({
       maxLength: 255,
       pattern: '^[\\x21-\\x7e]+$',
       description:
-        'Send the same command again with the same key, and it takes effect once and gets the first answer (for a day)',
+        'visible ASCII characters; the same command sent again with the same key takes effect once and gets the first answer, for a day',
     }),
   ),
 })

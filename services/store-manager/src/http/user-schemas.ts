@@ -15,11 +15,12 @@ export const userSchema = Type.Object({
 
 export const createUserBody = Type.Object(
   {
-    // Something to read, no control characters, no half of a surrogate pair (which no database could give back).
+    // No half of a surrogate pair, which no database could give back. Linear in the length: what is checked may be 64 kB long.
     name: Type.String({
       minLength: 1,
       maxLength: 200,
-      pattern: '^[^\\p{Cc}\\p{Cs}]*[^\\p{Cc}\\p{Cs}\\s][^\\p{Cc}\\p{Cs}]*$',
+      pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$',
+      description: 'something to read, without control characters',
       examples: ['Ada Lovelace'],
     }),
     // One @, a dot behind it, nothing that an SMTP server would have to be told in quotes. Whether it exists only a letter can tell.
@@ -27,6 +28,7 @@ export const createUserBody = Type.Object(
       maxLength: 254,
       pattern:
         '^[^\\s@<>()\\[\\]\\\\,;:"\\p{Cc}\\p{Cs}]+@[^\\s@<>()\\[\\]\\\\,;:"\\p{Cc}\\p{Cs}.]+(\\.[^\\s@<>()\\[\\]\\\\,;:"\\p{Cc}\\p{Cs}.]+)+$',
+      description: 'an e-mail address like ada@example.com',
       examples: ['ada@example.com'],
     }),
     user_type_id: Type.Optional(userTypeId),

@@ -1,7 +1,7 @@
 import { createHealth } from '@magasin/service-kit/health'
 import { createLogger } from '@magasin/service-kit/logger'
 import { createMetrics } from '@magasin/service-kit/metrics'
-import { temporaryFolder } from '@magasin/sql/testing/temporary-folder'
+import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { openStore, type Store } from '../open-store.ts'
 import { startStoreManager } from '../start.ts'
 

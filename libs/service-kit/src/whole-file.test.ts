@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { temporaryFolder } from '@magasin/sql/testing/temporary-folder'
+import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { writeWholeFile } from './whole-file.ts'
 
 describe('a whole file', () => {
@@ -47,5 +47,14 @@ describe('a whole file', () => {
         (error: Error) => 'code' in error && error.code === 'OUTPUT_FILE_UNUSABLE' && error.message.includes(file),
       )
     assert.deepEqual(readdirSync(folder), ['taken'])
+  })
+
+  test('takes away what a killed process left half written of it, and nothing else', async (t) => {
+    const folder = temporaryFolder(t)
+    // No process has the largest number; this one is alive.
+    const others = [`.history.json.${process.ppid}.part`, '.other.json.4194304.part', 'history.json.4194304.part']
+    for (const name of [...others, '.history.json.4194304.part']) writeFileSync(join(folder, name), 'half')
+    await writeWholeFile(join(folder, 'history.json'), async (handle) => void (await handle.write('whole')))
+    assert.deepEqual(readdirSync(folder).toSorted(), [...others, 'history.json'].toSorted())
   })
 })

@@ -1,0 +1,58 @@
+import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { syncFolder } from './durable-folder.ts'
+
+/**
+ * Writes a file that is there whole or not at all: into a temporary file beside it, flushed to disk, then renamed.
+ * When `write` rejects, the temporary file is removed and what was there before stays; what a killed process left of the same file
+ * is removed, too. Only its owner may read it: a history tells about people, a token opens doors. Throws OUTPUT_FILE_UNUSABLE.
+ */
+export async function writeWholeFile(file: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
+  const temporary = join(dirname(file), temporaryName(basename(file), process.pid))
+  await removeLeftovers(file)
+  const handle = await open(temporary, 'w', 0o600).catch((cause: unknown) => {
+    throw unusable(file, cause)
+  })
+  try {
+    await write(handle)
+    await handle.sync()
+    await handle.close()
+    await rename(temporary, file)
+    // The new name is durable only when the folder is.
+    await syncFolder(dirname(file))
+  } catch (error) {
+    await handle.close().catch(() => undefined)
+    await rm(temporary, { force: true })
+    throw error instanceof Error && 'syscall' in error ? unusable(file, error) : error
+  }
+}
+
+const temporaryName = (name: string, pid: number): string => `.${name}.${pid}.part`
+
+/** Removes what processes that are gone left half written beside a file. */
+async function removeLeftovers(file: string): Promise<void> {
+  const [folder, name] = [dirname(file), basename(file)]
+  for (const found of await readdir(folder).catch(() => [])) {
+    const pid = Number(/^\.(?<of>.+)\.(?<pid>\d+)\.part$/.exec(found)?.groups?.['pid'])
+    if (found === temporaryName(name, pid) && !isAlive(pid)) await rm(join(folder, found), { force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // It lives, and is somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function unusable(file: string, cause: unknown): MagasinError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new MagasinError(
+    'OUTPUT_FILE_UNUSABLE',
+    `${file} cannot be written (${reason}): mend that, or name another file`,
+    { cause },
+  )
+}
