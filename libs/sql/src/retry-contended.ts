@@ -13,7 +13,7 @@ export interface ContentionPolicy {
 /**
  * Runs a transaction again while other writers are in its way: full jitter, doubling from 2 ms to 100 ms
  * (Brooker, "Exponential Backoff And Jitter", AWS 2015), so that two losers do not meet again in step.
- * Gives up with STORE_UNAVAILABLE after `waitMs`; other faults of the database become the error that callers know.
+ * Gives up with STORE_UNAVAILABLE after `waitMs`.
  */
 export async function retryContended<T>(attempt: () => Promise<T>, policy: ContentionPolicy): Promise<T> {
   const { now = Date.now, wait = delay } = policy
@@ -23,28 +23,13 @@ export async function retryContended<T>(attempt: () => Promise<T>, policy: Conte
       return await attempt()
     } catch (error) {
       const fault = policy.faultOf(error)
-      if (fault !== 'contended' || now() >= deadline) throw toMagasinError(error, fault, policy.waitMs)
+      if (fault !== 'contended') throw error
+      if (now() >= deadline) throw busyError(policy.waitMs, error)
       await wait(Math.random() * Math.min(100, 2 ** tries))
     }
   }
 }
 
-function toMagasinError(error: unknown, fault: SqlFault, waitMs: number): unknown {
-  if (fault === 'contended')
-    return new MagasinError('STORE_UNAVAILABLE', `the database was busy for ${waitMs} ms: try again later`, {
-      cause: error,
-    })
-  if (fault === 'unavailable')
-    return new MagasinError('STORE_UNAVAILABLE', 'the database cannot be written now: look at its disk and its log', {
-      cause: error,
-    })
-  if (fault === 'damaged')
-    return new MagasinError(
-      'DATABASE_DAMAGED',
-      'the database file is damaged: stop, run `magasin doctor`, put a backup back',
-      {
-        cause: error,
-      },
-    )
-  return error
+function busyError(waitMs: number, cause: unknown): MagasinError {
+  return new MagasinError('STORE_UNAVAILABLE', `the database was busy for ${waitMs} ms: try again later`, { cause })
 }

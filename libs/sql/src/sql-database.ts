@@ -3,9 +3,10 @@ import type { Kysely, Transaction } from 'kysely'
 /**
  * What a database said no with, in words that every engine shares.
  * `contended`: another writer was in the way, the whole transaction can be tried again (busy, deadlock, lock wait).
- * `unavailable`: it cannot write now (gone, disk full). `damaged`: its file cannot be read.
+ * `unavailable`: it cannot be used now (gone, disk full). `damaged`: its file cannot be read. `unfinished`: a table is missing.
+ * The last three are raised as the errors of `fault-error.ts` already.
  */
-export type SqlFault = 'duplicate' | 'contended' | 'unavailable' | 'damaged' | 'other'
+export type SqlFault = 'duplicate' | 'contended' | 'unavailable' | 'damaged' | 'unfinished' | 'other'
 
 /**
  * The port to a relational database. Guarantees, one per line:
@@ -28,7 +29,7 @@ export interface SqlDatabase<Tables> {
   changeSchema(change: (db: Kysely<Tables>) => Promise<void>): Promise<void>
   /** What kind of fault a query's error is. */
   faultOf(error: unknown): SqlFault
-  /** Rejects unless the database answers. */
+  /** Rejects unless the database can be written, or read where it is open for reading only. */
   check(): Promise<void>
   /** Waits for the transaction under way, then lets go of the database. Idempotent. */
   close(): Promise<void>

@@ -17,12 +17,13 @@ export interface HandlingContext<Tables extends SubscriberTables> {
 /**
  * Handles the next events of one partition in one transaction: the position first, by compare-and-set, then the effects.
  * An event of a stream that has parked ones waits behind them. Streams go side by side, the events of each in order.
+ * Resolves with those that wait.
  */
 export async function handleEvents<Tables extends SubscriberTables>(
   tx: Transaction<Tables>,
   records: readonly EventRecord[],
   context: HandlingContext<Tables>,
-): Promise<void> {
+): Promise<readonly EventRecord[]> {
   const own = narrowTransaction<SubscriberTables, Tables>(tx)
   const { group, topic } = context.subscription
   const { partition, seq } = records[0]!
@@ -35,6 +36,7 @@ export async function handleEvents<Tables extends SubscriberTables>(
       else await handleEvent(tx, record, context)
   })
   await allSettledThenThrow(handling)
+  return records.filter(({ stream }) => parked.has(stream))
 }
 
 /** Decodes one event and has it handled; an event of a type that the subscription does not name is passed over. */

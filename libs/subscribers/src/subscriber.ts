@@ -20,10 +20,12 @@ import type { SubscriberTables } from './tables.ts'
 
 /** What somebody who watches a subscriber is told. */
 export interface SubscriberObserver {
+  /** Effects and positions of so many events are durable. */
   handled(count: number): void
   /** A try failed and another will follow; `partition` cannot go on until one succeeds. */
   retried(error: unknown, facts: { readonly partition: number; readonly tries: number }): void
-  parked(record: EventRecord, reason: MagasinError): void
+  /** An event is parked: for a reason, or (null) behind another of its stream. */
+  parked(record: EventRecord, reason: MagasinError | null): void
   redriven(stream: string, count: number): void
   /** A partition cannot go on by itself. */
   alarm(alarm: MagasinError): void
@@ -115,31 +117,40 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
   /** The usual case: all go through. Where one does not, each goes alone. */
   async #handleTogether(records: readonly EventRecord[]): Promise<boolean> {
     try {
-      await this.#options.database.transaction((tx) => handleEvents(tx, records, this.#context))
+      this.#succeeded(records, await this.#handle(records))
+      return true
     } catch (error) {
       if (isMagasinError(error, 'POSITION_MOVED')) throw error
       return false
     }
-    this.#succeeded(records)
-    return true
   }
 
   async #handleOrPark(record: EventRecord): Promise<void> {
-    let reason: MagasinError | undefined
     for (let tries = 1; ; tries++)
       try {
         this.#stopping.signal.throwIfAborted()
-        await this.#options.database.transaction((tx) =>
-          reason === undefined ? handleEvents(tx, [record], this.#context) : this.#park(tx, record, reason),
-        )
-        break
+        return this.#succeeded([record], await this.#handle([record]))
       } catch (error) {
         if (isMagasinError(error, 'POSITION_MOVED') || this.#stopping.signal.aborted) throw error
-        if (isPermanent(error)) reason = error
-        else await this.#restAfter(error, { partition: record.partition, tries })
+        if (isPermanent(error)) return this.#parkUntilParked(record, error)
+        await this.#restAfter(error, { partition: record.partition, tries })
       }
-    if (reason !== undefined) this.#options.observer.parked(record, reason)
-    this.#succeeded([record])
+  }
+
+  async #parkUntilParked(record: EventRecord, reason: MagasinError): Promise<void> {
+    for (let tries = 1; ; tries++)
+      try {
+        await this.#options.database.transaction((tx) => this.#park(tx, record, reason))
+        this.#options.observer.parked(record, reason)
+        return void this.#failing.delete(record.partition)
+      } catch (error) {
+        if (isMagasinError(error, 'POSITION_MOVED') || this.#stopping.signal.aborted) throw error
+        await this.#restAfter(error, { partition: record.partition, tries })
+      }
+  }
+
+  #handle(records: readonly EventRecord[]): Promise<readonly EventRecord[]> {
+    return this.#options.database.transaction((tx) => handleEvents(tx, records, this.#context))
   }
 
   async #park(tx: Transaction<Tables>, record: EventRecord, reason: MagasinError): Promise<void> {
@@ -161,9 +172,11 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
     this.#options.observer.retried(error, facts)
   }
 
-  #succeeded(records: readonly EventRecord[]): void {
+  #succeeded(records: readonly EventRecord[], waiting: readonly EventRecord[]): void {
+    const { observer } = this.#options
     this.#failing.delete(records[0]!.partition)
-    this.#options.observer.handled(records.length)
+    for (const record of waiting) observer.parked(record, null)
+    if (records.length > waiting.length) observer.handled(records.length - waiting.length)
   }
 
   async #redriveWhenAsked(): Promise<void> {

@@ -30,8 +30,9 @@ export function observe(observed: Observed): SubscriberObserver {
     },
     parked({ partition, seq, id, stream }, err) {
       events.inc({ group, outcome: 'parked' })
-      const facts = { err, group, topic, partition, seq, eventId: id, stream }
-      logger.error(facts, 'an event is parked; `magasin parked list` shows it')
+      const facts = { group, topic, partition, seq, eventId: id, stream }
+      if (err === null) logger.warn(facts, 'an event waits behind a parked one of its stream')
+      else logger.error({ err, ...facts }, 'an event is parked; `magasin parked list` shows it')
     },
     redriven: (stream, count) => logger.info({ group, stream, count }, 'parked events were delivered again'),
     alarm: (err) => logger.error({ err, group }, 'a partition cannot go on'),

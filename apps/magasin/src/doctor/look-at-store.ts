@@ -25,10 +25,16 @@ export async function lookAtStore(dataDir: string): Promise<readonly Finding[]> 
     const log = await openTableLog({ database })
     return [...files, ...(await lookAtHistories(log)), ...(await lookAtCoolriel(dataDir, log))]
   } catch (error) {
-    return [...files, fault(`${file} cannot be read (${(error as Error).message})`, putBack)]
+    return [...files, unreadable(error)]
   } finally {
     await database.close()
   }
+}
+
+function unreadable(error: unknown): Finding {
+  // What a killed first start left unfinished, the next one finishes.
+  if (isMagasinError(error, 'DATA_MISSING')) return note(error.message)
+  return fault(`what is recorded cannot be read (${(error as Error).message})`, putBack)
 }
 
 function lookAtFile(file: string): Finding {

@@ -8,6 +8,7 @@ import {
   type Driver,
   type SqliteDatabase,
 } from 'kysely'
+import { translated } from './faults.ts'
 
 // Enough for every statement of a service, the many lengths of a multi-row insert included; a statement holds a few kB.
 const cachedStatements = 500
@@ -68,7 +69,7 @@ function withStatementCache(database: DatabaseSync): SqliteDatabase {
     prepare(sql) {
       const known = cache.get(sql)
       if (known !== undefined) return known
-      const statement = adapt(database.prepare(sql))
+      const statement = adapt(translated(() => database.prepare(sql)))
       cache.set(sql, statement)
       if (cache.size > cachedStatements) cache.delete(cache.keys().next().value!)
       return statement
@@ -80,8 +81,8 @@ function adapt(statement: StatementSync) {
   const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
   return {
     reader: statement.columns().length > 0,
-    all: (parameters: readonly unknown[]) => statement.all(...values(parameters)),
-    run: (parameters: readonly unknown[]) => statement.run(...values(parameters)),
+    all: (parameters: readonly unknown[]) => translated(() => statement.all(...values(parameters))),
+    run: (parameters: readonly unknown[]) => translated(() => statement.run(...values(parameters))),
     iterate: (parameters: readonly unknown[]) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
   }
 }

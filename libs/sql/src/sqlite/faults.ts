@@ -1,3 +1,4 @@
+import { faultError } from '../fault-error.ts'
 import type { SqlFault } from '../sql-database.ts'
 
 // Primary result codes, https://www.sqlite.org/rescode.html; an extended code has them in its low byte.
@@ -10,11 +11,22 @@ const faults: Readonly<Record<number, SqlFault>> = {
   14: 'unavailable', // SQLITE_CANTOPEN
   26: 'damaged', // SQLITE_NOTADB
 }
+const sqlError = 1 // SQLITE_ERROR
 const uniqueConstraints = new Set([1555, 2067]) // SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE
 
 /** What kind of fault an error of node:sqlite is. */
 export function sqliteFaultOf(error: unknown): SqlFault {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return 'other'
   if (uniqueConstraints.has(error.errcode)) return 'duplicate'
+  if (error.errcode === sqlError && error.message.startsWith('no such table')) return 'unfinished'
   return faults[error.errcode & 0xff] ?? 'other'
+}
+
+/** Runs a statement; a fault of the database itself becomes the error that callers know. */
+export function translated<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    throw faultError(sqliteFaultOf(error), error) ?? error
+  }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { sql } from 'kysely'
@@ -77,5 +77,46 @@ describe('a SQLite file', () => {
     await limit(1_000)
     await fill()
     assert.equal((await database.reader.selectFrom('accounts').selectAll().execute()).length, 50)
+  })
+
+  test('that can be read but not written any more does not pass its health check', async (t) => {
+    const database = openSqlite({ file: join(temporaryFolder(t), 'x.db') })
+    t.after(() => database.close())
+    await database.check()
+    await database.transaction((tx) => sql`pragma query_only = on`.execute(tx))
+    await assert.rejects(database.check())
+    await sql`select * from sqlite_master`.execute(database.reader)
+  })
+
+  test('whose first start was cut short says so to whoever reads it', async (t) => {
+    const database = openSqlite<AccountTables>({ file: join(temporaryFolder(t), 'x.db') })
+    t.after(() => database.close())
+    const reading = database.reader.selectFrom('accounts').selectAll().execute()
+    await assert.rejects(reading, { code: 'DATA_MISSING', message: /start the shop again/ })
+  })
+
+  test('that is damaged in the middle says DATABASE_DAMAGED when that page is read', async (t) => {
+    const file = join(temporaryFolder(t), 'x.db')
+    const before = openSqlite<AccountTables>({ file })
+    await before.changeSchema((db) =>
+      sql`create table accounts (id integer, owner text, balance integer)`.execute(db).then(() => undefined),
+    )
+    const row = { owner: 'x'.repeat(1_000), balance: 0 }
+    await before.transaction((tx) =>
+      tx
+        .insertInto('accounts')
+        .values(Array.from({ length: 100 }, (_, id) => ({ id, ...row })))
+        .execute(),
+    )
+    await before.close()
+    const bytes = readFileSync(file)
+    bytes.fill(0xff, 8_192, bytes.length)
+    writeFileSync(file, bytes)
+    const after = openSqlite<AccountTables>({ file })
+    t.after(() => after.close())
+    await assert.rejects(after.reader.selectFrom('accounts').selectAll().execute(), {
+      code: 'DATABASE_DAMAGED',
+      message: /doctor/,
+    })
   })
 })

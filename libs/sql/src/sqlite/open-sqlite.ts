@@ -11,6 +11,8 @@ import { sqliteFaultOf } from './faults.ts'
 /** How long SQLite itself waits for a lock. It stops the event loop while it does, so it is short: the real waiting is done outside. */
 const busyTimeoutMs = 20
 const defaultWaitMs = 5_000
+// Less than the deadline of a health check.
+const checkWaitMs = 1_000
 
 export interface SqliteOptions {
   readonly file: string
@@ -50,7 +52,9 @@ export function openSqlite<Tables>(options: SqliteOptions): SqlDatabase<Tables> 
     changeSchema: (change) => transaction(change),
     faultOf: sqliteFaultOf,
     async check() {
-      await sql`select 1 from sqlite_master limit 1`.execute(reader)
+      // Reading alone would be answered from memory while the disk is full. Nobody reads this number.
+      if (writer === undefined) await sql`select 1 from sqlite_master limit 1`.execute(reader)
+      else await transaction((tx) => sql`pragma user_version = 1`.execute(tx), { waitMs: checkWaitMs })
     },
     close() {
       closed ??= closeBoth(writer, reader)

@@ -1,0 +1,31 @@
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import type { SqlFault } from './sql-database.ts'
+
+/**
+ * What callers are told of a fault that is the database's own, whatever they asked it: STORE_UNAVAILABLE, DATABASE_DAMAGED,
+ * DATA_MISSING. Undefined for those that are the caller's to meet: a duplicate, contention, a wrong query.
+ */
+export function faultError(fault: SqlFault, cause: unknown): MagasinError | undefined {
+  switch (fault) {
+    case 'unavailable':
+      return new MagasinError('STORE_UNAVAILABLE', 'the database cannot be used now: look at its disk and its log', {
+        cause,
+      })
+    case 'damaged':
+      return new MagasinError(
+        'DATABASE_DAMAGED',
+        'a database file is damaged: stop the shop, run `magasin doctor`, put a backup back',
+        { cause },
+      )
+    case 'unfinished':
+      return new MagasinError(
+        'DATA_MISSING',
+        'a database is not finished: its first start was cut short, start the shop again',
+        {
+          cause,
+        },
+      )
+    default:
+      return undefined
+  }
+}
