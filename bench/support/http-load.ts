@@ -21,7 +21,7 @@ export interface LoadOptions {
 
 export interface LoadResult {
   readonly seconds: number
-  /** Of each request, in ms: at a given rate from when it was due, so that a stall counts for all who had to wait for it. */
+  /** Of the i-th request, in ms: at a given rate from when it was due, so that a stall counts for all who had to wait for it. */
   readonly latenciesMs: readonly number[]
   /** What the load itself took of the processors. */
   readonly clientCpuSeconds: number
@@ -45,7 +45,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
         if (due !== undefined) await until(due)
         const from = due ?? performance.now()
         const answer = await connection.ask(textOf(next))
-        latenciesMs.push(performance.now() - from)
+        latenciesMs[i] = performance.now() - from
         if (!answer.startsWith(`HTTP/1.1 ${next.expects} `)) throw unexpected(next, answer)
       }
     } finally {

@@ -27,7 +27,7 @@ export function readOptions<Name extends string>(
     if (values['help'] === true) endWith(0, usage)
     return Object.fromEntries(declared.map(([name]) => [name, sizeOf(name, values[name])])) as Record<Name, number>
   } catch (error) {
-    endWith(2, `${(error as Error).message}\n\n${usage}`)
+    return endWith(2, `${(error as Error).message}\n\n${usage}`)
   }
 }
 
