@@ -17,6 +17,26 @@ export interface ShopMoment {
  * and an e-mail that is sent again must have the same bytes.
  */
 export function shopMoment(time: string, language: string): ShopMoment {
+  const parts = Object.fromEntries(
+    formatOf(language)
+      .formatToParts(new Date(time))
+      .map(({ type, value }) => [type, value]),
+  )
+  return {
+    year: Number(parts['year']),
+    month: parts['month']!,
+    day: Number(parts['day']),
+    hour: Number(parts['hour']),
+    minute: Number(parts['minute']),
+  }
+}
+
+/** Making a format costs more than the rest of an e-mail together; there are as many as there are languages. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(language: string): Intl.DateTimeFormat {
+  const known = formats.get(language)
+  if (known !== undefined) return known
   const format = new Intl.DateTimeFormat(language, {
     timeZone: shop.timeZone,
     calendar: 'gregory',
@@ -28,12 +48,6 @@ export function shopMoment(time: string, language: string): ShopMoment {
     hour: 'numeric',
     minute: 'numeric',
   })
-  const parts = Object.fromEntries(format.formatToParts(new Date(time)).map(({ type, value }) => [type, value]))
-  return {
-    year: Number(parts['year']),
-    month: parts['month']!,
-    day: Number(parts['day']),
-    hour: Number(parts['hour']),
-    minute: Number(parts['minute']),
-  }
+  formats.set(language, format)
+  return format
 }
