@@ -70,6 +70,7 @@ export class StoredTokens implements Tokens {
       const update = tx.updateTable('tokens').set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', eb.val(now)) }))
       return (await update.where('id', '=', id).executeTakeFirst()).numUpdatedRows
     })
+    this.#looks.clear()
     if (found === 0n)
       throw new MagasinError('NOT_FOUND', `no token has the id ${id}: \`magasin token list\` shows those there are`)
   }
@@ -94,6 +95,7 @@ export class StoredTokens implements Tokens {
   async #insert(hash: string, userId: number | null): Promise<string> {
     const row = { id: randomUUID(), hash, user_id: userId, created_at: new Date().toISOString(), revoked_at: null }
     await this.#database.transaction((tx) => tx.insertInto('tokens').values(row).execute())
+    this.#looks.clear()
     return row.id
   }
 
