@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import type { SqlDatabase } from '../sql-database.ts'
 import { migrate } from '../migrate.ts'
+import { holdCommits } from '../testing/hold-commits.ts'
 
 export interface AccountTables {
   accounts: { id: number; owner: string; balance: number }
@@ -55,14 +56,10 @@ export function sqlDatabaseSuite({ engine, open }: SqlDatabaseCase): void {
     test('shows nobody a transaction that is still open', async (t) => {
       const { database, again } = await opened(t)
       const other = await again()
-      const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
-      const { promise: written, resolve: hasWritten } = Promise.withResolvers<void>()
-      const writing = database.transaction(async (tx) => {
-        await tx.updateTable('accounts').set({ balance: 50 }).execute()
-        hasWritten()
-        await held
-      })
-      await written
+      const holding = holdCommits(database)
+      const { held, letGo } = holding.hold()
+      const writing = holding.database.transaction((tx) => tx.updateTable('accounts').set({ balance: 50 }).execute())
+      await held
       assert.equal(await balance(database), 100)
       assert.equal(await balance(other), 100)
       letGo()
@@ -87,14 +84,10 @@ export function sqlDatabaseSuite({ engine, open }: SqlDatabaseCase): void {
     test('gives up on a writer that never lets go with STORE_UNAVAILABLE, and works once it does', async (t) => {
       const { database, again } = await opened(t)
       const other = await again()
-      const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
-      const { promise: written, resolve: hasWritten } = Promise.withResolvers<void>()
-      const writing = database.transaction(async (tx) => {
-        await tx.updateTable('accounts').set({ balance: 50 }).execute()
-        hasWritten()
-        await held
-      })
-      await written
+      const holding = holdCommits(database)
+      const { held, letGo } = holding.hold()
+      const writing = holding.database.transaction((tx) => tx.updateTable('accounts').set({ balance: 50 }).execute())
+      await held
       const update = () =>
         other.transaction((tx) => tx.updateTable('accounts').set({ balance: 1 }).execute(), { waitMs: 50 })
       await assert.rejects(update(), { code: 'STORE_UNAVAILABLE' })
