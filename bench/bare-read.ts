@@ -3,11 +3,22 @@
 import { DatabaseSync } from 'node:sqlite'
 
 const database = new DatabaseSync(process.argv[2]!, { readOnly: true })
+// Pages of arrays: of what node:sqlite offers, the fastest (`iterate()`, and objects for rows, take half as long again).
+const page = database.prepare(
+  'select * from events where (topic, partition, seq) > (?, ?, ?) order by topic, partition, seq limit 1000',
+)
+page.setReturnArrays(true)
+const valueColumn = page.columns().findIndex(({ name }) => name === 'value')
+
 let rows = 0
 let bytes = 0
-for (const row of database.prepare('select * from events order by topic, partition, seq').iterate()) {
-  rows++
-  bytes += Buffer.byteLength(row['value'] as string)
+let last: readonly [string, number, number] = ['', -1, -1]
+for (;;) {
+  const found = page.all(...last) as unknown as readonly (readonly [string, number, number, ...unknown[]])[]
+  if (found.length === 0) break
+  for (const row of found) bytes += Buffer.byteLength(row[valueColumn] as string)
+  rows += found.length
+  last = found.at(-1)!.slice(0, 3) as [string, number, number]
 }
 console.log(JSON.stringify({ rows, bytes }))
 database.close()

@@ -34,7 +34,11 @@ interface Series {
   readonly events: number
   readonly exports: readonly Export[]
   readonly reads: readonly BareRead[]
+  /** With so little memory that whatever grows with the history would end it. */
+  readonly limited: Export
 }
+
+const limitedHeap = ['--max-old-space-size=64']
 
 async function measure(bench: Bench, events: number, rounds: number): Promise<Series> {
   const folder = await fillStore(bench, events)
@@ -45,10 +49,12 @@ async function measure(bench: Bench, events: number, rounds: number): Promise<Se
     exports.push(await exportHistory(bench, folder))
     reads.push(await readBare(bench, folder))
   }
+  progress(`${number(events)} events, with 64 MB of heap`)
+  const limited = await exportHistory(bench, folder, limitedHeap)
   rmSync(folder, { recursive: true })
-  for (const found of [...exports.map((one) => one.events), ...reads.map((one) => one.rows)])
+  for (const found of [limited.events, ...exports.map((one) => one.events), ...reads.map((one) => one.rows)])
     if (found !== events) throw new Error(`${found} events were read where there are ${events}`)
-  return { events, exports, reads }
+  return { events, exports, reads, limited }
 }
 
 const megabytes = (bytes: number): number => bytes / 1e6
@@ -73,13 +79,22 @@ function printSeries({ events, exports, reads }: Series): void {
   console.log(`In bytes written ÷ bytes of values read: ${number(written)} × (the file also holds each event's place).`)
 }
 
+function printPeaks(all: readonly Series[]): void {
+  const peak = (runs: readonly Export[]) => spread(runs.map(({ peakRssBytes }) => megabytes(peakRssBytes)))
+  printTable(
+    ['peak memory of the export, MB', ...all.map(({ events }) => `${number(events)} events`)],
+    [
+      ['as it is (V8 takes what there is)', ...all.map(({ exports }) => peak(exports))],
+      ['with a heap of 64 MB at most', ...all.map(({ limited }) => peak([limited]))],
+    ],
+  )
+}
+
 await runBench(async (bench) => {
   const { events, rounds } = sizes
   const tenth = await measure(bench, Math.ceil(events / 10), 1)
   const whole = await measure(bench, events, rounds)
   console.log(`Whole processes, from start to end, in turn. ${machineLine(bench.folder)}.`)
   printSeries(whole)
-  const peaks = [tenth, whole].map(({ exports }) => megabytes(median(exports.map((one) => one.peakRssBytes))))
-  console.log(`Peak memory of the export: ${number(peaks[0]!)} MB for ${number(tenth.events)} events, `)
-  console.log(`${number(peaks[1]!)} MB for ${number(whole.events)}.`)
+  printPeaks([tenth, whole])
 })

@@ -11,10 +11,14 @@ export interface Export extends ChildUsage {
 }
 
 /** Runs `magasin history export` in a process of its own, on a shop that may be running. */
-export async function exportHistory(bench: Bench, folder: string): Promise<Export> {
+export async function exportHistory(
+  bench: Bench,
+  folder: string,
+  nodeOptions: readonly string[] = [],
+): Promise<Export> {
   const file = join(folder, 'history.json')
   const args = ['history', 'export', '--topic', 'user-events', '--out', file]
-  const usage = await bench.start('apps/magasin/src/main.ts', { args, env: shopSettings(folder) }).ended
+  const usage = await bench.start('apps/magasin/src/main.ts', { args, env: shopSettings(folder), nodeOptions }).ended
   const events = Number(/^(\d+) events read/m.exec(usage.stdout)?.[1])
   const { size: bytes } = statSync(file)
   rmSync(file)
