@@ -222,7 +222,10 @@ describe('a command that cannot do what it is asked', () => {
     const file = join(folder, 'a-file')
     writeFileSync(file, '')
     for (const out of [join(file, 'history.json'), join(folder, 'nowhere/history.json'), folder])
-      await refused(`history export --out ${out}`, env, { code: 2, says: [out, 'another file', 'OUTPUT_FILE_UNUSABLE'] })
+      await refused(`history export --out ${out}`, env, {
+        code: 2,
+        says: [out, 'another file', 'OUTPUT_FILE_UNUSABLE'],
+      })
     assert.deepEqual(readdirSync(folder).toSorted(), ['a-file', 'data'])
   })
 
