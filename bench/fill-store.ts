@@ -1,6 +1,5 @@
 // Fills a store with users, each with its event, by bulk inserts through the real tables; Coolriel has handled them all.
 // Called by export.ts and export-under-load.ts on a folder in which a shop has run: DATA_FOLDER EVENTS (in all).
-import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { openStoreWriter } from './support/store-writer.ts'
 
@@ -25,4 +24,3 @@ database.exec(`attach '${join(dataDir, 'coolriel.db').replaceAll("'", "''")}' as
 database.exec(`update coolriel.positions as position set seq =
   (select last_seq from partition_counters as counter where counter.topic = position.topic and counter.partition = position.partition)`)
 database.close()
-new DatabaseSync(join(dataDir, 'coolriel.db')).close()
