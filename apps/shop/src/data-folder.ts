@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { MagasinError } from '@magasin/contracts/magasin-error'
@@ -17,13 +17,7 @@ export async function holdDataFolder(dataDir: string): Promise<HeldFolder> {
   const pidFile = join(dataDir, 'shop.pid')
   try {
     await makeFolder(resolve(dataDir), 0o700)
-    const lock = new DatabaseSync(join(dataDir, 'shop.lock'), { timeout: 0 })
-    try {
-      lock.exec('begin exclusive')
-    } catch (error) {
-      lock.close()
-      throw error
-    }
+    const lock = takeLock(dataDir)
     writeFileSync(pidFile, `${process.pid}\n`)
     return { release: () => lock.close() }
   } catch (cause) {
@@ -31,11 +25,39 @@ export async function holdDataFolder(dataDir: string): Promise<HeldFolder> {
   }
 }
 
+/** Whether some process holds a data folder now. Changes nothing in it. */
+export function isDataFolderHeld(dataDir: string): boolean {
+  if (!existsSync(lockFile(dataDir))) return false
+  try {
+    takeLock(dataDir).close()
+    return false
+  } catch (error) {
+    return isBusy(error)
+  }
+}
+
+const lockFile = (dataDir: string): string => join(dataDir, 'shop.lock')
+
+function takeLock(dataDir: string): DatabaseSync {
+  const lock = new DatabaseSync(lockFile(dataDir), { timeout: 0 })
+  try {
+    lock.exec('begin exclusive')
+    return lock
+  } catch (error) {
+    lock.close()
+    throw error
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === busy
+}
+
 const busy = 5 // SQLITE_BUSY
 
 function holdError(dataDir: string, pidFile: string, cause: unknown): MagasinError {
   const folder = resolve(dataDir)
-  if (cause instanceof Error && 'errcode' in cause && cause.errcode === busy) {
+  if (isBusy(cause)) {
     const pid = readPid(pidFile)
     return new MagasinError(
       'DATA_FOLDER_IN_USE',

@@ -1,8 +1,6 @@
-import { isMagasinError } from '@magasin/contracts/magasin-error'
 import { ExitCode } from '@magasin/service-kit/exit-codes'
 import { readShopConfig } from '@magasin/shop/config'
-import { holdDataFolder } from '@magasin/shop/data-folder'
-import { existsSync } from 'node:fs'
+import { isDataFolderHeld } from '@magasin/shop/data-folder'
 import { Command } from 'commander'
 import type { Finding } from '../doctor/finding.ts'
 import { lookAtMachine } from '../doctor/look-at-machine.ts'
@@ -19,7 +17,7 @@ export function doctorCommand(): Command {
 
 async function examine(): Promise<ExitCode> {
   const config = readShopConfig()
-  const isRunning = await isShopRunning(config.dataDir)
+  const isRunning = isDataFolderHeld(config.dataDir)
   const findings = [...(await lookAtMachine(config, { isRunning })), ...(await lookAtStore(config.dataDir))]
   for (const finding of findings) tellFinding(finding)
   const faults = findings.filter(({ kind }) => kind === 'fault').length
@@ -31,14 +29,4 @@ function tellFinding(finding: Finding): void {
   const marks = { ok: '✔', note: '·', fault: '✘' } as const
   tell(`${marks[finding.kind]} ${finding.what}`)
   if (finding.kind === 'fault') tell(`    → ${finding.remedy}`)
-}
-
-async function isShopRunning(dataDir: string): Promise<boolean> {
-  if (!existsSync(dataDir)) return false
-  try {
-    ;(await holdDataFolder(dataDir)).release()
-    return false
-  } catch (error) {
-    return isMagasinError(error, 'DATA_FOLDER_IN_USE')
-  }
 }

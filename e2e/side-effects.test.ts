@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test, type TestContext } from 'node:test'
+import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { readShopConfig } from '@magasin/shop/config'
+import { startShop } from '@magasin/shop/start'
+import { magasin } from './testing/spawned.ts'
+import { until } from './testing/until.ts'
+
+function place(t: TestContext) {
+  const folder = temporaryFolder(t)
+  const [data, output] = [join(folder, 'data'), join(folder, 'output')]
+  const env = { MAGASIN_DATA: data, OUTPUT_DIR: output, PORT: '0', LOG_LEVEL: 'silent' }
+  return { folder, data, output, env, open: () => startShop(readShopConfig(env)) }
+}
+
+/** Every file of some folders with its time and content, but for what SQLite keeps beside a database that is open. */
+function snapshot(...folders: readonly string[]): readonly string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => !/-(wal|shm)$/.test(name))
+      .map((name) => join(folder, name))
+      .map(
+        (file) => `${file} ${statSync(file).mtimeMs} ${createHash('sha256').update(readFileSync(file)).digest('hex')}`,
+      ),
+  )
+}
+
+const welcomes = (output: string) => readdirSync(output).filter((name) => name.startsWith('welcome_')).length
+
+describe('what only reads the history', () => {
+  test('changes no database and writes no e-mail, though none was ever sent', async (t) => {
+    const { folder, data, output, env, open } = place(t)
+    const shop = await open()
+    await until(
+      () => welcomes(output) === 5 || undefined,
+      () => 'five welcome pages',
+    )
+    await shop.stop()
+    // Whoever read this history as a subscriber would now have every e-mail to send.
+    rmSync(join(data, 'coolriel.db'))
+    for (const page of readdirSync(output)) rmSync(join(output, page))
+    const before = snapshot(data, output)
+    for (const args of [['history', 'export', '--out', join(folder, 'history.json')], ['doctor'], ['token', 'list']])
+      assert.equal((await magasin(args, { env })).code, 0, args.join(' '))
+    assert.deepEqual(snapshot(data, output), before)
+    assert.equal(JSON.parse(readFileSync(join(folder, 'history.json'), 'utf8')).length, 5)
+  })
+})
+
+describe('a shop that cannot write e-mails', () => {
+  test('says that it is degraded, takes every command, and writes them all once it can', async (t) => {
+    const { output, open } = place(t)
+    const shop = await open()
+    t.after(() => shop.stop())
+    const ready = async () => {
+      const response = await fetch(`${shop.url}/ready`)
+      return {
+        http: response.status,
+        ...((await response.json()) as { status: string; checks: Record<string, { status: string }> }),
+      }
+    }
+    await until(
+      () => welcomes(output) === 5 || undefined,
+      () => 'five welcome pages',
+    )
+    assert.deepEqual((await ready()).status, 'ready')
+
+    rmSync(output, { recursive: true })
+    const created = await fetch(`${shop.url}/users`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${shop.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Grace Hopper', email: 'grace@example.com' }),
+    })
+    assert.equal(created.status, 201)
+    const { user_id: id } = (await created.json()) as { user_id: number }
+    const isDegraded = async () => ((await ready()).checks['coolriel']?.status === 'failed' ? true : undefined)
+    await until(isDegraded, () => 'Coolriel among the failed checks')
+    const { http, status, checks } = await ready()
+    assert.deepEqual([http, status, checks['store']?.status, checks['mail']?.status], [200, 'degraded', 'ok', 'failed'])
+
+    mkdirSync(output)
+    await until(
+      () => existsSync(join(output, `welcome_${id}.html`)) || undefined,
+      () => 'the page that was late',
+    )
+    await until(
+      async () => ((await ready()).status === 'ready' ? true : undefined),
+      () => 'a shop that is ready again',
+    )
+  })
+})
