@@ -53,12 +53,16 @@ export async function runBench(work: (bench: Bench) => Promise<void>): Promise<v
     await Promise.allSettled([...living].map((child) => child.stop()))
     rmSync(folder, { recursive: true, force: true })
   }
+  let isInterrupted = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void end().finally(() => process.exit(1)))
+    process.once(signal, () => {
+      isInterrupted = true
+      void end().finally(() => process.exit(1))
+    })
   try {
     await work({ folder, start })
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
+    if (!isInterrupted) console.error(error instanceof Error ? error.message : error)
     process.exitCode = 1
   } finally {
     await end()
