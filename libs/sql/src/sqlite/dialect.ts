@@ -67,9 +67,9 @@ function withStatementCache(database: DatabaseSync): SqliteDatabase {
   return {
     close: () => database.close(),
     prepare(sql) {
-      const known = cache.get(sql)
-      if (known !== undefined) return known
-      const statement = adapt(translated(() => database.prepare(sql)))
+      const statement = cache.get(sql) ?? adapt(translated(() => database.prepare(sql)))
+      // Put last again: the first is the one that was not used for the longest time.
+      cache.delete(sql)
       cache.set(sql, statement)
       if (cache.size > cachedStatements) cache.delete(cache.keys().next().value!)
       return statement
