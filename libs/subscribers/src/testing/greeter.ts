@@ -1,0 +1,107 @@
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { encodeEvent } from '@magasin/contracts/event-codec'
+import type { DecodedEvent } from '@magasin/contracts/event-record'
+import type { EventTables } from '@magasin/contracts/event-tables'
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import type { EventLog } from '@magasin/event-log/event-log'
+import { openTableLog } from '@magasin/event-log/table/table-log'
+import { appendEvents, createEventTables } from '@magasin/event-log/testing/event-tables'
+import { narrowDatabase } from '@magasin/sql/narrow'
+import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
+import { openSubscriber, type SubscriberOptions } from '../subscriber.ts'
+import type { HandlerContext } from '../subscription.ts'
+import type { SubscriberTables } from '../tables.ts'
+
+export interface GreetingTables extends SubscriberTables {
+  /** The effects: one row for each event that was handled, in order. */
+  greetings: { id?: number; stream: string; version: number }
+}
+
+export type Handle = (event: DecodedEvent, context: HandlerContext<GreetingTables>) => Promise<void>
+
+export const greet: Handle = async ({ record }, { tx }) => {
+  await tx.insertInto('greetings').values({ stream: record.stream, version: record.streamVersion }).execute()
+}
+
+export const refuse = () => Promise.reject(new MagasinError('RECIPIENT_REFUSED', 'nobody lives there'))
+
+/** A log of user events and a subscriber's database, both of the test's own. */
+export async function setUp(t: TestContext) {
+  const folder = temporaryFolder(t)
+  const store = openSqlite<EventTables>({ file: join(folder, 'store.db') })
+  const logId = await createEventTables(store)
+  const database = openSqlite<GreetingTables>({ file: join(folder, 'greetings.db') })
+  await database.changeSchema(async (db) => {
+    const table = db.schema.createTable('greetings').addColumn('id', 'integer', (column) => column.primaryKey())
+    await table.addColumn('stream', 'text').addColumn('version', 'integer').execute()
+  })
+  const log = await openTableLog({ database: store })
+  t.after(async () => {
+    await log.close()
+    await Promise.all([store.close(), database.close()])
+  })
+  /** Records an event of `user-{n}`, in partition n. */
+  const versions = new Map<number, number>()
+  const record = (...users: readonly number[]) =>
+    appendEvents(
+      store,
+      users.map((n) => {
+        const version = (versions.get(n) ?? 0) + 1
+        versions.set(n, version)
+        const data = { id: n, name: `Person ${n}`, email: `p${n}@example.com`, user_type_id: 1 } as const
+        return {
+          logId,
+          partition: n % 8,
+          stream: `user-${n}`,
+          streamVersion: version,
+          value: encodeEvent({ type: 'UserCreated', data }, ''),
+        }
+      }),
+    )
+  const greetings = async () =>
+    (await database.reader.selectFrom('greetings').selectAll().orderBy('id').execute()).map(
+      ({ stream, version }) => `${stream} v${version}`,
+    )
+  const own = narrowDatabase<SubscriberTables, GreetingTables>(database)
+  return { store, database, own, log, logId, record, greetings }
+}
+
+export async function subscribe(
+  t: TestContext,
+  on: { log: EventLog; database: SubscriberOptions<GreetingTables>['database'] },
+  handle: Handle,
+) {
+  const told = { parked: [] as string[], retried: [] as unknown[], redriven: 0, passed: 0 }
+  let check = (): void => undefined
+  const subscriber = await openSubscriber<GreetingTables>({
+    ...on,
+    subscription: {
+      group: 'greeter',
+      topic: 'user-events',
+      handles: ['UserCreated'],
+      handle,
+      eventsPerTransaction: 20,
+    },
+    redrivePollMs: 5,
+    observer: {
+      handled: (count) => ((told.passed += count), check()),
+      retried: (error) => (told.retried.push(error), check()),
+      parked({ stream, streamVersion }, reason) {
+        if (reason !== null) told.parked.push(`${stream} v${streamVersion}`)
+        told.passed++
+        check()
+      },
+      redriven: (_, count) => ((told.redriven += count), check()),
+      alarm: () => undefined,
+    },
+  })
+  t.after(() => subscriber.stop())
+  const until = (condition: () => boolean) =>
+    new Promise<void>((resolve) => {
+      check = () => condition() && resolve()
+      check()
+    })
+  return { subscriber, told, until }
+}
