@@ -8,13 +8,23 @@ import type { SqlFault } from './sql-database.ts'
 export function faultError(fault: SqlFault, cause: unknown): MagasinError | undefined {
   switch (fault) {
     case 'unavailable':
-      return new MagasinError('STORE_UNAVAILABLE', 'the database cannot be used now: look at its disk and its log', {
-        cause,
-      })
+      return new MagasinError(
+        'STORE_UNAVAILABLE',
+        'the database cannot be used now: look at whether it runs, at its disk and its log',
+        {
+          cause,
+        },
+      )
+    case 'unanswered':
+      return new MagasinError(
+        'STORE_UNAVAILABLE',
+        'the database did not say whether it kept what was written: look before it is written again',
+        { cause },
+      )
     case 'damaged':
       return new MagasinError(
         'DATABASE_DAMAGED',
-        'a database file is damaged: stop the shop, run `magasin doctor`, put a backup back',
+        'the database is damaged: stop the shop, run `magasin doctor`, put a backup back',
         { cause },
       )
     case 'unfinished':

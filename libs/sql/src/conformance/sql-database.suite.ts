@@ -123,6 +123,56 @@ export function sqlDatabaseSuite({ engine, open }: SqlDatabaseCase): void {
       await assert.rejects(migrate(database, accounts), { code: 'DATABASE_NEWER', message: /0002-owners/ })
     })
 
+    test('settles what a reader has seen, however many ask at once', async (t) => {
+      const { database, again } = await opened(t)
+      const other = await again()
+      await Promise.all([database, other, database].map((asked) => asked.settle()))
+      await database.settle()
+      await database.check()
+    })
+
+    test('grants a lock to one after the other, and other names meanwhile', async (t) => {
+      const { database, again } = await opened(t)
+      const other = await again()
+      const { signal } = new AbortController()
+      const first = await database.lock('relay', signal)
+      let granted = false
+      const waiting = other.lock('relay', signal).then((held) => ((granted = true), held))
+      await other.lock('sweep', signal).then((held) => held.release())
+      assert.equal(granted, false)
+      await first.release()
+      const second = await waiting
+      assert.deepEqual([first.lost.aborted, second.lost.aborted], [false, false])
+      await Promise.all([first.release(), second.release(), second.release()])
+    })
+
+    test('lets somebody who waits for a lock give up, without taking it from who comes after', async (t) => {
+      const { database, again } = await opened(t)
+      const other = await again()
+      const never = new AbortController().signal
+      const held = await database.lock('relay', never)
+      const patience = new AbortController()
+      const waiting = other.lock('relay', patience.signal)
+      const after = other.lock('relay', never)
+      patience.abort(new Error('enough'))
+      await assert.rejects(waiting, /enough/)
+      await assert.rejects(other.lock('relay', patience.signal), /enough/)
+      await held.release()
+      await after.then((next) => next.release())
+    })
+
+    test('lets go of its locks when it closes, and says that they are lost', async (t) => {
+      const { database, again } = await opened(t)
+      const other = await again()
+      const { signal } = new AbortController()
+      const held = await database.lock('relay', signal)
+      const waiting = other.lock('relay', signal)
+      await database.close()
+      assert.equal(held.lost.aborted, true)
+      await held.release()
+      await waiting.then((next) => next.release())
+    })
+
     test('closes once, however often it is told to', async (t) => {
       const { database } = await opened(t)
       await Promise.all([database.close(), database.close()])

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { Kysely, sql } from 'kysely'
 import { retryContended } from '../retry-contended.ts'
-import type { SqlDatabase } from '../sql-database.ts'
+import type { HeldLock, SqlDatabase } from '../sql-database.ts'
 import { NodeSqliteDialect } from './dialect.ts'
 import { sqliteFaultOf } from './faults.ts'
+import { lockInProcess } from './process-locks.ts'
 
 /** How long SQLite itself waits for a lock. It stops the event loop while it does, so it is short: the real waiting is done outside. */
 const busyTimeoutMs = 20
@@ -30,16 +31,8 @@ export function openSqlite<Tables>(options: SqliteOptions): SqlDatabase<Tables> 
   const { file, readOnly = false } = options
   if (readOnly && !existsSync(file))
     throw new MagasinError('DATA_MISSING', `there is no database ${file}: start the shop once, or look at MAGASIN_DATA`)
-  const writing = readOnly ? undefined : connect(file, false)
-  let reading: DatabaseSync
-  try {
-    reading = connect(file, true)
-  } catch (error) {
-    writing?.close()
-    throw error
-  }
-  const reader = new Kysely<Tables>({ dialect: new NodeSqliteDialect(reading) })
-  const writer = writing && new Kysely<Tables>({ dialect: new NodeSqliteDialect(writing) })
+  const { reader, writer } = connectBoth<Tables>(file, readOnly)
+  const closing = new AbortController()
   let closed: Promise<void> | undefined
   const transaction: SqlDatabase<Tables>['transaction'] = (body, { waitMs = defaultWaitMs } = {}) => {
     if (writer === undefined) throw new Error(`${file} is open for reading only`)
@@ -51,14 +44,42 @@ export function openSqlite<Tables>(options: SqliteOptions): SqlDatabase<Tables> 
     transaction,
     changeSchema: (change) => transaction(change),
     faultOf: sqliteFaultOf,
+    // In WAL with synchronous=FULL a commit is flushed before anybody can read it.
+    settle: () => Promise.resolve(),
+    lock: (name, signal) => lock(`${resolve(file)} ${name}`, signal, closing.signal),
     async check() {
       // Reading alone would be answered from memory while the disk is full. Nobody reads this number.
       if (writer === undefined) await sql`select 1 from sqlite_master limit 1`.execute(reader)
       else await transaction((tx) => sql`pragma user_version = 1`.execute(tx), { waitMs: checkWaitMs })
     },
     close() {
+      closing.abort(new Error(`${file} is closed`))
       closed ??= closeBoth(writer, reader)
       return closed
+    },
+  }
+}
+
+function connectBoth<Tables>(file: string, readOnly: boolean) {
+  const kysely = (database: DatabaseSync) => new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) })
+  const writing = readOnly ? undefined : connect(file, false)
+  try {
+    return { reader: kysely(connect(file, true)), writer: writing && kysely(writing) }
+  } catch (error) {
+    writing?.close()
+    throw error
+  }
+}
+
+/** Held until it is released, or until the database is closed. */
+async function lock(name: string, signal: AbortSignal, closing: AbortSignal): Promise<HeldLock> {
+  const free = await lockInProcess(name, AbortSignal.any([signal, closing]))
+  closing.addEventListener('abort', free)
+  return {
+    lost: closing,
+    release() {
+      closing.removeEventListener('abort', free)
+      return Promise.resolve(free())
     },
   }
 }
