@@ -15,6 +15,7 @@ import { ensureInstalled } from '../apps/magasin/bin/launcher/install.js'
 import { findNode } from '../apps/magasin/bin/launcher/runtime.js'
 import { ensureChromium } from './ensure-chromium.js'
 import { killAll, runTestFile } from './run-test-file.js'
+import { startTestEngines } from './test-engines.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const inCi = !['', '0', 'false'].includes(process.env.CI ?? '')
@@ -26,6 +27,7 @@ try {
   const chromium = ensureChromium({ install: options.patterns.length === 0 })
   if (chromium !== undefined) process.env.CHROME_PATH = chromium
   const { files, unmatched } = choose(testFiles(root), options.patterns)
+  Object.assign(process.env, await startTestEngines({ node, root, files }))
   report(await runAll(files, { ...options, node }), unmatched)
 } catch (error) {
   console.error(error.message)

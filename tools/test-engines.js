@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** The real engines, where a test file finds the address of one, and by what its text shows that it needs one, or starts its own. */
+const engines = [
+  { name: 'mysql', variable: 'MAGASIN_TEST_MYSQL', sign: /MAGASIN_TEST_MYSQL|testing\/mysql|services\/mariadb/ },
+  { name: 'kafka', variable: 'MAGASIN_TEST_KAFKA', sign: /MAGASIN_TEST_KAFKA|testing\/kafka|services\/kafka/ },
+  { name: 'redis', variable: 'MAGASIN_TEST_REDIS', sign: /MAGASIN_TEST_REDIS|testing\/redis|services\/redis/ },
+]
+
+/**
+ * Starts the engines that these test files need and whose address is not in the environment, once for all of them, and answers their
+ * addresses as environment variables. They end with this process, however it ends. One that cannot be had has no variable.
+ */
+export async function startTestEngines({ node, root, files }) {
+  const texts = files.map((file) => readFileSync(join(root, file), 'utf8'))
+  const needed = engines.filter(({ variable, sign }) => !process.env[variable] && texts.some((text) => sign.test(text)))
+  if (needed.length === 0) return {}
+  const names = needed.map(({ name }) => name)
+  console.error(`starting ${names.join(', ')} for the tests`)
+  // Detached, it hears no Ctrl-C: the tests still run when that comes. It goes when its input ends, which is when we do.
+  const starter = spawn(node, [join(root, 'tools/services/for-tests.ts'), ...names], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
+  })
+  const lines = createInterface(starter.stdout)
+  const [line] = await Promise.race([once(lines, 'line'), once(lines, 'close').then(() => ['{}'])])
+  for (const held of [starter, starter.stdin, starter.stdout]) held.unref()
+  return JSON.parse(line)
+}
