@@ -1,3 +1,5 @@
+import { unlessAborted } from '../unless-aborted.ts'
+
 /** By name, what the next in line waits for. */
 const lines = new Map<string, Promise<void>>()
 
@@ -18,16 +20,4 @@ export async function lockInProcess(name: string, signal: AbortSignal): Promise<
     throw error
   }
   return release
-}
-
-async function unlessAborted(turn: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  const aborted = Promise.withResolvers<never>()
-  const abort = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort)
-  try {
-    await Promise.race([turn, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
 }

@@ -1,0 +1,40 @@
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { errnoOf } from './faults.ts'
+import { addressOf, type MysqlOptions } from './mysql-options.ts'
+
+// What an operator has to change first; everything else may pass.
+const refusals = new Set([
+  1044, // ER_DBACCESS_DENIED_ERROR
+  1045, // ER_ACCESS_DENIED_ERROR
+  1049, // ER_BAD_DB_ERROR
+  1142, // ER_TABLEACCESS_DENIED_ERROR
+  1227, // ER_SPECIFIC_ACCESS_DENIED_ERROR
+  1251, // ER_NOT_SUPPORTED_AUTH_MODE
+  1698, // ER_ACCESS_DENIED_NO_PASSWORD_ERROR
+])
+
+/** Why there is no connection, for callers: whatever it is, the store cannot be used now. */
+export function cannotConnect(options: MysqlOptions, cause: unknown): MagasinError {
+  return new MagasinError(
+    'STORE_UNAVAILABLE',
+    `the database server at ${addressOf(options)} cannot be reached (${reasonOf(cause)}): look at whether it runs, or correct MAGASIN_DB`,
+    { cause },
+  )
+}
+
+/** Why a database cannot be opened, for who starts the service: DATABASE_REFUSED for what waiting does not mend. */
+export function cannotOpen(options: MysqlOptions, cause: unknown): MagasinError {
+  const errno = errnoOf(cause)
+  if (errno === undefined || !refusals.has(errno)) return cannotConnect(options, cause)
+  const { name, user } = options
+  return new MagasinError(
+    'DATABASE_REFUSED',
+    `the database server at ${addressOf(options)} does not let ${user} use or make the database ${name} (${reasonOf(cause)}): correct MAGASIN_DB, or as its administrator \`create database ${name} character set utf8mb4 collate utf8mb4_bin\` and \`grant all on ${name}.* to '${user}'\``,
+    { cause },
+  )
+}
+
+/** The driver's own word for it: its messages can hold what was sent. */
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'no answer'
+}

@@ -1,0 +1,60 @@
+/** Where a MySQL or MariaDB server is, who asks, and which of its databases is meant. */
+export interface MysqlOptions {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  /** Empty for none. Never told to anybody. */
+  readonly password: string
+  /** The database; made when it is missing. */
+  readonly name: string
+  /** The most connections at once; 10 by default. */
+  readonly poolSize?: number
+}
+
+/** How a server is named in messages. */
+export const addressOf = ({ host, port }: Pick<MysqlOptions, 'host' | 'port'>): string => `${host}:${port}`
+
+/** What every connection is opened with. */
+export function connectionOptions({ host, port, user, password }: MysqlOptions) {
+  return {
+    host,
+    port,
+    user,
+    password,
+    // A server that does not answer this fast is down for those who wait for an answer over HTTP.
+    connectTimeout: 3_000,
+    // The collation of the connection decides how two literals compare; that of a column, how it does.
+    charset: 'UTF8MB4_BIN',
+    // JSON as text, as on SQLite: it is parsed in one place. Dates too: nobody's time zone gets in.
+    jsonStrings: true,
+    dateStrings: true,
+    // Whole numbers as numbers, a sum (which MySQL makes a decimal) too.
+    supportBigNumbers: true,
+    decimalNumbers: true,
+    // An object given as a value is a text, never `column` = 'value'.
+    stringifyObjects: true,
+  } as const
+}
+
+/**
+ * What each connection is told first, so that it does not depend on how the server was set up.
+ *
+ * READ COMMITTED: a row that was waited for is read as it is now, and gaps are not locked.
+ * A lock that is not granted within a second is asked for anew, by the whole transaction: where two wait for each other
+ * through something that the server cannot see, one of them gives way.
+ * The server ends a connection from which it hears nothing for 10 s: a process that was stopped inside a transaction, or whose
+ * machine is gone, loses the transaction, and everybody else gets its locks. Shorter, and a slow handler loses its transaction;
+ * longer, and others wait past the deadline of a request.
+ */
+export const sessionSettings: readonly string[] = [
+  'set session transaction isolation level read committed',
+  `set session
+    sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY',
+    default_storage_engine = InnoDB,
+    time_zone = '+00:00',
+    innodb_lock_wait_timeout = 1,
+    wait_timeout = 10`,
+]
+
+/** Well below `wait_timeout`: what lies idle is closed here before the server closes it there. */
+export const idleTimeoutMs = 4_000

@@ -1,0 +1,81 @@
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { Kysely, sql } from 'kysely'
+import { retryContended } from '../retry-contended.ts'
+import { shareNext } from '../share-next.ts'
+import type { SqlDatabase } from '../sql-database.ts'
+import { unlessAborted } from '../unless-aborted.ts'
+import { PooledMysqlDialect } from './dialect.ts'
+import { ensureDatabase } from './ensure-database.ts'
+import { mysqlFaultOf, wasLost } from './faults.ts'
+import { lockByName } from './lock.ts'
+import type { MysqlOptions } from './mysql-options.ts'
+
+const defaultWaitMs = 5_000
+// Less than the deadline of a health check.
+const checkWaitMs = 1_000
+// Another process that migrates the same database is done by then, or hangs.
+const schemaWaitMs = 30_000
+
+/**
+ * Opens a database of MySQL 8 or MariaDB, making it when it is missing, on a pool of connections that is made once.
+ * A transaction whose connection is lost before its COMMIT was sent is tried again like a contended one.
+ * Throws STORE_UNAVAILABLE where no server answers, DATABASE_REFUSED where it does not let this user in.
+ */
+export async function openMysql<Tables>(options: MysqlOptions): Promise<SqlDatabase<Tables>> {
+  await ensureDatabase(options)
+  const kysely = new Kysely<Tables>({ dialect: new PooledMysqlDialect(options) })
+  try {
+    await sql`create table if not exists flush_mark (one tinyint primary key, mark bigint not null)`.execute(kysely)
+  } catch (error) {
+    await kysely.destroy()
+    throw error
+  }
+  return databaseOn(kysely, options)
+}
+
+function databaseOn<Tables>(kysely: Kysely<Tables>, options: MysqlOptions): SqlDatabase<Tables> {
+  const closing = new AbortController()
+  let closed: Promise<void> | undefined
+  const tryAgain = <T>(attempt: () => Promise<T>, waitMs: number) =>
+    retryContended(attempt, { faultOf: (error) => (wasLost(error) ? 'contended' : mysqlFaultOf(error)), waitMs })
+  // InnoDB flushes its log in order, so the flush of this commit takes along every one that could be seen before it. The row must
+  // really change: a transaction that changed nothing has nothing to flush.
+  const flush = shareNext(async () => {
+    const write = sql`insert into flush_mark values (1, 1) on duplicate key update mark = mark + 1`
+    await tryAgain(() => write.execute(kysely), defaultWaitMs)
+  })
+  const lock = (name: string, signal: AbortSignal) => lockByName(options, name, { signal, closing: closing.signal })
+  return {
+    engine: 'mysql',
+    reader: kysely,
+    transaction: (body, { waitMs = defaultWaitMs } = {}) => tryAgain(() => kysely.transaction().execute(body), waitMs),
+    async changeSchema(change) {
+      const held = await withinTime(schemaWaitMs, (signal) => lock('schema', signal))
+      try {
+        await change(kysely)
+      } finally {
+        await held.release()
+      }
+    },
+    faultOf: mysqlFaultOf,
+    settle: flush,
+    lock,
+    check: () => withinTime(checkWaitMs, (signal) => unlessAborted(flush(), signal)),
+    close() {
+      closing.abort(new Error(`the database ${options.name} is closed`))
+      closed ??= kysely.destroy()
+      return closed
+    },
+  }
+}
+
+async function withinTime<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController()
+  const tooLate = new MagasinError('STORE_UNAVAILABLE', `the database server let a write wait for more than ${ms} ms`)
+  const timer = setTimeout(() => limit.abort(tooLate), ms)
+  try {
+    return await work(limit.signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}

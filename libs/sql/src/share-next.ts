@@ -1,0 +1,15 @@
+/**
+ * Lets calls made at the same time share one run of `work`. A run that has begun may be too late for who calls now: such a call
+ * waits for the next one, which starts when this one is over, and which all who come meanwhile share.
+ */
+export function shareNext(work: () => Promise<void>): () => Promise<void> {
+  let underWay: Promise<unknown> = Promise.resolve()
+  let next: Promise<void> | undefined
+  const begin = () => {
+    next = undefined
+    const running = work()
+    underWay = running.catch(() => undefined)
+    return running
+  }
+  return () => (next ??= underWay.then(begin))
+}
