@@ -26,14 +26,17 @@ export const errorCodes = {
   DATA_FOLDER_UNUSABLE: { retryable: false },
   DATABASE_DAMAGED: { retryable: false },
   DATABASE_NEWER: { retryable: false },
+  DATABASE_REFUSED: { retryable: false },
   OUTPUT_FOLDER_UNUSABLE: { retryable: false },
   PORT_IN_USE: { retryable: false },
   PORT_REFUSED: { retryable: false },
   TOPIC_PARTITIONS_CHANGED: { retryable: false },
   UPCASTER_MISSING: { retryable: false },
   // The log and those who read it.
+  LOG_DAMAGED: { retryable: false },
   LOG_FOREIGN: { retryable: false },
   LOG_GAP: { retryable: false },
+  LOG_UNAVAILABLE: { retryable: true },
   POSITION_AHEAD: { retryable: false },
   POSITION_MOVED: { retryable: true },
   // An event that nobody can handle as it is: these park it.

@@ -22,6 +22,7 @@ const misuses: ReadonlySet<ErrorCode> = new Set([
   'DATA_MISSING',
   'DATABASE_DAMAGED',
   'DATABASE_NEWER',
+  'DATABASE_REFUSED',
   'LOG_FOREIGN',
   'OUTPUT_FILE_UNUSABLE',
   'OUTPUT_FOLDER_UNUSABLE',
