@@ -20,6 +20,12 @@ export interface PendingCommand {
   readonly eventIds: string[]
 }
 
+/** What came of a group: of each command in its place, and the ids of all its events. */
+export interface GroupOutcome {
+  readonly settled: readonly Settled[]
+  readonly eventIds: readonly string[]
+}
+
 export interface GroupEnvironment {
   readonly engine: Engine
   readonly tables: ReadonlyMap<string, StateTable>
@@ -36,7 +42,7 @@ export async function commitGroup(
   tx: Transaction<EventStoreTables>,
   group: readonly PendingCommand[],
   environment: GroupEnvironment,
-): Promise<{ readonly settled: readonly Settled[]; readonly recorded: number }> {
+): Promise<GroupOutcome> {
   const { engine, tables, logId, now } = environment
   const answers = await RememberedAnswers.load(
     tx,
@@ -48,10 +54,10 @@ export async function commitGroup(
   const decided = group.map((pending) => settle(pending, { answers, state, at: now(), commands }))
   await answers.save(tx)
   await state.save(tx, engine)
-  if (commands.length === 0) return { settled: decided, recorded: 0 }
+  if (commands.length === 0) return { settled: decided, eventIds: [] }
   const records = await numberEvents(tx, engine, { logId, commands })
   await tx.insertInto('events').values(records.map(rowOf)).execute()
-  return { settled: decided, recorded: records.length }
+  return { settled: decided, eventIds: records.map(({ id }) => id) }
 }
 
 interface Decisions {

@@ -2,8 +2,8 @@ import type { Transaction } from 'kysely'
 import type { Row } from './state-table.ts'
 import type { EventStoreTables } from './tables.ts'
 
-/** Rows to write into any table, and the columns that tell which are there already. */
-export interface Upsert {
+/** Rows of any table that are there already, as they shall be, and the columns of its primary key. */
+export interface Overwrite {
   readonly table: string
   readonly key: readonly string[]
   readonly rows: readonly Row[]
@@ -13,6 +13,9 @@ export interface Upsert {
 export interface Engine {
   /** Makes a read hold its rows until the transaction ends. */
   forUpdate<Query extends { forUpdate(): Query }>(query: Query): Query
-  /** Inserts rows, and changes those that are there already. */
-  upsert(tx: Transaction<EventStoreTables>, upsert: Upsert): Promise<void>
+  /**
+   * Changes rows that are there and held, all in one statement. Never for rows that may be new: MySQL would take one of these for
+   * another that has the same value in another unique column, and overwrite that.
+   */
+  overwrite(tx: Transaction<EventStoreTables>, overwrite: Overwrite): Promise<void>
 }

@@ -35,13 +35,24 @@ export class IdBlocks {
   }
 
   async #reserveBlock(entity: string): Promise<void> {
-    const next = await this.#database.transaction(async (tx) => {
-      const query = tx.selectFrom('id_blocks').selectAll().where('entity', '=', entity)
-      const start = (await this.#engine.forUpdate(query).executeTakeFirst())?.next_id ?? 1
-      const rows = [{ entity, next_id: start + blockSize }]
-      await this.#engine.upsert(tx, { table: 'id_blocks', key: ['entity'], rows })
-      return start
+    const next = await this.#takeBlock(entity).catch((error: unknown) => {
+      // Another process took the very first block at the same moment; or COMMIT got no answer: at worst this block is lost.
+      const fault = this.#database.faultOf(error)
+      if (fault === 'duplicate' || fault === 'unanswered') return this.#takeBlock(entity)
+      throw error
     })
     this.#blocks.set(entity, { next, end: next + blockSize })
+  }
+
+  #takeBlock(entity: string): Promise<number> {
+    return this.#database.transaction(async (tx) => {
+      const query = tx.selectFrom('id_blocks').selectAll().where('entity', '=', entity)
+      const row = await this.#engine.forUpdate(query).executeTakeFirst()
+      const start = row?.next_id ?? 1
+      const moved = { entity, next_id: start + blockSize }
+      if (row === undefined) await tx.insertInto('id_blocks').values(moved).execute()
+      else await tx.updateTable('id_blocks').set(moved).where('entity', '=', entity).execute()
+      return start
+    })
   }
 }

@@ -94,7 +94,7 @@ async function takeSeqs(
     ...counter,
     last_seq: counter.last_seq + taken.get(placeOf(counter))!.length,
   }))
-  await engine.upsert(tx, { table: 'partition_counters', key: ['topic', 'partition'], rows: moved })
+  await engine.overwrite(tx, { table: 'partition_counters', key: ['topic', 'partition'], rows: moved })
   return new Map(counters.map((counter) => [placeOf(counter), counter.last_seq]))
 }
 

@@ -25,6 +25,12 @@ export async function prepareTopics(
         `${topic} was made with ${had} partitions and cannot be given ${partitions}: put the number in libs/contracts back`,
       )
   }
-  if (missing.length > 0)
+  if (missing.length === 0) return
+  try {
     await database.transaction((tx) => tx.insertInto('partition_counters').values(missing).execute())
+  } catch (error) {
+    // Another process made them at the same moment: what it made is checked like any other.
+    if (database.faultOf(error) !== 'duplicate') throw error
+    await prepareTopics(database, topics)
+  }
 }

@@ -4,6 +4,7 @@ import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Command, CommandContext, Executed } from './command.ts'
 import { commitGroup, type GroupEnvironment, type PendingCommand, type Settled } from './commit-group.ts'
+import { commitForCertain } from './commit-for-certain.ts'
 import type { Engine } from './engine.ts'
 import type { EventStore } from './event-store.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -104,9 +105,11 @@ export class SqlEventStore implements EventStore {
   }
 
   async #attempt(group: readonly Waiting[]): Promise<void> {
-    const { settled, recorded } = await this.#database.transaction((tx) => commitGroup(tx, group, this.#environment))
+    const { settled, eventIds } = await commitForCertain(this.#database, this.#environment.engine, (tx) =>
+      commitGroup(tx, group, this.#environment),
+    )
     for (const [i, pending] of group.entries()) pending.settle(settled[i]!)
-    if (recorded > 0) for (const listener of this.#listeners) listener()
+    if (eventIds.length > 0) for (const listener of this.#listeners) listener()
   }
 
   async #attemptAlone(pending: Waiting): Promise<void> {

@@ -17,12 +17,15 @@ export class WorkingSet implements StateView {
   readonly #rows = new Map<string, Map<Cell, Row | undefined>>()
   /** Per table and unique column, the key of the row that has a value. */
   readonly #holders = new Map<string, Map<Cell, Cell | undefined>>()
+  /** Per table, the keys of the rows that are in the database. */
+  readonly #stored = new Map<string, Set<Cell>>()
   readonly #changed = new Map<string, Set<Cell>>()
 
   private constructor(tables: ReadonlyMap<string, StateTable>) {
     this.#tables = tables
     for (const table of tables.values()) {
       this.#rows.set(table.name, new Map())
+      this.#stored.set(table.name, new Set())
       this.#changed.set(table.name, new Set())
       for (const column of table.uniques) this.#holders.set(`${table.name}.${column}`, new Map())
     }
@@ -55,7 +58,10 @@ export class WorkingSet implements StateView {
       .selectAll()
       .where(column, 'in', values)
       .orderBy(column)
-    for (const row of (await engine.forUpdate(query).execute()) as Row[]) this.#put(table, row[table.key]!, row)
+    for (const row of (await engine.forUpdate(query).execute()) as Row[]) {
+      this.#stored.get(table.name)!.add(row[table.key]!)
+      this.#put(table, row[table.key]!, row)
+    }
   }
 
   find<R extends Row>(table: StateTable<R>, column: keyof R & string, value: Cell): R | undefined {
@@ -82,17 +88,29 @@ export class WorkingSet implements StateView {
     }
   }
 
-  /** Writes what changed: rows that are gone first, so that what was unique to them is free. */
+  /** Writes what changed: rows that are gone first and new ones last, so that what was unique to others is free. */
   async save(tx: Transaction<EventStoreTables>, engine: Engine): Promise<void> {
-    for (const table of this.#tables.values()) {
-      const keys = [...this.#changed.get(table.name)!].toSorted(compareCells)
-      const rows = this.#rows.get(table.name)!
-      const gone = keys.filter((key) => rows.get(key) === undefined)
-      const present = keys.map((key) => rows.get(key)).filter((row) => row !== undefined)
-      if (gone.length > 0)
-        await (tx as unknown as Kysely<AnyTables>).deleteFrom(table.name).where(table.key, 'in', gone).execute()
-      if (present.length > 0) await engine.upsert(tx, { table: table.name, key: [table.key], rows: present })
+    const db = tx as unknown as Kysely<AnyTables>
+    for (const { name, key } of this.#tables.values()) {
+      const { gone, kept, made } = this.#changesOf(name)
+      if (gone.length > 0) await db.deleteFrom(name).where(key, 'in', gone).execute()
+      if (kept.length > 0) await engine.overwrite(tx, { table: name, key: [key], rows: kept })
+      if (made.length > 0) await db.insertInto(name).values(made).execute()
     }
+  }
+
+  #changesOf(table: string) {
+    const rows = this.#rows.get(table)!
+    const stored = this.#stored.get(table)!
+    const gone: Cell[] = []
+    const kept: Row[] = []
+    const made: Row[] = []
+    for (const key of [...this.#changed.get(table)!].toSorted(compareCells)) {
+      const row = rows.get(key)
+      if (row !== undefined) (stored.has(key) ? kept : made).push(row)
+      else if (stored.has(key)) gone.push(key)
+    }
+    return { gone, kept, made }
   }
 
   #declare(table: StateTable, column: string, value: Cell): void {

@@ -1,0 +1,29 @@
+import { describe } from 'node:test'
+import { openMysql } from '@magasin/sql/mysql/open-mysql'
+import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
+import { eventStoreSuite } from '../conformance/event-store.suite.ts'
+import { createPeopleTable, people, type PeopleTables } from '../testing/people.ts'
+import { openMysqlEventStore } from './event-store.ts'
+
+describe('MySQL', { skip: skipWithoutMysql }, () => {
+  eventStoreSuite({
+    engine: 'MySQL',
+    async open(t) {
+      const options = mysqlDatabase(t)
+      const connect = async () => {
+        const database = await openMysql<PeopleTables>(options)
+        t.after(() => database.close())
+        return database
+      }
+      const database = await connect()
+      await database.changeSchema(createPeopleTable)
+      return {
+        database,
+        store: async ({ stateTables = [people], through, ...rest } = {}) => {
+          const own = await connect()
+          return openMysqlEventStore({ ...rest, database: through?.(own) ?? own, stateTables })
+        },
+      }
+    },
+  })
+})
