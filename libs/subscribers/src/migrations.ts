@@ -1,7 +1,7 @@
 import type { MigrationSet } from '@magasin/sql/migrate'
 import { sql } from 'kysely'
 
-/** The tables of a subscriber. */
+/** The tables of a subscriber. On MySQL each statement commits by itself: a start that was cut short does them again. */
 export const subscriberMigrations: MigrationSet = {
   part: 'subscribers',
   migrations: {
@@ -14,7 +14,7 @@ export const subscriberMigrations: MigrationSet = {
 }
 
 const statements = [
-  `create table positions (
+  `create table if not exists positions (
     group_name varchar(100) not null,
     topic varchar(100) not null,
     ${'`partition`'} integer not null,
@@ -22,7 +22,7 @@ const statements = [
     log_id varchar(36) not null,
     primary key (group_name, topic, ${'`partition`'})
   )`,
-  `create table parked_events (
+  `create table if not exists parked_events (
     group_name varchar(100) not null,
     topic varchar(100) not null,
     ${'`partition`'} integer not null,
@@ -35,7 +35,8 @@ const statements = [
     attempts integer not null,
     parked_at varchar(24) not null,
     redrive integer not null,
-    primary key (group_name, topic, ${'`partition`'}, seq)
+    primary key (group_name, topic, ${'`partition`'}, seq),
+    -- An index by stream, in the only words for it that SQLite and MySQL share.
+    unique (group_name, topic, stream, ${'`partition`'}, seq)
   )`,
-  `create index parked_streams on parked_events (group_name, topic, stream)`,
 ]

@@ -1,7 +1,7 @@
 import { UserType } from '@magasin/contracts/user-types'
 import type { MigrationSet } from '@magasin/sql/migrate'
 
-/** The store-manager's own tables. */
+/** The store-manager's own tables. On MySQL each statement commits by itself: a start that was cut short does them again. */
 export const storeManagerMigrations: MigrationSet = {
   part: 'store_manager',
   migrations: {
@@ -9,18 +9,23 @@ export const storeManagerMigrations: MigrationSet = {
       async up(db) {
         await db.schema
           .createTable('user_types')
+          .ifNotExists()
           .addColumn('id', 'integer', (column) => column.primaryKey())
           .addColumn('name', 'varchar(20)', (column) => column.notNull().unique())
           .execute()
         const types = Object.entries(UserType).map(([name, id]) => ({ id, name }))
-        await db.insertInto('user_types').values(types).execute()
+        const present = await db.selectFrom('user_types').select('id').execute()
+        if (present.length === 0) await db.insertInto('user_types').values(types).execute()
         await db.schema
           .createTable('users')
+          .ifNotExists()
           .addColumn('id', 'bigint', (column) => column.primaryKey())
           .addColumn('name', 'varchar(200)', (column) => column.notNull())
           .addColumn('email', 'varchar(254)', (column) => column.notNull())
           .addColumn('email_key', 'varchar(254)', (column) => column.notNull().unique())
-          .addColumn('user_type_id', 'integer', (column) => column.notNull().references('user_types.id'))
+          .addColumn('user_type_id', 'integer', (column) => column.notNull())
+          // Of the table, not of the column: there MySQL 8 reads over it.
+          .addForeignKeyConstraint('users_user_type', ['user_type_id'], 'user_types', ['id'])
           .execute()
       },
     },
@@ -28,6 +33,7 @@ export const storeManagerMigrations: MigrationSet = {
       async up(db) {
         await db.schema
           .createTable('tokens')
+          .ifNotExists()
           .addColumn('id', 'varchar(36)', (column) => column.primaryKey())
           .addColumn('hash', 'varchar(64)', (column) => column.notNull().unique())
           .addColumn('user_id', 'bigint')
