@@ -34,8 +34,10 @@ export const errorCodes = {
   UPCASTER_MISSING: { retryable: false },
   // The log and those who read it.
   LOG_DAMAGED: { retryable: false },
+  LOG_DIVERGED: { retryable: false },
   LOG_FOREIGN: { retryable: false },
   LOG_GAP: { retryable: false },
+  LOG_MOVED: { retryable: true },
   LOG_UNAVAILABLE: { retryable: true },
   POSITION_AHEAD: { retryable: false },
   POSITION_MOVED: { retryable: true },

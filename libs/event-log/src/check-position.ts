@@ -3,7 +3,7 @@ import type { Position } from './event-log.ts'
 
 /** Throws LOG_FOREIGN or POSITION_AHEAD when a position cannot be one of this partition of this log. */
 export function checkPosition(
-  position: Position,
+  position: Position | undefined,
   log: {
     readonly logId: string
     readonly group: string
@@ -13,6 +13,7 @@ export function checkPosition(
   },
 ): void {
   const { logId, group, topic, partition, end } = log
+  if (position === undefined) return
   if (position.logId !== logId)
     throw new MagasinError(
       'LOG_FOREIGN',

@@ -1,12 +1,13 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { TopicName } from '@magasin/contracts/topics'
-import type { EventLog, PartitionDescription } from './event-log.ts'
+import type { EventLog } from './event-log.ts'
 
 /** The history of a topic, from its first event to its end as it was when it was opened. */
 export interface History {
-  readonly logId: string
-  readonly partitions: readonly PartitionDescription[]
-  /** How many events there are to read. */
+  /** Identity of the log; null where nothing was ever recorded. */
+  readonly logId: string | null
+  readonly partitions: readonly number[]
+  /** The most events that there are to read. */
   readonly total: number
   /** The events in commit order, in pages; throws LOG_GAP where one is missing. */
   pages(): AsyncIterable<readonly EventRecord[]>
@@ -15,14 +16,23 @@ export interface History {
 // Large enough that the work between pages does not count, small enough to keep some hundred kB in memory.
 const pageSize = 1_000
 
-/** Opens the whole history of a topic. The end is fixed here: what is recorded later is not part of it. */
-export async function openHistory(log: EventLog, topic: TopicName): Promise<History> {
-  const { logId, partitions } = await log.describe(topic)
+/**
+ * Opens the whole history of a topic. The end is fixed here: what is recorded later is not part of it.
+ * With `floor` it begins at the first event that is still there, in every partition: it may then not be complete.
+ */
+export async function openHistory(
+  log: EventLog,
+  topic: TopicName,
+  { from = 'beginning' }: { readonly from?: 'beginning' | 'floor' } = {},
+): Promise<History> {
+  const snapshot = await log.snapshot(topic)
+  const { logId, partitions, total } = snapshot
+  const after = from === 'floor' ? 'floor' : 0
   return {
     logId,
     partitions,
-    total: partitions.reduce((sum, { end }) => sum + end, 0),
-    pages: () => inCommitOrder(partitions.map(({ partition, end }) => log.read({ topic, partition, upTo: end }))),
+    total,
+    pages: () => inCommitOrder(partitions.map((partition) => snapshot.read({ partition, after }))),
   }
 }
 

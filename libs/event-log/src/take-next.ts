@@ -40,3 +40,17 @@ export function gapError(place: {
     },
   )
 }
+
+/** The alarm for an event that a subscriber needs next and that is not in the log any more, or not yet. */
+export function removedError(place: {
+  readonly topic: string
+  readonly partition: number
+  readonly seq: number
+}): MagasinError {
+  const { topic, partition, seq } = place
+  return new MagasinError(
+    'LOG_GAP',
+    `${topic} partition ${partition}: event ${seq} is next and is not there: \`magasin log republish --topic ${topic} --partition ${partition} --from ${seq}\` brings it again from the store`,
+    { facts: { topic, partition, seq } },
+  )
+}

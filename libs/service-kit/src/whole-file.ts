@@ -5,22 +5,23 @@ import { syncFolder } from './durable-folder.ts'
 
 /**
  * Writes a file that is there whole or not at all: into a temporary file beside it, flushed to disk, then renamed.
- * When `write` rejects, the temporary file is removed and what was there before stays; what a killed process left of the same file
+ * Resolves with what `write` resolved with. When it rejects, the temporary file is removed and what was there before stays; what a killed process left of the same file
  * is removed, too. Only its owner may read it: a history tells about people, a token opens doors. Throws OUTPUT_FILE_UNUSABLE.
  */
-export async function writeWholeFile(file: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
+export async function writeWholeFile<T>(file: string, write: (handle: FileHandle) => Promise<T>): Promise<T> {
   const temporary = join(dirname(file), temporaryName(basename(file), process.pid))
   await removeLeftovers(file)
   const handle = await open(temporary, 'w', 0o600).catch((cause: unknown) => {
     throw unusable(file, cause)
   })
   try {
-    await write(handle)
+    const written = await write(handle)
     await handle.sync()
     await handle.close()
     await rename(temporary, file)
     // The new name is durable only when the folder is.
     await syncFolder(dirname(file))
+    return written
   } catch (error) {
     await handle.close().catch(() => undefined)
     await rm(temporary, { force: true })

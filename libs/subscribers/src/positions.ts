@@ -11,24 +11,22 @@ export interface GroupPartition {
   readonly partition: number
 }
 
-/** Where a group stands in a partition; the first time, at 0 of the log `logId`. */
+/** Where a group stands in a partition; undefined where it has never been. */
 export async function readPosition(
   database: SqlDatabase<SubscriberTables>,
   place: GroupPartition,
-  logId: string,
-): Promise<Position> {
-  const read = async () => {
-    const query = database.reader
-      .selectFrom('positions')
-      .select(['seq', 'log_id'])
-      .where('group_name', '=', place.group)
-    return query.where('topic', '=', place.topic).where('partition', '=', place.partition).executeTakeFirst()
-  }
-  const row = (await read()) ?? (await begin(database, place, logId).then(read))
-  return { logId: row!.log_id, seq: row!.seq }
+): Promise<Position | undefined> {
+  const query = database.reader.selectFrom('positions').select(['seq', 'log_id']).where('group_name', '=', place.group)
+  const row = await query.where('topic', '=', place.topic).where('partition', '=', place.partition).executeTakeFirst()
+  return row === undefined ? undefined : { logId: row.log_id, seq: row.seq }
 }
 
-async function begin(database: SqlDatabase<SubscriberTables>, place: GroupPartition, logId: string): Promise<void> {
+/** Puts a group before the first event of a partition of the log `logId`, unless it stands in it already. */
+export async function beginPosition(
+  database: SqlDatabase<SubscriberTables>,
+  place: GroupPartition,
+  logId: string,
+): Promise<void> {
   const row = { group_name: place.group, topic: place.topic, partition: place.partition, seq: 0, log_id: logId }
   try {
     await database.transaction((tx) => tx.insertInto('positions').values(row).execute())

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ErrorCode } from '@magasin/contracts/error-codes'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
-import type { EventLog } from '@magasin/event-log/event-log'
+import type { EventLog, GroupDescription, LogSubscription, Position } from '@magasin/event-log/event-log'
 import { migrate } from '@magasin/sql/migrate'
 import { narrowDatabase, narrowTransaction } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
@@ -12,7 +12,7 @@ import { handleEvents, type HandlingContext } from './handle-events.ts'
 import { subscriberMigrations } from './migrations.ts'
 import { park } from './parking.ts'
 import { isPermanent } from './permanent-errors.ts'
-import { movePosition, readPosition } from './positions.ts'
+import { beginPosition, movePosition, readPosition } from './positions.ts'
 import { redriveRequests, redriveStream } from './redrive.ts'
 import { SerialQueues } from './serial-queues.ts'
 import type { Subscription } from './subscription.ts'
@@ -22,8 +22,8 @@ import type { SubscriberTables } from './tables.ts'
 export interface SubscriberObserver {
   /** Effects and positions of so many events are durable. */
   handled(count: number): void
-  /** A try failed and another will follow; `partition` cannot go on until one succeeds. */
-  retried(error: unknown, facts: { readonly partition: number; readonly tries: number }): void
+  /** A try failed and another will follow; `partition` (null: none of them) cannot go on until one succeeds. */
+  retried(error: unknown, facts: { readonly partition: number | null; readonly tries: number }): void
   /** An event is parked: for a reason, or (null) behind another of its stream. */
   parked(record: EventRecord, reason: MagasinError | null): void
   redriven(stream: string, count: number): void
@@ -44,8 +44,13 @@ export interface SubscriberOptions<Tables extends SubscriberTables> {
 
 /** A subscription that runs. */
 export interface Subscriber {
-  /** The partitions whose last try failed, with the code of the error (INTERNAL for one that is not ours). */
-  failing(): ReadonlyMap<number, ErrorCode>
+  /** How far it is in each partition that it reads now. */
+  describe(): GroupDescription
+  /**
+   * The partitions whose last try failed, with the code of the error (INTERNAL for one that is not ours);
+   * null stands for the subscription as a whole.
+   */
+  failing(): ReadonlyMap<number | null, ErrorCode>
   /** Finishes what is under way and takes nothing more. Idempotent. */
   stop(): Promise<void>
 }
@@ -70,8 +75,10 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
   readonly #context: HandlingContext<Tables>
   readonly #stopping = new AbortController()
   readonly #partitions = new SerialQueues<number>()
-  readonly #failing = new Map<number, ErrorCode>()
-  #stopLog: () => Promise<void> = () => Promise.resolve()
+  readonly #failing = new Map<number | null, ErrorCode>()
+  /** The partitions in which the group has a position. */
+  readonly #begun = new Set<number>()
+  #log: LogSubscription | undefined
   #redriving: Promise<void> = Promise.resolve()
 
   constructor(options: SubscriberOptions<Tables>) {
@@ -84,29 +91,45 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
   async start(): Promise<void> {
     const { log, observer, subscription } = this.#options
     const { group, topic } = subscription
-    const running = await log.subscribe({
+    this.#log = await log.subscribe({
       topic,
       group,
-      positionOf: (partition, logId) => readPosition(this.#own, { group, topic, partition }, logId),
+      positionOf: (partition) => this.#positionOf(partition),
       deliver: (records) => this.#partitions.run(records[0]!.partition, () => this.#deliver(records)),
       onAlarm: (alarm) => observer.alarm(alarm),
       onFault: (error, partition) => this.#failed(error, { partition, tries: 1 }),
+      onRecovery: (partition) => this.#failing.delete(partition),
     })
-    this.#stopLog = () => running.stop()
     this.#redriving = this.#redriveWhenAsked()
   }
 
-  failing(): ReadonlyMap<number, ErrorCode> {
+  describe(): GroupDescription {
+    return this.#log?.describe() ?? { group: this.#options.subscription.group, partitions: [] }
+  }
+
+  failing(): ReadonlyMap<number | null, ErrorCode> {
     return this.#failing
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await Promise.all([this.#stopLog(), this.#redriving])
+    await Promise.all([this.#log?.stop(), this.#redriving])
+  }
+
+  async #positionOf(partition: number): Promise<Position | undefined> {
+    const { group, topic } = this.#options.subscription
+    const position = await readPosition(this.#own, { group, topic, partition })
+    if (position !== undefined) this.#begun.add(partition)
+    return position
   }
 
   async #deliver(records: readonly EventRecord[]): Promise<void> {
-    const { eventsPerTransaction } = this.#options.subscription
+    const { eventsPerTransaction, group, topic } = this.#options.subscription
+    const { partition, logId } = records[0]!
+    if (!this.#begun.has(partition)) {
+      await beginPosition(this.#own, { group, topic, partition }, logId)
+      this.#begun.add(partition)
+    }
     for (let i = 0; i < records.length; i += eventsPerTransaction) {
       const together = records.slice(i, i + eventsPerTransaction)
       if (together.length > 1 && (await this.#handleTogether(together))) continue
@@ -166,7 +189,7 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
     await delay(backoffMs(facts.tries), undefined, { signal: this.#stopping.signal })
   }
 
-  #failed(error: unknown, facts: { readonly partition: number; readonly tries: number }): void {
+  #failed(error: unknown, facts: { readonly partition: number | null; readonly tries: number }): void {
     if (this.#stopping.signal.aborted || isMagasinError(error, 'POSITION_MOVED')) return
     this.#failing.set(facts.partition, isMagasinError(error) ? error.code : 'INTERNAL')
     this.#options.observer.retried(error, facts)

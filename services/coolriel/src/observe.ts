@@ -1,9 +1,8 @@
-import type { EventLog } from '@magasin/event-log/event-log'
 import type { Logger } from '@magasin/service-kit/logger'
 import type { Metrics } from '@magasin/service-kit/metrics'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { countParked } from '@magasin/subscribers/parking'
-import type { SubscriberObserver } from '@magasin/subscribers/subscriber'
+import type { Subscriber, SubscriberObserver } from '@magasin/subscribers/subscriber'
 import type { Subscription } from '@magasin/subscribers/subscription'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import { Counter, Gauge } from 'prom-client'
@@ -11,7 +10,6 @@ import { Counter, Gauge } from 'prom-client'
 export interface Observed {
   readonly logger: Logger
   readonly metrics: Metrics
-  readonly log: EventLog
   readonly database: SqlDatabase<SubscriberTables>
   readonly subscription: Subscription
 }
@@ -21,7 +19,7 @@ export function observe(observed: Observed): SubscriberObserver {
   const { logger, metrics, subscription } = observed
   const { group, topic } = subscription
   const { events, retries } = createCounters(metrics)
-  for (const gauge of createGauges(observed)) metrics.registry.registerMetric(gauge)
+  metrics.registry.registerMetric(createParkedGauge(observed))
   return {
     handled: (count) => events.inc({ group, outcome: 'handled' }, count),
     retried(err, { partition, tries }) {
@@ -57,9 +55,9 @@ function createCounters({ registry }: Metrics) {
   }
 }
 
-/** Asked when the metrics are read, and not before. */
-function createGauges({ log, database, subscription: { group, topic } }: Observed): readonly Gauge[] {
-  const parked = new Gauge({
+/** Asked when the metrics are read, and not before; so is the next one. */
+function createParkedGauge({ database, subscription: { group } }: Observed): Gauge {
+  return new Gauge({
     name: 'magasin_subscriber_parked',
     help: 'Events that are parked now',
     labelNames: ['group'],
@@ -68,15 +66,20 @@ function createGauges({ log, database, subscription: { group, topic } }: Observe
       this.set({ group }, await countParked(database.reader))
     },
   })
+}
+
+/** Shows how far a subscriber is behind, in the partitions that it reads now. */
+export function observeLag({ registry }: Metrics, subscriber: Subscriber, topic: string): void {
   const lag = new Gauge({
     name: 'magasin_subscriber_lag',
     help: 'Events that are still to be handled',
     labelNames: ['group', 'topic', 'partition'],
     registers: [],
-    async collect() {
-      const found = (await log.describe(topic)).groups.find((one) => one.group === group)
-      for (const one of found?.partitions ?? []) this.set({ group, topic, partition: one.partition }, one.lag)
+    collect() {
+      this.reset()
+      const { group, partitions } = subscriber.describe()
+      for (const one of partitions) this.set({ group, topic, partition: one.partition }, one.lag)
     },
   })
-  return [parked, lag]
+  registry.registerMetric(lag)
 }

@@ -5,7 +5,7 @@ import type { Logger } from '@magasin/service-kit/logger'
 import type { Metrics } from '@magasin/service-kit/metrics'
 import { openSubscriber, type Subscriber } from '@magasin/subscribers/subscriber'
 import type { Mailer } from './mailers/mailer.ts'
-import { observe } from './observe.ts'
+import { observe, observeLag } from './observe.ts'
 import { openCoolrielDatabase } from './open-database.ts'
 import { userEmails } from './subscriptions.ts'
 
@@ -32,8 +32,9 @@ export async function startCoolriel(options: CoolrielOptions): Promise<Coolriel>
   const database = openCoolrielDatabase(dataDir)
   try {
     const subscription = userEmails(mailer)
-    const observer = observe({ logger, metrics, log, database, subscription })
+    const observer = observe({ logger, metrics, database, subscription })
     const subscriber = await openSubscriber({ log, database, subscription, observer })
+    observeLag(metrics, subscriber, subscription.topic)
     health.add({ name: 'mail', required: false, check: () => mailer.check() })
     health.add({ name: 'coolriel', required: false, check: () => checkProgress(subscriber) })
     return { stop: () => subscriber.stop().finally(() => database.close()) }
@@ -48,5 +49,5 @@ async function checkProgress(subscriber: Subscriber): Promise<void> {
   const [first] = subscriber.failing()
   if (first === undefined) return
   const [partition, code] = first
-  throw new MagasinError(code, `partition ${partition} is being tried again`)
+  throw new MagasinError(code, `${partition === null ? 'the log' : `partition ${partition}`} is being tried again`)
 }

@@ -1,6 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
-import { MagasinError } from '@magasin/contracts/magasin-error'
 import { isTopicName, topicNames, type TopicName } from '@magasin/contracts/topics'
 import type { EventTables } from '@magasin/contracts/event-tables'
 import { openHistory, type History } from '@magasin/event-log/open-history'
@@ -10,6 +9,7 @@ import { readShopConfig } from '@magasin/shop/config'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { storeFile } from '@magasin/store-manager/open-store'
 import { Command, InvalidArgumentError } from 'commander'
+import { Completeness } from '../completeness.ts'
 import { exportLine } from '../export-line.ts'
 import { createProgressBar } from '../output/progress-bar.ts'
 import { tell } from '../output/tell.ts'
@@ -40,8 +40,10 @@ async function exportHistory({ topic, out = `${topic}.json` }: ExportOptions): P
   try {
     const history = await openHistory(await openTableLog({ database }), topic)
     const started = performance.now()
-    await untilInterrupted((signal) => writeWholeFile(out, (handle) => writeEvents(handle, history, signal)))
-    tellRead(history, { topic, out, seconds: (performance.now() - started) / 1_000 })
+    const completeness = new Completeness(topic, history.partitions)
+    const write = (handle: FileHandle, signal: AbortSignal) => writeEvents(handle, { history, completeness, signal })
+    await untilInterrupted((signal) => writeWholeFile(out, (handle) => write(handle, signal)))
+    tellRead(completeness, { topic, out, seconds: (performance.now() - started) / 1_000 })
   } finally {
     await database.close()
   }
@@ -51,36 +53,38 @@ async function exportHistory({ topic, out = `${topic}.json` }: ExportOptions): P
 const flushEvery = 20_000
 
 /** Reads the next page while this one is being written. Memory holds a page of each partition, however long the history is. */
-async function writeEvents(handle: FileHandle, history: History, signal: AbortSignal): Promise<void> {
+async function writeEvents(
+  handle: FileHandle,
+  from: { readonly history: History; readonly completeness: Completeness; readonly signal: AbortSignal },
+): Promise<void> {
+  const { history, completeness, signal } = from
   const bar = createProgressBar('exporting', history.total)
-  let read = 0
   let writing = handle.write('[')
   let flushed = 0
   for await (const page of history.pages()) {
     signal.throwIfAborted()
-    const text = `${read === 0 ? '\n' : ',\n'}${page.map(exportLine).join(',\n')}`
+    const text = `${completeness.total === 0 ? '\n' : ',\n'}${page.map(exportLine).join(',\n')}`
+    completeness.take(page)
     await writing
     writing = handle.write(text)
-    read += page.length
-    if (read >= flushed + flushEvery) {
+    if (completeness.total >= flushed + flushEvery) {
       await writing
       await handle.datasync()
-      flushed = read
+      flushed = completeness.total
     }
-    bar.at(read)
+    bar.at(completeness.total)
   }
   await writing
-  await handle.write(read === 0 ? ']\n' : '\n]\n')
+  await handle.write(completeness.total === 0 ? ']\n' : '\n]\n')
   bar.end()
-  if (read !== history.total)
-    throw new MagasinError('LOG_GAP', `${read} events were read where the log holds ${history.total}`)
 }
 
-function tellRead(history: History, { topic, out, seconds }: { topic: string; out: string; seconds: number }): void {
-  for (const { partition, end } of history.partitions) tell(`${topic} partition ${partition}: ${end} events`)
-  tell(
-    `${history.total} events read in ${seconds.toFixed(1)} s, complete: 1 to the end in every partition; written to ${out}`,
-  )
+function tellRead(
+  { total, ranges }: Completeness,
+  { topic, out, seconds }: { readonly topic: string; readonly out: string; readonly seconds: number },
+): void {
+  for (const { partition, first, last } of ranges) tell(`${topic} partition ${partition}: ${last - first + 1} events`)
+  tell(`${total} events read in ${seconds.toFixed(1)} s, complete: 1 to the end in every partition; written to ${out}`)
 }
 
 function topicArgument(text: string): TopicName {

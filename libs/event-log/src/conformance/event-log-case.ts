@@ -4,6 +4,8 @@ import type { EventLog } from '../event-log.ts'
 /** A log under examination, with 8 partitions in `user-events`, empty, freed at the end of the test. */
 export interface EventLogCase {
   readonly adapter: string
+  /** Whether the log knows where it ends without reading it, so that it misses an event behind which there is no other. */
+  readonly knowsItsEnd: boolean
   open(t: TestContext): Promise<{
     readonly log: EventLog
     readonly logId: string

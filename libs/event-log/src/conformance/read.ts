@@ -3,9 +3,10 @@ import { test } from 'node:test'
 import type { EventLog, ReadRequest } from '../event-log.ts'
 import type { EventLogCase } from './event-log-case.ts'
 
-export async function seqsOf(log: EventLog, request: Omit<ReadRequest, 'topic'>): Promise<number[]> {
+export async function seqsOf(log: EventLog, request: ReadRequest): Promise<number[]> {
   const seqs: number[] = []
-  for await (const page of log.read({ topic: 'user-events', ...request })) seqs.push(...page.map(({ seq }) => seq))
+  const snapshot = await log.snapshot('user-events')
+  for await (const page of snapshot.read(request)) seqs.push(...page.map(({ seq }) => seq))
   return seqs
 }
 
@@ -29,11 +30,12 @@ export function readTests({ open }: EventLogCase): void {
     assert.deepEqual(await seqsOf(log, { partition: 0, after: 10 }), [])
   })
 
-  test('ends at the end as it was when it began, however much is recorded meanwhile', async (t) => {
+  test('ends at the end as it was when the snapshot was taken, however much is recorded meanwhile', async (t) => {
     const { log, append } = await open(t)
     await append(0, 1_500)
     const seqs: number[] = []
-    for await (const page of log.read({ topic: 'user-events', partition: 0 })) {
+    const snapshot = await log.snapshot('user-events')
+    for await (const page of snapshot.read({ partition: 0 })) {
       seqs.push(...page.map(({ seq }) => seq))
       await append(0, 10)
     }
@@ -46,7 +48,7 @@ export function readTests({ open }: EventLogCase): void {
     await lose(2, 7)
     const seqs: number[] = []
     const reading = (async () => {
-      for await (const page of log.read({ topic: 'user-events', partition: 2 }))
+      for await (const page of (await log.snapshot('user-events')).read({ partition: 2 }))
         seqs.push(...page.map(({ seq }) => seq))
     })()
     const facts = { topic: 'user-events', partition: 2, seq: 7 }

@@ -28,6 +28,7 @@ export class EndWatcher {
   #lastLook = -Infinity
   #looking = false
   #newsWhileLooking = false
+  #ends: Ends | undefined
 
   constructor(options: EndWatcherOptions) {
     this.#options = options
@@ -54,6 +55,11 @@ export class EndWatcher {
     })
   }
 
+  /** The ends as they were last seen; undefined before the first look. */
+  ends(): Ends | undefined {
+    return this.#ends
+  }
+
   close(): void {
     this.#stopNews()
     clearTimeout(this.#timer)
@@ -74,6 +80,7 @@ export class EndWatcher {
     this.#newsWhileLooking = false
     const ends = await this.#options.readEnds().catch(() => undefined)
     this.#looking = false
+    this.#ends = ends ?? this.#ends
     this.#lastLook = performance.now()
     // Without an answer everyone is woken: the read that follows meets the fault, and says it.
     for (const waiter of this.#waiting)

@@ -8,6 +8,7 @@ import { openTableLog } from './table-log.ts'
 
 eventLogSuite({
   adapter: 'the event table of SQLite',
+  knowsItsEnd: true,
   async open(t) {
     const database = openSqlite<EventTables>({ file: join(temporaryFolder(t), 'store.db') })
     const logId = await createEventTables(database)

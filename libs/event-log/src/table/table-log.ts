@@ -1,10 +1,18 @@
 import { recordOf, type EventTables } from '@magasin/contracts/event-tables'
 import type { EventRecord } from '@magasin/contracts/event-record'
+import { isMagasinError } from '@magasin/contracts/magasin-error'
 import type { TopicName } from '@magasin/contracts/topics'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { checkPosition } from '../check-position.ts'
-import type { EventLog, LogSubscription, ReadRequest, SubscribeRequest, TopicDescription } from '../event-log.ts'
+import type {
+  EventLog,
+  LogSubscription,
+  ReadRequest,
+  SubscribeRequest,
+  TopicDescription,
+  TopicSnapshot,
+} from '../event-log.ts'
 import { gapError, takeNext } from '../take-next.ts'
 import { EndWatcher, type Ends } from './end-watcher.ts'
 import { TableSubscription, type PageRequest } from './table-subscription.ts'
@@ -45,14 +53,14 @@ class TableLog implements EventLog {
     this.#onNews = onNews
   }
 
-  async *read({ topic, partition, after = 0, upTo }: ReadRequest): AsyncGenerator<readonly EventRecord[]> {
-    const end = upTo ?? (await this.#readEnds(topic)).get(partition) ?? 0
-    for (let last = after; last < end;) {
-      const page = await this.#readPage({ topic, partition, after: last, upTo: end, limit: pageSize })
-      const { records, beyondHole } = takeNext(page, last)
-      if (records.length > 0) yield records
-      last += records.length
-      if (beyondHole !== null || page.length === 0) throw gapError({ topic, partition, seq: last + 1 })
+  async snapshot(topic: TopicName): Promise<TopicSnapshot> {
+    const ends = await this.#readEnds(topic)
+    return {
+      topic,
+      logId: this.#logId,
+      partitions: [...ends.keys()].toSorted((a, b) => a - b),
+      total: [...ends.values()].reduce((sum, end) => sum + end, 0),
+      read: (request) => this.#read(topic, { upTo: ends.get(request.partition) ?? 0, ...request }),
     }
   }
 
@@ -61,21 +69,28 @@ class TableLog implements EventLog {
     const logId = this.#logId
     const ends = await this.#readEnds(topic)
     for (const [partition, end] of ends)
-      checkPosition(await positionOf(partition, logId), { logId, group, topic, partition, end })
+      checkPosition(await positionOf(partition), { logId, group, topic, partition, end })
     const watcher = new EndWatcher({ readEnds: () => this.#readEnds(topic), onNews: this.#onNews, pollMs, restMs })
     const readPage = (from: PageRequest) => this.#readPage(from)
-    const subscription = new TableSubscription(request, { logId, partitions: [...ends.keys()], watcher, readPage })
+    const settle = () => this.#database.settle()
+    const subscription = new TableSubscription(request, { partitions: ends, watcher, readPage, settle })
     this.#subscriptions.add(subscription)
-    return { stop: () => subscription.stop().finally(() => this.#subscriptions.delete(subscription)) }
+    return {
+      describe: () => subscription.describe(),
+      stop: () => subscription.stop().finally(() => this.#subscriptions.delete(subscription)),
+    }
   }
 
   async describe(topic: TopicName): Promise<TopicDescription> {
-    const ends = [...(await this.#readEnds(topic))].toSorted(([a], [b]) => a - b)
+    const ends = await this.#readEnds(topic)
+    const inOrder = [...ends].toSorted(([a], [b]) => a - b)
     const partitions = await Promise.all(
-      ends.map(async ([partition, end]) => ({
+      inOrder.map(async ([partition, end]) => ({
         partition,
         end,
         floor: (await this.#floorOf(topic, partition)) ?? end + 1,
+        gapAt: await this.#gapIn(topic, partition, end),
+        foreign: 0,
       })),
     )
     const groups = [...this.#subscriptions].filter((subscription) => subscription.topic === topic)
@@ -83,12 +98,30 @@ class TableLog implements EventLog {
       topic,
       logId: this.#logId,
       partitions,
-      groups: groups.map((subscription) => subscription.describe(partitions)),
+      groups: groups.map((subscription) => subscription.describe(ends)),
     }
+  }
+
+  check(): Promise<void> {
+    return this.#database.check()
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()))
+  }
+
+  async *#read(
+    topic: TopicName,
+    { partition, after = 0, upTo }: ReadRequest & { readonly upTo: number },
+  ): AsyncGenerator<readonly EventRecord[]> {
+    const begin = after === 'floor' ? ((await this.#floorOf(topic, partition)) ?? 1) - 1 : after
+    for (let last = begin; last < upTo;) {
+      const page = await this.#readPage({ topic, partition, after: last, upTo, limit: pageSize })
+      const { records, beyondHole } = takeNext(page, last)
+      if (records.length > 0) yield records
+      last += records.length
+      if (beyondHole !== null || page.length === 0) throw gapError({ topic, partition, seq: last + 1 })
+    }
   }
 
   async #readPage({ topic, partition, after, upTo, limit }: PageRequest): Promise<readonly EventRecord[]> {
@@ -107,5 +140,22 @@ class TableLog implements EventLog {
     const query = this.#database.reader.selectFrom('events').select((eb) => eb.fn.min('seq').as('floor'))
     const row = await query.where('topic', '=', topic).where('partition', '=', partition).executeTakeFirst()
     return (row?.floor as number | null | undefined) ?? null
+  }
+
+  /** The first seq that is missing; looked for only where the count says that one is. */
+  async #gapIn(topic: TopicName, partition: number, end: number): Promise<number | null> {
+    const query = this.#database.reader.selectFrom('events').select((eb) => eb.fn.countAll<number>().as('count'))
+    const { count } = await query
+      .where('topic', '=', topic)
+      .where('partition', '=', partition)
+      .executeTakeFirstOrThrow()
+    if (Number(count) === end) return null
+    let last = 0
+    try {
+      for await (const page of this.#read(topic, { partition, upTo: end })) last = page.at(-1)!.seq
+    } catch (error) {
+      if (!isMagasinError(error, 'LOG_GAP')) throw error
+    }
+    return last + 1
   }
 }

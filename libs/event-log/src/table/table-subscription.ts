@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { TopicName } from '@magasin/contracts/topics'
-import type { GroupDescription, LogSubscription, PartitionDescription, SubscribeRequest } from '../event-log.ts'
+import type { GroupDescription, LogSubscription, SubscribeRequest } from '../event-log.ts'
 import { gapError, takeNext } from '../take-next.ts'
-import type { EndWatcher } from './end-watcher.ts'
+import type { EndWatcher, Ends } from './end-watcher.ts'
 
 /** Records of one partition behind `after`, in order, up to a seq and a number of them. */
 export interface PageRequest {
@@ -15,10 +15,12 @@ export interface PageRequest {
 }
 
 export interface TableSource {
-  readonly logId: string
-  readonly partitions: readonly number[]
+  /** The partitions, and where each ends. */
+  readonly partitions: Ends
   readonly watcher: EndWatcher
   readPage(from: PageRequest): Promise<readonly EventRecord[]>
+  /** Resolves when what was read is on disk: an engine may show a commit before that. */
+  settle(): Promise<void>
 }
 
 // Larger: a rejected delivery repeats more. Smaller: more turns for a subscriber that is far behind.
@@ -33,25 +35,29 @@ export class TableSubscription implements LogSubscription {
   readonly #stopping = new AbortController()
   readonly #positions = new Map<number, number>()
   readonly #gaps = new Map<number, number>()
+  readonly #faulty = new Set<number>()
   readonly #loops: Promise<unknown>
 
   constructor(request: SubscribeRequest, source: TableSource) {
     this.#request = request
     this.#source = source
-    this.#loops = Promise.all(source.partitions.map((partition) => this.#follow(partition)))
+    this.#loops = Promise.all([...source.partitions.keys()].map((partition) => this.#follow(partition)))
   }
 
   get topic(): string {
     return this.#request.topic
   }
 
-  describe(partitions: readonly PartitionDescription[]): GroupDescription {
+  /** With the ends as they are now, or as the subscription last saw them. */
+  describe(ends: Ends = this.#source.watcher.ends() ?? this.#source.partitions): GroupDescription {
     return {
       group: this.#request.group,
-      partitions: partitions.map(({ partition, end }) => {
-        const position = this.#positions.get(partition) ?? 0
-        return { partition, position, lag: end - position, gapAt: this.#gaps.get(partition) ?? null }
-      }),
+      partitions: [...ends]
+        .toSorted(([a], [b]) => a - b)
+        .map(([partition, end]) => {
+          const position = this.#positions.get(partition) ?? 0
+          return { partition, position, lag: Math.max(0, end - position), gapAt: this.#gaps.get(partition) ?? null }
+        }),
     }
   }
 
@@ -67,6 +73,7 @@ export class TableSubscription implements LogSubscription {
       try {
         await this.#followFromPosition(partition)
       } catch (fault) {
+        this.#faulty.add(partition)
         this.#request.onFault(fault, partition)
         await delay(faultRestMs, undefined, { signal }).catch(() => undefined)
       }
@@ -75,7 +82,7 @@ export class TableSubscription implements LogSubscription {
   async #followFromPosition(partition: number): Promise<void> {
     const { topic, positionOf, deliver } = this.#request
     const { signal } = this.#stopping
-    let { seq: after } = await positionOf(partition, this.#source.logId)
+    let after = (await positionOf(partition))?.seq ?? 0
     this.#positions.set(partition, after)
     let isBeyond = false
     while (!signal.aborted) {
@@ -87,7 +94,11 @@ export class TableSubscription implements LogSubscription {
         limit: deliverySize,
       })
       const { records, beyondHole } = takeNext(page, after)
-      if (records.length > 0) await deliver(records, signal)
+      if (records.length > 0) {
+        await this.#source.settle()
+        await deliver(records, signal)
+      }
+      if (this.#faulty.delete(partition)) this.#request.onRecovery(partition)
       after += records.length
       this.#positions.set(partition, after)
       // Nothing mends a hole of the table but a hand: it is said once, and looked at from time to time.

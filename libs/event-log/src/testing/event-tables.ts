@@ -44,7 +44,7 @@ export function appendEvents(
       const seq = (ends.get(event.partition) ?? 0) + 1
       ends.set(event.partition, seq)
       const commit = count + 1 + i
-      return { ...sample, commit, seq, id: `e-${commit}`, stream: `user-${commit}`, ...event }
+      return { ...sampleRecord, commit, seq, id: `e-${commit}`, stream: `user-${commit}`, ...event }
     })
     for (let i = 0; i < records.length; i += 500)
       await tx
@@ -57,7 +57,8 @@ export function appendEvents(
   })
 }
 
-const sample = {
+/** What a record of a test has where the test does not care. */
+export const sampleRecord = {
   logId: '',
   topic: 'user-events',
   type: 'UserCreated',

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto'
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { topicNames, topics, type TopicName } from '@magasin/contracts/topics'
+import { Admin, Connection, ListOffsetTimestamps, type ClusterMetadata } from '@platformatic/kafka'
+import { brokerErrorIs, logUnavailable } from './kafka-faults.ts'
+
+export interface KafkaOptions {
+  /** `host:port` of brokers to begin with; the others are found through them. */
+  readonly brokers: readonly string[]
+  /** Names this process in the brokers' logs. */
+  readonly clientId: string
+  /** What topics are called on the broker, where that is not their name of ours. */
+  readonly names?: Partial<Readonly<Record<TopicName, string>>>
+}
+
+/** Where a partition's records lie on the broker. */
+export interface Offsets {
+  /** The first that is still there. */
+  readonly start: number
+  /** The one that the next record will get. */
+  readonly end: number
+}
+
+// An answer that takes longer is none: the caller tries again, or says that Kafka is down.
+const requestTimeoutMs = 10_000
+const connectTimeoutMs = 3_000
+
+/** Settings that every client of the library gets: it fails at once, and whoever called it decides about trying again. */
+export function clientOptions({ brokers, clientId }: KafkaOptions) {
+  return {
+    clientId,
+    bootstrapBrokers: [...brokers],
+    retries: 0,
+    connectTimeout: connectTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    timeout: requestTimeoutMs,
+  }
+}
+
+/** The brokers as this process knows them: which leads what, and where a partition begins and ends. */
+export class Cluster {
+  readonly #options: KafkaOptions
+  readonly #admin: Admin
+
+  constructor(options: KafkaOptions) {
+    this.#options = options
+    this.#admin = new Admin(clientOptions(options))
+  }
+
+  get options(): KafkaOptions {
+    return this.#options
+  }
+
+  /** What a topic is called on the broker. */
+  nameOf(topic: TopicName): string {
+    return this.#options.names?.[topic] ?? topic
+  }
+
+  /** Runs a request to the brokers; a failure of theirs becomes LOG_UNAVAILABLE. */
+  async ask<T>(what: string, request: (admin: Admin) => Promise<T>): Promise<T> {
+    try {
+      return await request(this.#admin)
+    } catch (cause) {
+      throw logUnavailable(what, this.#options.brokers, cause)
+    }
+  }
+
+  /** Whether the brokers can be reached. Rejects with LOG_UNAVAILABLE. */
+  async check(): Promise<void> {
+    await this.ask('the brokers', (admin) => admin.metadata({ topics: [], forceUpdate: true }))
+  }
+
+  /** How many partitions a topic has; 0 where it is not there. */
+  async partitionsOf(topic: TopicName): Promise<number> {
+    return (await this.#metadata(topic))?.topics.get(this.nameOf(topic))?.partitionsCount ?? 0
+  }
+
+  /**
+   * Makes a topic as `contracts` says it must be, unless it is there. Rejects with TOPIC_PARTITIONS_CHANGED where it is there with
+   * another number of partitions: streams would lie in other partitions than the store thinks.
+   */
+  async prepare(topic: TopicName): Promise<void> {
+    const { partitions } = topics[topic]
+    const had = await this.partitionsOf(topic)
+    if (had === 0) await this.#create(topic)
+    else if (had !== partitions)
+      throw new MagasinError(
+        'TOPIC_PARTITIONS_CHANGED',
+        `the topic ${this.nameOf(topic)} has ${had} partitions on the broker and needs ${partitions}: give it another name (KAFKA_TOPIC), or delete it and let it be made anew`,
+      )
+  }
+
+  /** The present offsets of every partition of a topic. */
+  async offsetsOf(topic: TopicName): Promise<readonly Offsets[]> {
+    const name = this.nameOf(topic)
+    const list = async (timestamp: bigint): Promise<readonly number[]> => {
+      const partitions = topics[topic].partitions
+      const wanted = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp }))
+      const [listed] = await this.ask(`the offsets of ${name}`, (admin) =>
+        admin.listOffsets({ topics: [{ name, partitions: wanted }] }),
+      )
+      const offsets = Array.from({ length: partitions }, () => 0)
+      for (const { partitionIndex, offset } of listed?.partitions ?? []) offsets[partitionIndex] = Number(offset)
+      return offsets
+    }
+    const starts = await list(ListOffsetTimestamps.EARLIEST)
+    const ends = await list(ListOffsetTimestamps.LATEST)
+    return starts.map((start, partition) => ({ start, end: ends[partition]! }))
+  }
+
+  /** A connection of its own to the leader of a partition, for whoever waits on it for long. */
+  async connectToLeader(topic: TopicName, partition: number): Promise<Connection> {
+    const metadata = await this.#metadata(topic)
+    const name = this.nameOf(topic)
+    const leader = metadata?.topics.get(name)?.partitions[partition]?.leader
+    const broker = leader === undefined ? undefined : metadata?.brokers.get(leader)
+    if (broker === undefined)
+      throw logUnavailable(`${name} partition ${partition} has no leader`, this.#options.brokers, undefined)
+    const connection = new Connection(this.#options.clientId, {
+      connectTimeout: connectTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+    })
+    try {
+      await connection.connect(broker.host, broker.port)
+      return connection
+    } catch (cause) {
+      throw logUnavailable(`the leader of ${name} partition ${partition}`, this.#options.brokers, cause)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#admin.close()
+  }
+
+  async #metadata(topic: TopicName): Promise<ClusterMetadata | undefined> {
+    try {
+      return await this.#admin.metadata({ topics: [this.nameOf(topic)], forceUpdate: true })
+    } catch (cause) {
+      if (brokerErrorIs(cause, 'UNKNOWN_TOPIC_OR_PARTITION')) return undefined
+      throw logUnavailable(`the topic ${this.nameOf(topic)}`, this.#options.brokers, cause)
+    }
+  }
+
+  async #create(topic: TopicName): Promise<void> {
+    const { partitions, retention } = topics[topic]
+    const configs = Object.entries({
+      'cleanup.policy': 'delete',
+      // The broker's clock: a client's that is wrong would have its records expire at once, or never.
+      'message.timestamp.type': 'LogAppendTime',
+      'retention.ms': String(retention?.ms ?? -1),
+      'retention.bytes': String(retention?.bytesPerPartition ?? -1),
+      ...(retention && { 'segment.bytes': String(retention.segmentBytes) }),
+    }).map(([name, value]) => ({ name, value }))
+    const name = this.nameOf(topic)
+    try {
+      // -1: as many replicas as the broker gives by default.
+      await this.#admin.createTopics({ topics: [name], partitions, replicas: -1, configs })
+    } catch (cause) {
+      // Another process was first.
+      if (!brokerErrorIs(cause, 'TOPIC_ALREADY_EXISTS'))
+        throw logUnavailable(`the topic ${name} cannot be made`, this.#options.brokers, cause)
+    }
+  }
+}
+
+/** A name for a client that is nobody else's. */
+export const newClientId = (service: string): string => `magasin-${service}-${randomUUID().slice(0, 8)}`
+
+/** Every topic of the shop is there, as it must be. */
+export async function prepareKafkaTopics(cluster: Cluster): Promise<void> {
+  for (const topic of topicNames) await cluster.prepare(topic)
+}

@@ -1,0 +1,36 @@
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { findErrorBy } from '@platformatic/kafka'
+
+/** Whether an error of the client library is, or wraps, this error of the brokers. */
+export function brokerErrorIs(error: unknown, apiId: string): boolean {
+  return (
+    error instanceof Error &&
+    findErrorBy(error as never, 'apiId', apiId) !== null &&
+    findErrorBy(error as never, 'apiId', apiId) !== undefined
+  )
+}
+
+/** What callers are told when the brokers do not do what they were asked. */
+export function logUnavailable(what: string, brokers: readonly string[], cause: unknown): MagasinError {
+  return new MagasinError(
+    'LOG_UNAVAILABLE',
+    `Kafka at ${brokers.join(', ')} does not answer as it should (${what}${reasonOf(cause)}): it is asked again`,
+    { cause },
+  )
+}
+
+/** The innermost reason: the library wraps every try and every broker's answer in another error. */
+function reasonOf(cause: unknown): string {
+  let inner = cause
+  for (;;) {
+    const next =
+      inner instanceof AggregateError
+        ? (inner.errors.at(-1) as unknown)
+        : inner instanceof Error
+          ? inner.cause
+          : undefined
+    if (next === undefined) break
+    inner = next
+  }
+  return inner instanceof Error ? `: ${inner.message}` : ''
+}

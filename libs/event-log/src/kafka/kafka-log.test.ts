@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto'
+import { describe } from 'node:test'
+import type { EventRecord } from '@magasin/contracts/event-record'
+import { eventLogSuite } from '../conformance/event-log.suite.ts'
+import { sampleRecord } from '../testing/event-tables.ts'
+import { kafkaTopic, noKafka } from '../testing/kafka-topic.ts'
+import { openKafkaLog } from './kafka-log.ts'
+import { TopicWriter } from './topic-writer.ts'
+
+describe('Kafka', { skip: noKafka }, () => {
+  eventLogSuite({
+    adapter: 'a Kafka topic',
+    knowsItsEnd: false,
+    async open(t) {
+      const { kafka, cluster } = kafkaTopic(t)
+      const logId = randomUUID()
+      await cluster.prepare('user-events')
+      const writer = new TopicWriter(cluster, { topic: 'user-events', logId })
+      const log = openKafkaLog(kafka)
+      t.after(async () => {
+        await writer.close()
+        await log.close()
+      })
+      const recorded: EventRecord[] = []
+      const append = async (records: readonly EventRecord[]) => {
+        for (let i = 0; i < records.length; i += 500) await writer.append(records.slice(i, i + 500))
+      }
+      const ofPartition = (partition: number) => recorded.filter((record) => record.partition === partition)
+      return {
+        log,
+        logId,
+        async append(partition, count) {
+          const before = ofPartition(partition).length
+          const records = Array.from({ length: count }, (_, i) => {
+            const commit = recorded.length + 1 + i
+            const seq = before + 1 + i
+            return { ...sampleRecord, logId, partition, seq, commit, id: `e-${commit}`, stream: `user-${commit}` }
+          })
+          recorded.push(...records)
+          await append(records)
+        },
+        async lose(partition, seq) {
+          const name = cluster.nameOf('user-events')
+          await cluster.ask('to empty a partition', (admin) =>
+            admin.deleteRecords({ topics: [{ name, partitions: [{ partition, offset: -1n }] }] }),
+          )
+          await append(ofPartition(partition).filter((record) => record.seq !== seq))
+          return () => append(ofPartition(partition).filter((record) => record.seq >= seq))
+        },
+      }
+    },
+  })
+})

@@ -1,0 +1,102 @@
+import type { EventRecord } from '@magasin/contracts/event-record'
+import type { TopicName } from '@magasin/contracts/topics'
+import type { Connection } from '@platformatic/kafka'
+import type { Cluster, Offsets } from './cluster.ts'
+import { fetchPartition, type FetchAnswer } from './fetch-api.ts'
+import { logUnavailable } from './kafka-faults.ts'
+import { readBatches } from './record-batches.ts'
+import { createRecordDecoder } from './record-codec.ts'
+
+/** A record of a partition, as it was found. */
+export interface FoundRecord {
+  readonly offset: number
+  /** Undefined for one that is not of our making. */
+  readonly record: EventRecord | undefined
+}
+
+/** What a fetch found. */
+export interface FoundPage extends Offsets {
+  readonly found: readonly FoundRecord[]
+  /** The offset at which the next fetch begins. */
+  readonly next: number
+  /** The offset that was asked for is not there (any more): `next` is the first that is. */
+  readonly isOutOfRange: boolean
+}
+
+// About a thousand events of ours: larger, and memory grows with the partitions; smaller, and the turns around it begin to count.
+const pageBytes = 1_048_576
+const offsetOutOfRange = 1 // OFFSET_OUT_OF_RANGE, https://kafka.apache.org/protocol#protocol_error_codes
+
+/**
+ * Reads one partition by offsets, on a connection of its own: whoever waits for something new holds up nobody else. It joins no group,
+ * commits nothing, and verifies the checksum of every batch. Not for two at once.
+ */
+export class PartitionReader {
+  readonly #cluster: Cluster
+  readonly #topic: TopicName
+  readonly #partition: number
+  readonly #decode: ReturnType<typeof createRecordDecoder>
+  #connection: Connection | undefined
+
+  constructor(cluster: Cluster, topic: TopicName, partition: number) {
+    this.#cluster = cluster
+    this.#topic = topic
+    this.#partition = partition
+    this.#decode = createRecordDecoder(topic, partition)
+  }
+
+  /** The records from an offset on, at most about a megabyte of them; waits up to `waitMs` where there is none. */
+  async fetch(offset: number, { waitMs = 0 }: { readonly waitMs?: number } = {}): Promise<FoundPage> {
+    const answer = await this.#ask(offset, waitMs)
+    if (answer.errorCode === offsetOutOfRange) {
+      const { start, end } = (await this.#cluster.offsetsOf(this.#topic))[this.#partition]!
+      return { start, end, found: [], next: start, isOutOfRange: true }
+    }
+    const found: FoundRecord[] = []
+    const next = readBatches(answer.batches, offset, (raw) =>
+      found.push({ offset: raw.offset, record: this.#decode(raw) }),
+    )
+    return { start: answer.start, end: answer.end, found, next, isOutOfRange: false }
+  }
+
+  /** Pages from an offset to another, the next being fetched while one is worked on. */
+  async *pages(from: number, to: number): AsyncGenerator<FoundPage> {
+    let fetching = from < to ? this.fetch(from) : undefined
+    while (fetching !== undefined) {
+      const page: FoundPage = await fetching
+      // A broker that came back with less ends earlier than it did.
+      const isMore: boolean = page.next < Math.min(to, page.end)
+      fetching = isMore ? this.fetch(page.next) : undefined
+      // Whoever stops reading in the middle leaves one behind that nobody waits for.
+      fetching?.catch(() => undefined)
+      yield page
+    }
+  }
+
+  async close(): Promise<void> {
+    const connection = this.#connection
+    this.#connection = undefined
+    await connection?.close().catch(() => undefined)
+  }
+
+  async #ask(offset: number, waitMs: number): Promise<FetchAnswer> {
+    const name = this.#cluster.nameOf(this.#topic)
+    const what = `${name} partition ${this.#partition}`
+    try {
+      this.#connection ??= await this.#cluster.connectToLeader(this.#topic, this.#partition)
+      const answer = await fetchPartition(this.#connection, {
+        topic: name,
+        partition: this.#partition,
+        offset,
+        maxWaitMs: waitMs,
+        maxBytes: pageBytes,
+      })
+      if (answer.errorCode === 0 || answer.errorCode === offsetOutOfRange) return answer
+      throw new Error(`error ${answer.errorCode} of the Kafka protocol`)
+    } catch (cause) {
+      // Whatever it was, the next try finds the leader anew.
+      await this.close()
+      throw logUnavailable(what, this.#cluster.options.brokers, cause)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto'
+import type { TestContext } from 'node:test'
+import { Cluster, type KafkaOptions } from '../kafka/cluster.ts'
+
+const address = process.env['MAGASIN_TEST_KAFKA']
+
+/** Why tests that need a broker are skipped; false where there is one. */
+export const noKafka: string | false =
+  address === undefined &&
+  'no Kafka broker: `npm test` starts one where it can, or set MAGASIN_TEST_KAFKA=kafka://host:port'
+
+/** A topic of the test's own on the tests' broker, which goes when the test ends; it is made by the first who needs it. */
+export function kafkaTopic(t: TestContext): { readonly kafka: KafkaOptions; readonly cluster: Cluster } {
+  const kafka: KafkaOptions = {
+    brokers: [address!.replace('kafka://', '')],
+    clientId: 'test',
+    names: { 'user-events': `user-events-${randomUUID()}` },
+  }
+  const cluster = new Cluster(kafka)
+  t.after(async () => {
+    await cluster
+      .ask('the end of a test', (admin) => admin.deleteTopics({ topics: [cluster.nameOf('user-events')] }))
+      .catch(() => undefined)
+    await cluster.close()
+  })
+  return { kafka, cluster }
+}
