@@ -4,8 +4,10 @@ export interface Engine {
   /** As a setting of Magasin wants it: `mysql://root@127.0.0.1:3306`, `kafka://127.0.0.1:9092`, `redis://127.0.0.1:6379`. */
   readonly url: string
   readonly port: number
-  /** Holds all it has: what it stores in `data/`, its log beside that. */
+  /** Holds all it has; what it stores is in its `data/`. */
   readonly folder: string
+  /** What it says about itself, from its first start on. */
+  readonly logPath: string
   /** Of the engine's own process, so that it can be stopped in the middle (SIGSTOP) and woken; undefined while none runs. */
   readonly pid: number | undefined
   /** Ends it by word and waits for its end; by force when it takes longer than half a minute. Does nothing when none runs. */

@@ -27,6 +27,8 @@ async function attempt(name: EngineName, work: () => Promise<void>): Promise<voi
     await work()
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    console.error(`the tests on ${name} skip: ${why}\n(or set ${engines[name].testVariable} to the address of a server)`)
+    console.error(
+      `the tests on ${name} skip: ${why}\n(or set ${engines[name].testVariable} to the address of a server)`,
+    )
   }
 }

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -42,9 +43,11 @@ export async function startKafka(options: EngineOptions = {}): Promise<Engine> {
   const home = await engineHome('kafka', options)
   const { folder, port } = home
   const config = join(folder, 'server.properties')
-  await writeFile(config, await serverProperties(home.folder, port, options.settings))
-  const format = ['format', '--standalone', `--cluster-id=${newClusterId()}`, '--ignore-formatted', '-c', config]
-  await run(program, ['-Xshare:auto', '-cp', classPath, 'kafka.tools.StorageTool', ...format])
+  await writeFile(config, await serverProperties(folder, port, options.settings))
+  if (!existsSync(join(folder, 'data', 'meta.properties'))) {
+    const format = ['format', '--standalone', `--cluster-id=${newClusterId()}`, '-c', config]
+    await run(program, ['-cp', classPath, 'kafka.tools.StorageTool', ...format])
+  }
   return startEngine(home, {
     name: 'Kafka',
     url: `kafka://127.0.0.1:${port}`,

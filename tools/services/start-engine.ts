@@ -56,6 +56,7 @@ export async function startEngine(home: EngineHome, engine: EngineProgram): Prom
     url,
     port,
     folder,
+    logPath,
     get pid() {
       return child?.pid
     },
