@@ -25,28 +25,27 @@ export interface EngineProgram {
 
 /** Starts an engine in its home and waits until it answers. It ends with this process, however this process ends. */
 export async function startEngine(home: EngineHome, engine: EngineProgram): Promise<Engine> {
-  const { folder, port } = home
   const { name, url } = engine
+  const { folder, port } = home
   const logPath = join(folder, 'log.txt')
   const guard = startGuard(home.isTemporary ? folder : undefined)
   let child: ChildProcess | undefined
+  const forget = (): void => {
+    child = undefined
+    guard.watch(undefined)
+  }
 
   const start = async (): Promise<void> => {
     if (child !== undefined) return
     if (!(await isFree(port))) throw new Error(`${name} cannot start: port ${port} of 127.0.0.1 is taken`)
     const started = launch(engine, folder, logPath)
-    child = started
+    child = started.once('exit', forget).once('error', forget)
     guard.watch(started.pid)
-    started.once('exit', () => {
-      child = undefined
-      guard.watch(undefined)
-    })
     try {
-      await once(started, 'spawn')
       await greeted(engine, started)
     } catch (cause) {
       await end(child, 'SIGKILL')
-      throw new Error(`${name} did not come up. The end of its log ${logPath}:\n${await lastLines(logPath)}`, { cause })
+      throw new Error(`${name} did not come up; the end of ${logPath}:\n${await lastLines(logPath)}`, { cause })
     }
   }
 
@@ -88,6 +87,7 @@ function launch({ program, args }: EngineProgram, folder: string, logPath: strin
 }
 
 async function greeted({ name, greet }: EngineProgram, child: ChildProcess): Promise<void> {
+  await once(child, 'spawn')
   const deadline = performance.now() + comesUpWithinMs
   for (;;) {
     try {
