@@ -43,20 +43,26 @@ export async function openHistory(
 async function* inCommitOrder(
   partitions: readonly AsyncIterable<readonly EventRecord[]>[],
 ): AsyncGenerator<readonly EventRecord[]> {
-  const cursors = await Promise.all(partitions.map(openCursor))
-  let page: EventRecord[] = []
-  for (;;) {
-    const least = cursors.reduce<Cursor | undefined>((a, b) => (comesFirst(a?.head, b.head) ? a : b), undefined)
-    if (least?.head === undefined) break
-    page.push(least.head)
-    const next = least.advance()
-    if (next !== undefined) await next
-    if (page.length === pageSize) {
-      yield page
-      page = []
+  const cursors = partitions.map(createCursor)
+  try {
+    await Promise.all(cursors.map((cursor) => cursor.turn()))
+    let page: EventRecord[] = []
+    for (;;) {
+      const least = cursors.reduce<Cursor | undefined>((a, b) => (comesFirst(a?.head, b.head) ? a : b), undefined)
+      if (least?.head === undefined) break
+      page.push(least.head)
+      const next = least.advance()
+      if (next !== undefined) await next
+      if (page.length === pageSize) {
+        yield page
+        page = []
+      }
     }
+    if (page.length > 0) yield page
+  } finally {
+    // One that fails, or a reader who stops early, leaves the others open.
+    await Promise.allSettled(cursors.map((cursor) => cursor.close()))
   }
-  if (page.length > 0) yield page
 }
 
 function comesFirst(a: EventRecord | undefined, b: EventRecord | undefined): boolean {
@@ -67,29 +73,32 @@ function comesFirst(a: EventRecord | undefined, b: EventRecord | undefined): boo
 interface Cursor {
   /** The next record, undefined at the end. */
   head: EventRecord | undefined
+  /** Reads the next page. */
+  turn(): Promise<void>
   /** Moves to the record after; a promise only where a page has to be read for it. */
   advance(): Promise<void> | undefined
+  close(): Promise<unknown>
 }
 
-async function openCursor(pages: AsyncIterable<readonly EventRecord[]>): Promise<Cursor> {
+function createCursor(pages: AsyncIterable<readonly EventRecord[]>): Cursor {
   const iterator = pages[Symbol.asyncIterator]()
   let page: readonly EventRecord[] = []
   let at = 0
-  const turn = async (): Promise<void> => {
-    const { value } = await iterator.next()
-    page = value ?? []
-    at = 0
-    cursor.head = page[0]
-  }
   const cursor: Cursor = {
     head: undefined,
+    async turn() {
+      const { value } = await iterator.next()
+      page = value ?? []
+      at = 0
+      cursor.head = page[0]
+    },
     advance() {
       at++
-      if (at === page.length) return turn()
+      if (at === page.length) return cursor.turn()
       cursor.head = page[at]
       return undefined
     },
+    close: async () => iterator.return?.(),
   }
-  await turn()
   return cursor
 }

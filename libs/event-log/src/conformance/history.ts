@@ -12,7 +12,7 @@ async function all(history: History): Promise<EventRecord[]> {
   return records
 }
 
-export function historyTests({ open }: EventLogCase): void {
+export function historyTests({ open, knowsItsEnd }: EventLogCase): void {
   test('holds every event in the order in which it happened, the same each time', async (t) => {
     const { log, append } = await open(t)
     for (let i = 0; i < 40; i++) await append((i * 5) % 8, 1 + (i % 100))
@@ -39,7 +39,7 @@ export function historyTests({ open }: EventLogCase): void {
   })
 
   test('with a missing event is refused, naming the event, wherever it is missing', async (t) => {
-    for (const seq of [1, 500, 1_200]) {
+    for (const seq of [1, 500, knowsItsEnd ? 1_200 : 1_199]) {
       const { log, append, lose } = await open(t)
       await append(6, 1_200)
       await append(7, 1)

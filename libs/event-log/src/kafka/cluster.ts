@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { topicNames, topics, type TopicName } from '@magasin/contracts/topics'
 import { Admin, Connection, ListOffsetTimestamps, type ClusterMetadata } from '@platformatic/kafka'
-import { brokerErrorIs, logUnavailable } from './kafka-faults.ts'
+import { brokerErrorIs, isUnknownTopic, logUnavailable } from './kafka-faults.ts'
 
 export interface KafkaOptions {
   /** `host:port` of brokers to begin with; the others are found through them. */
@@ -24,6 +25,8 @@ export interface Offsets {
 // An answer that takes longer is none: the caller tries again, or says that Kafka is down.
 const requestTimeoutMs = 10_000
 const connectTimeoutMs = 3_000
+const creationTimeoutMs = 10_000
+const creationPollMs = 50
 
 /** Settings that every client of the library gets: it fails at once, and whoever called it decides about trying again. */
 export function clientOptions({ brokers, clientId }: KafkaOptions) {
@@ -136,7 +139,7 @@ export class Cluster {
     try {
       return await this.#admin.metadata({ topics: [this.nameOf(topic)], forceUpdate: true })
     } catch (cause) {
-      if (brokerErrorIs(cause, 'UNKNOWN_TOPIC_OR_PARTITION')) return undefined
+      if (isUnknownTopic(cause)) return undefined
       throw logUnavailable(`the topic ${this.nameOf(topic)}`, this.#options.brokers, cause)
     }
   }
@@ -160,6 +163,19 @@ export class Cluster {
       if (!brokerErrorIs(cause, 'TOPIC_ALREADY_EXISTS'))
         throw logUnavailable(`the topic ${name} cannot be made`, this.#options.brokers, cause)
     }
+    await this.#untilLed(topic)
+  }
+
+  /** A topic that was just made has no leaders yet: who writes or reads at once is refused. */
+  async #untilLed(topic: TopicName): Promise<void> {
+    const deadline = Date.now() + creationTimeoutMs
+    for (;;)
+      try {
+        return void (await this.offsetsOf(topic))
+      } catch (error) {
+        if (Date.now() >= deadline) throw error
+        await delay(creationPollMs)
+      }
   }
 }
 

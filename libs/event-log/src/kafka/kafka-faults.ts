@@ -1,13 +1,14 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { findErrorBy } from '@platformatic/kafka'
+import { findErrorBy, UserError } from '@platformatic/kafka'
 
 /** Whether an error of the client library is, or wraps, this error of the brokers. */
 export function brokerErrorIs(error: unknown, apiId: string): boolean {
-  return (
-    error instanceof Error &&
-    findErrorBy(error as never, 'apiId', apiId) !== null &&
-    findErrorBy(error as never, 'apiId', apiId) !== undefined
-  )
+  return error instanceof Error && findErrorBy(error, 'apiId', apiId) != null
+}
+
+/** Whether the brokers do not know a topic: the library makes a wrong call of that. */
+export function isUnknownTopic(error: unknown): boolean {
+  return error instanceof UserError && error.message.startsWith('Unknown topic')
 }
 
 /** What callers are told when the brokers do not do what they were asked. */

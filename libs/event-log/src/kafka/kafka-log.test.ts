@@ -12,15 +12,13 @@ describe('Kafka', { skip: noKafka }, () => {
     adapter: 'a Kafka topic',
     knowsItsEnd: false,
     async open(t) {
-      const { kafka, cluster } = kafkaTopic(t)
+      const { kafka, cluster, closeFirst } = kafkaTopic(t)
       const logId = randomUUID()
       await cluster.prepare('user-events')
       const writer = new TopicWriter(cluster, { topic: 'user-events', logId })
       const log = openKafkaLog(kafka)
-      t.after(async () => {
-        await writer.close()
-        await log.close()
-      })
+      closeFirst(() => writer.close())
+      closeFirst(() => log.close())
       const recorded: EventRecord[] = []
       const append = async (records: readonly EventRecord[]) => {
         for (let i = 0; i < records.length; i += 500) await writer.append(records.slice(i, i + 500))

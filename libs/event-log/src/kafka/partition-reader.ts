@@ -69,7 +69,7 @@ export class PartitionReader {
       fetching = isMore ? this.fetch(page.next) : undefined
       // Whoever stops reading in the middle leaves one behind that nobody waits for.
       fetching?.catch(() => undefined)
-      yield page
+      yield page.next <= to ? page : { ...page, found: page.found.filter(({ offset }) => offset < to) }
     }
   }
 
