@@ -17,27 +17,21 @@ describe('a Kafka of our own', () => {
   })
   after(() => kafka?.kill())
 
-  test('holds after a kill what it acknowledged', async () => {
-    await produce(kafka, 3)
-    await kafka.kill()
-    await kafka.start()
-    assert.equal(await endOf(kafka), 3n)
-  })
-
-  test('comes back with less when an earlier copy of its data is put in the place of the data', async () => {
+  test('holds after a kill what it acknowledged, and less when an earlier copy of its data is put back', async () => {
     const data = join(kafka.folder, 'data')
     const copy = join(kafka.folder, 'copy')
-    const earlier = await endOf(kafka)
-    await kafka.stop()
+    await produce(kafka, 3)
+    await kafka.kill()
     cpSync(data, copy, { recursive: true })
     await kafka.start()
+    assert.equal(await endOf(kafka), 3n)
     await produce(kafka, 2)
-    assert.equal(await endOf(kafka), earlier + 2n)
+    assert.equal(await endOf(kafka), 5n)
     await kafka.stop()
     rmSync(data, { recursive: true })
     cpSync(copy, data, { recursive: true })
     await kafka.start()
-    assert.equal(await endOf(kafka), earlier)
+    assert.equal(await endOf(kafka), 3n)
   })
 
   test('makes no topic by itself', async () => {

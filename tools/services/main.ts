@@ -4,7 +4,6 @@ import { readArguments, usage, type Wanted } from './arguments.ts'
 import type { Engine } from './engine.ts'
 import { engines } from './engines.ts'
 import { isFree } from './free-port.ts'
-import { servicesFolder } from './services-folder.ts'
 
 const running: Engine[] = []
 let isStopping = false
@@ -18,13 +17,13 @@ try {
   await stop(1)
 }
 
-async function serve(wanted: Wanted): Promise<void> {
+async function serve({ ports, folder }: Wanted): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0))
-  for (const [name, port] of wanted)
+  for (const [name, port] of ports)
     if (!(await isFree(port))) throw new Error(`port ${port} is taken; choose another one with --${name}-port=PORT`)
   const settings: string[] = []
-  for (const [name, port] of wanted) {
-    const engine = await engines[name].start({ port, folder: join(servicesFolder, 'data', name) })
+  for (const [name, port] of ports) {
+    const engine = await engines[name].start({ port, folder: join(folder, name) })
     running.push(engine)
     settings.push(`export ${engines[name].setting(engine.url)}`)
     console.log(`${engine.name} is up; its log: ${engine.logPath}`)

@@ -27,7 +27,7 @@ describe('an engine', () => {
         await until(`${pid} and ${folder} are gone`, () => !isAlive(pid) && !existsSync(folder))
     })
 
-  test('goes on where it was when it was stopped in the middle and woken, and a stop wakes it', async () => {
+  test('that was stopped in the middle by SIGSTOP can be stopped for good', async () => {
     const redis = await startRedis()
     const { pid } = redis
     process.kill(pid!, 'SIGSTOP')

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { freePort, isFree } from './free-port.ts'
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url))
+
+describe('npm run services', () => {
+  test('runs what is named until Ctrl-C, and says with which settings it is used', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'magasin-services-'))
+    const port = await freePort()
+    const services = spawn(process.execPath, [main, 'redis', `--redis-port=${port}`, `--data=${folder}`])
+    try {
+      let said = ''
+      for await (const text of services.stdout.setEncoding('utf8')) {
+        said += text as string
+        if (said.includes('Ctrl-C')) break
+      }
+      assert.match(said, new RegExp(`^export MAGASIN_READ_MODELS=redis://127.0.0.1:${port}$`, 'm'))
+      assert.doesNotMatch(said, /MAGASIN_DB|MAGASIN_LOG/)
+      assert.equal(await isFree(port), false)
+      services.kill('SIGINT')
+      assert.deepEqual(await once(services, 'exit'), [0, null])
+      assert.equal(await isFree(port), true)
+    } finally {
+      services.kill('SIGKILL')
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test('shows how it is used', () => {
+    const { status, stdout } = run('--help')
+    assert.equal(status, 0)
+    for (const part of ['mysql', 'kafka', 'redis', '--kafka-port=PORT', '9092', '--data=FOLDER'])
+      assert.ok(stdout.includes(part), part)
+  })
+
+  for (const [args, why] of [
+    [['postgres'], /there is no engine "postgres": they are mysql, kafka, redis/],
+    [['--kafka-prot=1'], /--kafka-prot/],
+    [['--redis-port=many'], /"many" is no port/],
+  ] as const)
+    test(`starts nothing for ${args[0]}, and says why`, () => {
+      const { status, stderr } = run(...args)
+      assert.equal(status, 1)
+      assert.match(stderr, why)
+    })
+
+  test('starts nothing when a port is taken, and says how to choose another', async () => {
+    const other = createServer().listen(await freePort(), '127.0.0.1')
+    try {
+      await once(other, 'listening')
+      const { port } = other.address() as { readonly port: number }
+      const { status, stdout, stderr } = run(
+        'mysql',
+        'redis',
+        `--mysql-port=${await freePort()}`,
+        `--redis-port=${port}`,
+      )
+      assert.deepEqual([status, stdout], [1, ''])
+      assert.match(stderr, new RegExp(`port ${port} is taken; choose another one with --redis-port=PORT`))
+    } finally {
+      other.close()
+    }
+  })
+})
+
+function run(...args: readonly string[]) {
+  return spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', timeout: 20_000 })
+}
