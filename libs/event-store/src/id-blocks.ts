@@ -2,14 +2,16 @@ import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Engine } from './engine.ts'
 import type { EventStoreTables } from './tables.ts'
 
-// Smaller: a transaction of its own for too many creations. Larger: a longer jump of the ids at every start.
-const blockSize = 100
+// The first block is short, so that the ids do not jump far at every start. Each next one is twice as long: under load a block of
+// this length would cost every hundredth creation a transaction and a flush. The longest is what a few busy seconds use.
+const firstBlock = 100
+const longestBlock = 12_800
 
 /** Hands out ids that were never given before, from blocks reserved in the database; what is left of a block is lost when the process ends. */
 export class IdBlocks {
   readonly #database: SqlDatabase<EventStoreTables>
   readonly #engine: Engine
-  readonly #blocks = new Map<string, { next: number; end: number }>()
+  readonly #blocks = new Map<string, { next: number; readonly end: number; readonly size: number }>()
   readonly #reserving = new Map<string, Promise<void>>()
 
   constructor(database: SqlDatabase<EventStoreTables>, engine: Engine) {
@@ -35,21 +37,22 @@ export class IdBlocks {
   }
 
   async #reserveBlock(entity: string): Promise<void> {
-    const next = await this.#takeBlock(entity).catch((error: unknown) => {
+    const size = Math.min(longestBlock, 2 * (this.#blocks.get(entity)?.size ?? firstBlock / 2))
+    const next = await this.#takeBlock(entity, size).catch((error: unknown) => {
       // Another process took the very first block at the same moment; or COMMIT got no answer: at worst this block is lost.
       const fault = this.#database.faultOf(error)
-      if (fault === 'duplicate' || fault === 'unanswered') return this.#takeBlock(entity)
+      if (fault === 'duplicate' || fault === 'unanswered') return this.#takeBlock(entity, size)
       throw error
     })
-    this.#blocks.set(entity, { next, end: next + blockSize })
+    this.#blocks.set(entity, { next, end: next + size, size })
   }
 
-  #takeBlock(entity: string): Promise<number> {
+  #takeBlock(entity: string, size: number): Promise<number> {
     return this.#database.transaction(async (tx) => {
       const query = tx.selectFrom('id_blocks').selectAll().where('entity', '=', entity)
       const row = await this.#engine.forUpdate(query).executeTakeFirst()
       const start = row?.next_id ?? 1
-      const moved = { entity, next_id: start + blockSize }
+      const moved = { entity, next_id: start + size }
       if (row === undefined) await tx.insertInto('id_blocks').values(moved).execute()
       else await tx.updateTable('id_blocks').set(moved).where('entity', '=', entity).execute()
       return start

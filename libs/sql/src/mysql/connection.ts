@@ -1,7 +1,6 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2'
 import { translated, wasLost } from './faults.ts'
-import { sessionSettings } from './mysql-options.ts'
 
 // Past every deadline of ours. A server that is stopped, or a network that swallows packets, is noticed by nothing else.
 const queryTimeoutMs = 30_000
@@ -20,10 +19,10 @@ export class MysqlConnection implements DatabaseConnection {
   }
 
   /** Takes a new connection over; it is destroyed when it cannot be set up. */
-  static async setUp(raw: PoolConnection): Promise<MysqlConnection> {
+  static async setUp(raw: PoolConnection, settings: readonly string[]): Promise<MysqlConnection> {
     const connection = new MysqlConnection(raw)
     try {
-      for (const setting of sessionSettings) await connection.run(setting)
+      for (const setting of settings) await connection.run(setting)
       return connection
     } catch (error) {
       raw.destroy()

@@ -11,16 +11,21 @@ import { createPool, type Pool, type PoolConnection } from 'mysql2'
 import { faultError } from '../fault-error.ts'
 import { MysqlConnection } from './connection.ts'
 import { mysqlFaultOf, UnansweredCommit } from './faults.ts'
-import { connectionOptions, idleTimeoutMs, type MysqlOptions } from './mysql-options.ts'
+import { connectionOptions, idleTimeoutMs, sessionSettings, type MysqlOptions } from './mysql-options.ts'
 import { cannotConnect } from './cannot-connect.ts'
 
 const defaultPoolSize = 10
 
+export interface PoolOptions extends MysqlOptions {
+  /** For transactions, `false`: they begin with their first statement, without a round trip of their own. Else each statement is one. */
+  readonly autocommit: boolean
+}
+
 /** Kysely's MySQL on a pool of mysql2, with what a lost connection and a COMMIT without an answer call for. */
 export class PooledMysqlDialect implements Dialect {
-  readonly #options: MysqlOptions
+  readonly #options: PoolOptions
 
-  constructor(options: MysqlOptions) {
+  constructor(options: PoolOptions) {
     this.#options = options
   }
 
@@ -37,14 +42,14 @@ class UnlockedAdapter extends MysqlAdapter {
 }
 
 class PooledMysqlDriver implements Driver {
-  readonly #options: MysqlOptions
+  readonly #options: PoolOptions
   readonly #pool: Pool
   readonly #known = new WeakMap<PoolConnection, MysqlConnection>()
   readonly #inUse = new Set<MysqlConnection>()
   readonly #allBack = Promise.withResolvers<void>()
   #isClosing = false
 
-  constructor(options: MysqlOptions) {
+  constructor(options: PoolOptions) {
     this.#options = options
     const { name: database, poolSize: connectionLimit = defaultPoolSize } = options
     // The driver looks for idle connections only where fewer than all may be idle.
@@ -65,14 +70,14 @@ class PooledMysqlDriver implements Driver {
 
   async acquireConnection(): Promise<MysqlConnection> {
     const raw = await this.#getConnection()
-    const connection = this.#known.get(raw) ?? (await MysqlConnection.setUp(raw))
+    const connection = this.#known.get(raw) ?? (await MysqlConnection.setUp(raw, sessionSettings(this.#options)))
     this.#known.set(raw, connection)
     this.#inUse.add(connection)
     return connection
   }
 
   async beginTransaction(connection: MysqlConnection): Promise<void> {
-    await connection.run('begin')
+    if (this.#options.autocommit) await connection.run('begin')
   }
 
   async commitTransaction(connection: MysqlConnection): Promise<void> {

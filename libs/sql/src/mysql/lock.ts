@@ -31,7 +31,7 @@ export async function lockByName(options: MysqlOptions, name: string, signals: L
   try {
     connection = await createConnection(connectionOptions(options))
     connection.on('error', () => undefined)
-    for (const setting of sessionSettings) await connection.query(setting)
+    for (const setting of sessionSettings({ autocommit: true })) await connection.query(setting)
     const lockName = lockNameOf(options.name, name)
     while (!(await unlessAborted(ask(connection, 'get_lock(?, ?)', [lockName, grantWaitS]), signal)));
     return hold(connection, lockName, closing)

@@ -7,7 +7,7 @@ export interface MysqlOptions {
   readonly password: string
   /** The database; made when it is missing. */
   readonly name: string
-  /** The most connections at once; 10 by default. */
+  /** The most connections at once that read, and the most that write; 10 of each by default. */
   readonly poolSize?: number
 }
 
@@ -45,10 +45,12 @@ export function connectionOptions({ host, port, user, password }: MysqlOptions) 
  * The server ends a connection from which it hears nothing for 10 s: a process that was stopped inside a transaction, or whose
  * machine is gone, loses the transaction, and everybody else gets its locks. Shorter, and a slow handler loses its transaction;
  * longer, and others wait past the deadline of a request.
+ * Without autocommit the first statement begins the transaction.
  */
-export const sessionSettings: readonly string[] = [
+export const sessionSettings = ({ autocommit }: { readonly autocommit: boolean }): readonly string[] => [
   'set session transaction isolation level read committed',
   `set session
+    autocommit = ${autocommit ? 1 : 0},
     sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY',
     default_storage_engine = InnoDB,
     time_zone = '+00:00',

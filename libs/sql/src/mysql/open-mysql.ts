@@ -23,17 +23,21 @@ const schemaWaitMs = 30_000
  */
 export async function openMysql<Tables>(options: MysqlOptions): Promise<SqlDatabase<Tables>> {
   await ensureDatabase(options)
-  const kysely = new Kysely<Tables>({ dialect: new PooledMysqlDialect(options) })
+  const database = databaseOn<Tables>(options)
   try {
-    await sql`create table if not exists flush_mark (one tinyint primary key, mark bigint not null)`.execute(kysely)
+    const flushMark = sql`create table if not exists flush_mark (one tinyint primary key, mark bigint not null)`
+    await flushMark.execute(database.reader)
+    return database
   } catch (error) {
-    await kysely.destroy()
+    await database.close()
     throw error
   }
-  return databaseOn(kysely, options)
 }
 
-function databaseOn<Tables>(kysely: Kysely<Tables>, options: MysqlOptions): SqlDatabase<Tables> {
+function databaseOn<Tables>(options: MysqlOptions): SqlDatabase<Tables> {
+  // Each has its own connections: a flood of reads does not keep a command from one.
+  const reader = new Kysely<Tables>({ dialect: new PooledMysqlDialect({ ...options, autocommit: true }) })
+  const writer = new Kysely<Tables>({ dialect: new PooledMysqlDialect({ ...options, autocommit: false }) })
   const closing = new AbortController()
   let closed: Promise<void> | undefined
   const tryAgain = <T>(attempt: () => Promise<T>, waitMs: number) =>
@@ -42,17 +46,17 @@ function databaseOn<Tables>(kysely: Kysely<Tables>, options: MysqlOptions): SqlD
   // really change: a transaction that changed nothing has nothing to flush.
   const flush = shareNext(async () => {
     const write = sql`insert into flush_mark values (1, 1) on duplicate key update mark = mark + 1`
-    await tryAgain(() => write.execute(kysely), defaultWaitMs)
+    await tryAgain(() => write.execute(reader), defaultWaitMs)
   })
   const lock = (name: string, signal: AbortSignal) => lockByName(options, name, { signal, closing: closing.signal })
   return {
     engine: 'mysql',
-    reader: kysely,
-    transaction: (body, { waitMs = defaultWaitMs } = {}) => tryAgain(() => kysely.transaction().execute(body), waitMs),
+    reader,
+    transaction: (body, { waitMs = defaultWaitMs } = {}) => tryAgain(() => writer.transaction().execute(body), waitMs),
     async changeSchema(change) {
       const held = await withinTime(schemaWaitMs, (signal) => lock('schema', signal))
       try {
-        await change(kysely)
+        await change(reader)
       } finally {
         await held.release()
       }
@@ -63,7 +67,7 @@ function databaseOn<Tables>(kysely: Kysely<Tables>, options: MysqlOptions): SqlD
     check: () => withinTime(checkWaitMs, (signal) => unlessAborted(flush(), signal)),
     close() {
       closing.abort(new Error(`the database ${options.name} is closed`))
-      closed ??= kysely.destroy()
+      closed ??= Promise.all([reader.destroy(), writer.destroy()]).then(() => undefined)
       return closed
     },
   }
