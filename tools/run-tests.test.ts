@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { until } from './services/testing/processes.ts'
 
 const repository = fileURLToPath(new URL('..', import.meta.url))
 
@@ -80,6 +81,48 @@ describe('npm test', () => {
     for (const run of [here, inCi])
       for (const name of [/a\.test\.ts: skipped two \(no engine here\)/, /skipped three/, /skipped five/])
         assert.match(run.output, name)
+  })
+})
+
+// What stands for tools/services here: it gives an address for Kafka, none for MySQL, and leaves a file when its input ends.
+const enginesThere = `
+import { writeFileSync } from 'node:fs'
+console.log(JSON.stringify({ MAGASIN_TEST_KAFKA: 'kafka for ' + process.argv.slice(2) }))
+process.stdin.resume().on('close', () => { writeFileSync(process.env.ENDED, ''); process.exit() })`
+
+describe('the real engines', () => {
+  const onKafka = tests(`test('one', () => {
+    const { MAGASIN_TEST_KAFKA: kafka, MAGASIN_TEST_MYSQL: mysql = 'none' } = process.env
+    if (process.env.SEEN !== kafka + ', ' + mysql) throw new Error(kafka + ', ' + mysql)
+  })`)
+  const files = { 'tools/services/for-tests.ts': enginesThere, 'a.test.ts': onKafka }
+
+  test('are started for the test files that need them, once, and end with the runner', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'magasin-run-tests-'))
+    try {
+      const ended = join(folder, 'ended')
+      const env = { ENDED: ended, SEEN: 'kafka for mysql,kafka, none' }
+      const run = runTests({ ...files, 'b.test.ts': onKafka }, [], env)
+      assert.deepEqual([run.exitCode, run.lastLine], [0, '2 passed, 0 failed'], run.output)
+      assert.match(run.output, /starting mysql, kafka for the tests/)
+      await until('the engines have ended', () => existsSync(ended))
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test('are not started where their address is given, or where no test file needs them', () => {
+    const given = { MAGASIN_TEST_KAFKA: 'kafka there', MAGASIN_TEST_MYSQL: 'mysql there' }
+    const run = runTests(files, [], { ...given, SEEN: 'kafka there, mysql there' })
+    assert.deepEqual([run.exitCode, run.lastLine], [0, '1 passed, 0 failed'], run.output)
+    assert.doesNotMatch(run.output, /starting/)
+    assert.doesNotMatch(runTests({ ...files, 'c.test.ts': passing }, ['c.test']).output, /starting/)
+  })
+
+  test('that cannot be had leave the rest of the tests running', () => {
+    const broken = { ...files, 'tools/services/for-tests.ts': `process.exit(1)` }
+    const run = runTests(broken, [], { SEEN: 'undefined, none' })
+    assert.deepEqual([run.exitCode, run.lastLine], [0, '1 passed, 0 failed'], run.output)
   })
 })
 
