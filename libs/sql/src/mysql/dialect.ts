@@ -43,7 +43,7 @@ class UnlockedAdapter extends MysqlAdapter {
 
 class PooledMysqlDriver implements Driver {
   readonly #options: PoolOptions
-  readonly #pool: Pool
+  #pool: Pool | undefined
   readonly #known = new WeakMap<PoolConnection, MysqlConnection>()
   readonly #inUse = new Set<MysqlConnection>()
   readonly #allBack = Promise.withResolvers<void>()
@@ -51,20 +51,21 @@ class PooledMysqlDriver implements Driver {
 
   constructor(options: PoolOptions) {
     this.#options = options
-    const { name: database, poolSize: connectionLimit = defaultPoolSize } = options
+  }
+
+  /** Only now: Kysely ends a driver that it used, and no other. */
+  init(): Promise<void> {
+    const { name: database, poolSize: connectionLimit = defaultPoolSize } = this.#options
     // The driver looks for idle connections only where fewer than all may be idle.
     const maxIdle = connectionLimit - 1
     this.#pool = createPool({
-      ...connectionOptions(options),
+      ...connectionOptions(this.#options),
       database,
       connectionLimit,
       maxIdle,
       idleTimeout: idleTimeoutMs,
       gracefulEnd: true,
     })
-  }
-
-  init(): Promise<void> {
     return Promise.resolve()
   }
 
@@ -105,12 +106,12 @@ class PooledMysqlDriver implements Driver {
   async destroy(): Promise<void> {
     this.#isClosing = true
     if (this.#inUse.size > 0) await this.#allBack.promise
-    await new Promise((resolve) => this.#pool.end(resolve))
+    await new Promise((resolve) => this.#pool!.end(resolve))
   }
 
   #getConnection(): Promise<PoolConnection> {
     return new Promise((resolve, reject) => {
-      this.#pool.getConnection((error, connection) =>
+      this.#pool!.getConnection((error, connection) =>
         error === null ? resolve(connection) : reject(cannotConnect(this.#options, error)),
       )
     })
