@@ -10,16 +10,17 @@ export async function createEventTables(database: SqlDatabase<EventTables>): Pro
   await database.changeSchema(async (db) => {
     const events = db.schema.createTable('events')
     const numbers = ['partition', 'seq', 'commit_no', 'stream_version', 'schema_version']
-    const texts = ['topic', 'id', 'type', 'stream', 'time', 'traceparent', 'value']
+    const texts = ['topic', 'id', 'type', 'stream', 'time', 'traceparent']
     const withNumbers = numbers.reduce((table, column) => table.addColumn(column, 'integer'), events)
-    await texts.reduce((table, column) => table.addColumn(column, 'text'), withNumbers).execute()
+    const withTexts = texts.reduce((table, column) => table.addColumn(column, 'varchar(200)'), withNumbers)
+    await withTexts.addColumn('value', 'text').execute()
     await db.schema.createIndex('place').on('events').columns(['topic', 'partition', 'seq']).unique().execute()
     const counters = db.schema
       .createTable('partition_counters')
-      .addColumn('topic', 'text')
+      .addColumn('topic', 'varchar(100)')
       .addColumn('partition', 'integer')
     await counters.addColumn('last_seq', 'integer').execute()
-    await db.schema.createTable('log_identity').addColumn('log_id', 'text').execute()
+    await db.schema.createTable('log_identity').addColumn('log_id', 'varchar(36)').execute()
     await db.insertInto('log_identity').values({ log_id: logId }).execute()
     for (let partition = 0; partition < topics['user-events'].partitions; partition++)
       await db.insertInto('partition_counters').values({ topic: 'user-events', partition, last_seq: 0 }).execute()
