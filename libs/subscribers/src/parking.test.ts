@@ -2,111 +2,117 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { listParked, requestRedrive } from './parking.ts'
-import { greet, refuse, setUp, subscribe, type Handle } from './testing/greeter.ts'
+import { engines, greet, refuse, subscribe, type Handle } from './testing/greeter.ts'
 
-describe('a poison event', () => {
-  const poisoned =
-    (poison: () => boolean): Handle =>
-    async (event, context) => {
-      if (poison() && event.data.id === 1 && event.record.streamVersion === 2) await refuse()
-      await greet(event, context)
-    }
+for (const { engine, skip, setUp } of engines)
+  describe(`a poison event on ${engine}`, { skip }, () => {
+    const poisoned =
+      (poison: () => boolean): Handle =>
+      async (event, context) => {
+        if (poison() && event.data.id === 1 && event.record.streamVersion === 2) await refuse()
+        await greet(event, context)
+      }
 
-  test('parks with all that follows in its stream, in order; every other stream goes on, also in its partition', async (t) => {
-    const on = await setUp(t)
-    await on.record(1, 1, 9, 1, 2, 9)
-    const { told, until } = await subscribe(
-      t,
-      on,
-      poisoned(() => true),
-    )
-    await until(() => told.passed === 6)
-    assert.deepEqual((await on.greetings()).toSorted(), ['user-1 v1', 'user-2 v1', 'user-9 v1', 'user-9 v2'])
-    assert.deepEqual(told.parked, ['user-1 v2'])
-    const parked = await listParked(on.own.reader, { stream: 'user-1' })
-    assert.deepEqual(
-      parked.map(({ record, reason }) => [record.streamVersion, reason]),
-      [
-        [2, { code: 'RECIPIENT_REFUSED', message: 'nobody lives there' }],
-        [3, null],
-      ],
-    )
-  })
-
-  test('that is redriven is delivered before what waited behind it and what came meanwhile', async (t) => {
-    const on = await setUp(t)
-    let poison = true
-    await on.record(1, 1, 1)
-    const { told, until } = await subscribe(
-      t,
-      on,
-      poisoned(() => poison),
-    )
-    await until(() => told.passed === 3)
-    poison = false
-    const [asked] = await Promise.all([requestRedrive(on.own, { stream: 'user-1' }), on.record(1, 1)])
-    assert.equal(asked, 2)
-    await until(() => told.passed === 5 && told.redriven >= 2)
-    assert.deepEqual(await listParked(on.own.reader), [])
-    assert.deepEqual(await on.greetings(), ['user-1 v1', 'user-1 v2', 'user-1 v3', 'user-1 v4', 'user-1 v5'])
-  })
-
-  test('that is redriven and still cannot be handled stays, with what is behind it', async (t) => {
-    const on = await setUp(t)
-    await on.record(1, 1, 1)
-    const { told, until } = await subscribe(
-      t,
-      on,
-      poisoned(() => true),
-    )
-    await until(() => told.passed === 3)
-    await requestRedrive(on.own)
-    const isTriedTwice = async () => (await listParked(on.own.reader))[0]!.attempts === 2
-    while (!(await isTriedTwice())) await new Promise(setImmediate)
-    const parked = await listParked(on.own.reader)
-    assert.deepEqual(
-      parked.map(({ record, isRedriving }) => [record.streamVersion, isRedriving]),
-      [
-        [2, false],
-        [3, false],
-      ],
-    )
-    assert.deepEqual(await on.greetings(), ['user-1 v1'])
-  })
-})
-
-test('whatever fails and however often, every stream has each effect once and in order', async (t) => {
-  const users = fc.array(fc.integer({ min: 1, max: 10 }), { minLength: 1, maxLength: 60 })
-  const faults = fc.array(fc.constantFrom('none', 'none', 'none', 'before', 'after', 'poison'), {
-    minLength: 1,
-    maxLength: 20,
-  })
-  const check = async (recorded: readonly number[], pattern: readonly string[]) => {
-    const on = await setUp(t)
-    await on.record(...recorded)
-    const seen = new Set<string>()
-    let turn = 0
-    let poison = true
-    const { subscriber, told, until } = await subscribe(t, on, async (event, context) => {
-      const fault = seen.has(event.record.id) ? 'none' : pattern[turn++ % pattern.length]
-      if (fault === 'poison' && poison) await refuse()
-      seen.add(event.record.id)
-      if (fault === 'before') throw new Error('before the effect')
-      await greet(event, context)
-      if (fault === 'after') throw new Error('after the effect')
-    })
-    await until(() => told.passed === recorded.length)
-    poison = false
-    await requestRedrive(on.own)
-    while ((await listParked(on.own.reader)).length > 0) await new Promise(setImmediate)
-    await subscriber.stop()
-    const byStream = Map.groupBy(await on.greetings(), (line) => line.split(' ')[0])
-    assert.equal([...byStream.values()].flat().length, recorded.length)
-    for (const [stream, lines] of byStream)
-      assert.deepEqual(
-        lines,
-        lines.map((_, i) => `${stream} v${i + 1}`),
+    test('parks with all that follows in its stream, in order; every other stream goes on, also in its partition', async (t) => {
+      const on = await setUp(t)
+      await on.record(1, 1, 9, 1, 2, 9)
+      const { told, until } = await subscribe(
+        t,
+        on,
+        poisoned(() => true),
       )
-  }
-  await fc.assert(fc.asyncProperty(users, faults, check), { numRuns: 10, endOnFailure: true })
-})
+      await until(() => told.passed === 6)
+      assert.deepEqual((await on.greetings()).toSorted(), ['user-1 v1', 'user-2 v1', 'user-9 v1', 'user-9 v2'])
+      assert.deepEqual(told.parked, ['user-1 v2'])
+      const parked = await listParked(on.own.reader, { stream: 'user-1' })
+      assert.deepEqual(
+        parked.map(({ record, reason }) => [record.streamVersion, reason]),
+        [
+          [2, { code: 'RECIPIENT_REFUSED', message: 'nobody lives there' }],
+          [3, null],
+        ],
+      )
+    })
+
+    test('that is redriven is delivered before what waited behind it and what came meanwhile', async (t) => {
+      const on = await setUp(t)
+      let poison = true
+      await on.record(1, 1, 1)
+      const { told, until } = await subscribe(
+        t,
+        on,
+        poisoned(() => poison),
+      )
+      await until(() => told.passed === 3)
+      poison = false
+      const [asked] = await Promise.all([requestRedrive(on.own, { stream: 'user-1' }), on.record(1, 1)])
+      assert.equal(asked, 2)
+      await until(() => told.passed === 5 && told.redriven >= 2)
+      assert.deepEqual(await listParked(on.own.reader), [])
+      assert.deepEqual(await on.greetings(), ['user-1 v1', 'user-1 v2', 'user-1 v3', 'user-1 v4', 'user-1 v5'])
+    })
+
+    test('that is redriven and still cannot be handled stays, with what is behind it', async (t) => {
+      const on = await setUp(t)
+      await on.record(1, 1, 1)
+      const { told, until } = await subscribe(
+        t,
+        on,
+        poisoned(() => true),
+      )
+      await until(() => told.passed === 3)
+      await requestRedrive(on.own)
+      const isTriedTwice = async () => (await listParked(on.own.reader))[0]!.attempts === 2
+      while (!(await isTriedTwice())) await new Promise(setImmediate)
+      const parked = await listParked(on.own.reader)
+      assert.deepEqual(
+        parked.map(({ record, isRedriving }) => [record.streamVersion, isRedriving]),
+        [
+          [2, false],
+          [3, false],
+        ],
+      )
+      assert.deepEqual(await on.greetings(), ['user-1 v1'])
+    })
+  })
+
+for (const { engine, skip, setUp } of engines)
+  test(
+    `whatever fails and however often, every stream has each effect once and in order, on ${engine}`,
+    { skip },
+    async (t) => {
+      const users = fc.array(fc.integer({ min: 1, max: 10 }), { minLength: 1, maxLength: 60 })
+      const faults = fc.array(fc.constantFrom('none', 'none', 'none', 'before', 'after', 'poison'), {
+        minLength: 1,
+        maxLength: 20,
+      })
+      const check = async (recorded: readonly number[], pattern: readonly string[]) => {
+        const on = await setUp(t)
+        await on.record(...recorded)
+        const seen = new Set<string>()
+        let turn = 0
+        let poison = true
+        const { subscriber, told, until } = await subscribe(t, on, async (event, context) => {
+          const fault = seen.has(event.record.id) ? 'none' : pattern[turn++ % pattern.length]
+          if (fault === 'poison' && poison) await refuse()
+          seen.add(event.record.id)
+          if (fault === 'before') throw new Error('before the effect')
+          await greet(event, context)
+          if (fault === 'after') throw new Error('after the effect')
+        })
+        await until(() => told.passed === recorded.length)
+        poison = false
+        await requestRedrive(on.own)
+        while ((await listParked(on.own.reader)).length > 0) await new Promise(setImmediate)
+        await subscriber.stop()
+        const byStream = Map.groupBy(await on.greetings(), (line) => line.split(' ')[0])
+        assert.equal([...byStream.values()].flat().length, recorded.length)
+        for (const [stream, lines] of byStream)
+          assert.deepEqual(
+            lines,
+            lines.map((_, i) => `${stream} v${i + 1}`),
+          )
+      }
+      await fc.assert(fc.asyncProperty(users, faults, check), { numRuns: 10, endOnFailure: true })
+    },
+  )

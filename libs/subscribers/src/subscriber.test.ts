@@ -4,123 +4,127 @@ import type { MagasinError } from '@magasin/contracts/magasin-error'
 import type { EventLog } from '@magasin/event-log/event-log'
 import { appendEvents } from '@magasin/event-log/testing/event-tables'
 import { listParked } from './parking.ts'
-import { greet, setUp, subscribe } from './testing/greeter.ts'
+import { engines, greet, subscribe } from './testing/greeter.ts'
 
-describe('a subscriber', () => {
-  test('that comes late begins at the first event, and goes on where it stopped', async (t) => {
-    const on = await setUp(t)
-    await on.record(1, 2, 1, 1)
-    const first = await subscribe(t, on, greet)
-    await first.until(() => first.told.passed === 4)
-    await first.subscriber.stop()
-    await on.record(1)
-    const second = await subscribe(t, on, greet)
-    await second.until(() => second.told.passed === 1)
-    const all = await on.greetings()
-    assert.deepEqual(
-      all.filter((line) => line.startsWith('user-1')),
-      ['user-1 v1', 'user-1 v2', 'user-1 v3', 'user-1 v4'],
-    )
-    assert.equal(all.length, 5)
-  })
+for (const { engine, skip, setUp } of engines)
+  describe(`a subscriber on ${engine}`, { skip }, () => {
+    test('that comes late begins at the first event, and goes on where it stopped', async (t) => {
+      const on = await setUp(t)
+      await on.record(1, 2, 1, 1)
+      const first = await subscribe(t, on, greet)
+      await first.until(() => first.told.passed === 4)
+      await first.subscriber.stop()
+      await on.record(1)
+      const second = await subscribe(t, on, greet)
+      await second.until(() => second.told.passed === 1)
+      const all = await on.greetings()
+      assert.deepEqual(
+        all.filter((line) => line.startsWith('user-1')),
+        ['user-1 v1', 'user-1 v2', 'user-1 v3', 'user-1 v4'],
+      )
+      assert.equal(all.length, 5)
+    })
 
-  test('to which every event is delivered ten times has each effect once', async (t) => {
-    const on = await setUp(t)
-    await on.record(...Array.from({ length: 50 }, (_, i) => 1 + (i % 5)))
-    const repeats: Promise<unknown>[] = []
-    const stuttering: EventLog = {
-      ...on.log,
-      subscribe: (request) =>
-        on.log.subscribe({
-          ...request,
-          async deliver(records, signal) {
-            const tenTimes = Array.from({ length: 10 }, () => request.deliver(records, signal))
-            repeats.push(...tenTimes)
-            await tenTimes[0]
-          },
-        }),
-    }
-    const { told, until } = await subscribe(t, { ...on, log: stuttering }, greet)
-    await until(() => told.passed >= 50)
-    const codes = (await Promise.allSettled(repeats)).map((one) =>
-      one.status === 'fulfilled' ? 'done' : one.reason.code,
-    )
-    // Five users in five partitions, all of each in one delivery.
-    const expected = ['done', ...Array.from({ length: 9 }, () => 'POSITION_MOVED')]
-    assert.deepEqual(codes, Array.from({ length: 5 }, () => expected).flat())
-    assert.equal((await on.greetings()).length, 50)
-  })
-
-  test('that wakes after another took over changes nothing', async (t) => {
-    const on = await setUp(t)
-    await on.record(1)
-    const { promise: sleeping, resolve: fellAsleep } = Promise.withResolvers<void>()
-    const { promise: woken, resolve: wake } = Promise.withResolvers<void>()
-    const { promise: tried, resolve: hasTried } = Promise.withResolvers<unknown>()
-    // It has read the event and sleeps before its transaction; SQLite would let nobody else in during it.
-    const sleepy: EventLog = {
-      ...on.log,
-      subscribe: (request) =>
-        on.log.subscribe({
-          ...request,
-          async deliver(records, signal) {
-            fellAsleep()
-            await woken
-            await request.deliver(records, signal).then(hasTried, hasTried)
-          },
-        }),
-    }
-    const zombie = await subscribe(t, { ...on, log: sleepy }, greet)
-    await sleeping
-    const successor = await subscribe(t, on, greet)
-    await successor.until(() => successor.told.passed === 1)
-    wake()
-    assert.equal(((await tried) as MagasinError | undefined)?.code, 'POSITION_MOVED')
-    assert.equal(zombie.told.passed, 0)
-    assert.deepEqual(await on.greetings(), ['user-1 v1'])
-  })
-
-  test('whose handler fails leaves no half effect, tries again, and holds up no other partition', async (t) => {
-    const on = await setUp(t)
-    await on.record(1, 1, 2)
-    let failures = 3
-    const { subscriber, told, until } = await subscribe(t, on, async (event, context) => {
-      await greet(event, context)
-      if (event.data.id === 1 && failures > 0) {
-        failures--
-        throw new Error('the line is down')
+    test('to which every event is delivered ten times has each effect once', async (t) => {
+      const on = await setUp(t)
+      await on.record(...Array.from({ length: 50 }, (_, i) => 1 + (i % 5)))
+      const repeats: Promise<unknown>[] = []
+      const stuttering: EventLog = {
+        ...on.log,
+        subscribe: (request) =>
+          on.log.subscribe({
+            ...request,
+            async deliver(records, signal) {
+              const tenTimes = Array.from({ length: 10 }, () => request.deliver(records, signal))
+              repeats.push(...tenTimes)
+              await tenTimes[0]
+            },
+          }),
       }
+      const { told, until } = await subscribe(t, { ...on, log: stuttering }, greet)
+      await until(() => told.passed >= 50)
+      const codes = (await Promise.allSettled(repeats)).map((one) =>
+        one.status === 'fulfilled' ? 'done' : one.reason.code,
+      )
+      // Five users in five partitions, all of each in one delivery.
+      const expected = ['done', ...Array.from({ length: 9 }, () => 'POSITION_MOVED')]
+      assert.deepEqual(codes, Array.from({ length: 5 }, () => expected).flat())
+      assert.equal((await on.greetings()).length, 50)
     })
-    await until(() => told.retried.length > 0)
-    assert.deepEqual([...subscriber.failing()], [[1, 'INTERNAL']])
-    await until(() => told.passed === 3)
-    assert.deepEqual((await on.greetings()).toSorted(), ['user-1 v1', 'user-1 v2', 'user-2 v1'])
-    assert.equal(subscriber.failing().size, 0)
-  })
 
-  test('passes over events of types that it does not name, and parks those that nobody knows', async (t) => {
-    const on = await setUp(t)
-    const of = (type: string, n: number) => ({
-      logId: on.logId,
-      partition: 0,
-      stream: `user-${n}`,
-      type,
-      value: '{"id":1,"name":"A","email":"a@b.c","user_type_id":1}',
+    test('that wakes after another took over changes nothing', async (t) => {
+      const on = await setUp(t)
+      await on.record(1)
+      const { promise: sleeping, resolve: fellAsleep } = Promise.withResolvers<void>()
+      const { promise: woken, resolve: wake } = Promise.withResolvers<void>()
+      const { promise: tried, resolve: hasTried } = Promise.withResolvers<unknown>()
+      // It has read the event and sleeps before its transaction; SQLite would let nobody else in during it.
+      const sleepy: EventLog = {
+        ...on.log,
+        subscribe: (request) =>
+          on.log.subscribe({
+            ...request,
+            async deliver(records, signal) {
+              fellAsleep()
+              await woken
+              await request.deliver(records, signal).then(hasTried, hasTried)
+            },
+          }),
+      }
+      const zombie = await subscribe(t, { ...on, log: sleepy }, greet)
+      await sleeping
+      const successor = await subscribe(t, on, greet)
+      await successor.until(() => successor.told.passed === 1)
+      wake()
+      assert.equal(((await tried) as MagasinError | undefined)?.code, 'POSITION_MOVED')
+      assert.equal(zombie.told.passed, 0)
+      assert.deepEqual(await on.greetings(), ['user-1 v1'])
     })
-    await appendEvents(on.store, [of('UserDeleted', 1), of('UserPromoted', 2), of('UserCreated', 3)])
-    const { told, until } = await subscribe(t, on, greet)
-    await until(() => told.passed === 3)
-    assert.deepEqual(await on.greetings(), ['user-3 v1'])
-    const [parked] = await listParked(on.own.reader)
-    assert.equal(parked!.reason!.code, 'EVENT_TYPE_UNKNOWN')
-  })
 
-  test('with positions in another log is refused at start', async (t) => {
-    const [here, there] = [await setUp(t), await setUp(t)]
-    await (await subscribe(t, here, greet)).subscriber.stop()
-    await assert.rejects(subscribe(t, { log: there.log, database: here.database }, greet), {
-      code: 'LOG_FOREIGN',
-      message: /greeter/,
+    test('whose handler fails leaves no half effect, tries again, and holds up no other partition', async (t) => {
+      const on = await setUp(t)
+      await on.record(1, 1, 2)
+      let failures = 3
+      const { subscriber, told, until } = await subscribe(t, on, async (event, context) => {
+        await greet(event, context)
+        if (event.data.id === 1 && failures > 0) {
+          failures--
+          throw new Error('the line is down')
+        }
+      })
+      await until(() => told.retried.length > 0)
+      assert.deepEqual([...subscriber.failing()], [[1, 'INTERNAL']])
+      await until(() => told.passed === 3)
+      assert.deepEqual((await on.greetings()).toSorted(), ['user-1 v1', 'user-1 v2', 'user-2 v1'])
+      assert.equal(subscriber.failing().size, 0)
+    })
+
+    test('passes over events of types that it does not name, and parks those that nobody knows', async (t) => {
+      const on = await setUp(t)
+      const of = (type: string, n: number) => ({
+        logId: on.logId,
+        partition: 0,
+        stream: `user-${n}`,
+        type,
+        value: '{"id":1,"name":"A","email":"a@b.c","user_type_id":1}',
+      })
+      await appendEvents(on.store, [of('UserDeleted', 1), of('UserPromoted', 2), of('UserCreated', 3)])
+      const { told, until } = await subscribe(t, on, greet)
+      await until(() => told.passed === 3)
+      assert.deepEqual(await on.greetings(), ['user-3 v1'])
+      const [parked] = await listParked(on.own.reader)
+      assert.equal(parked!.reason!.code, 'EVENT_TYPE_UNKNOWN')
+    })
+
+    test('with positions in another log is refused at start', async (t) => {
+      const [here, there] = [await setUp(t), await setUp(t)]
+      const { subscriber, told, until } = await subscribe(t, here, greet)
+      await here.record(1)
+      await until(() => told.passed === 1)
+      await subscriber.stop()
+      await assert.rejects(subscribe(t, { log: there.log, database: here.database }, greet), {
+        code: 'LOG_FOREIGN',
+        message: /greeter/,
+      })
     })
   })
-})

@@ -9,7 +9,10 @@ import type { EventLog } from '@magasin/event-log/event-log'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { appendEvents, createEventTables } from '@magasin/event-log/testing/event-tables'
 import { narrowDatabase } from '@magasin/sql/narrow'
+import { openMysql } from '@magasin/sql/mysql/open-mysql'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
+import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { openSubscriber, type SubscriberOptions } from '../subscriber.ts'
 import type { HandlerContext } from '../subscription.ts'
 import type { SubscriberTables } from '../tables.ts'
@@ -27,15 +30,35 @@ export const greet: Handle = async ({ record }, { tx }) => {
 
 export const refuse = () => Promise.reject(new MagasinError('RECIPIENT_REFUSED', 'nobody lives there'))
 
-/** A log of user events and a subscriber's database, both of the test's own. */
-export async function setUp(t: TestContext) {
-  const folder = temporaryFolder(t)
-  const store = openSqlite<EventTables>({ file: join(folder, 'store.db') })
+/** The engines on which a subscriber keeps what is its own. */
+export const engines = [
+  { engine: 'SQLite', skip: false, setUp: (t: TestContext) => setUp(t, sqliteDatabase) },
+  {
+    engine: 'MySQL',
+    skip: skipWithoutMysql,
+    setUp: (t: TestContext) => setUp(t, (on) => openMysql(mysqlDatabase(on))),
+  },
+] as const
+
+function sqliteDatabase(t: TestContext): SqlDatabase<GreetingTables> {
+  return openSqlite<GreetingTables>({ file: join(temporaryFolder(t), 'greetings.db') })
+}
+
+/** A log of user events, and a subscriber's database, both of the test's own. */
+async function setUp(
+  t: TestContext,
+  openDatabase: (t: TestContext) => SqlDatabase<GreetingTables> | Promise<SqlDatabase<GreetingTables>>,
+) {
+  const store = openSqlite<EventTables>({ file: join(temporaryFolder(t), 'store.db') })
   const logId = await createEventTables(store)
-  const database = openSqlite<GreetingTables>({ file: join(folder, 'greetings.db') })
+  const database = await openDatabase(t)
   await database.changeSchema(async (db) => {
-    const table = db.schema.createTable('greetings').addColumn('id', 'integer', (column) => column.primaryKey())
-    await table.addColumn('stream', 'text').addColumn('version', 'integer').execute()
+    const table = db.schema
+      .createTable('greetings')
+      .addColumn('id', 'integer', (column) =>
+        (database.engine === 'mysql' ? column.autoIncrement() : column).primaryKey(),
+      )
+    await table.addColumn('stream', 'varchar(200)').addColumn('version', 'integer').execute()
   })
   const log = await openTableLog({ database: store })
   t.after(async () => {
