@@ -73,6 +73,7 @@ function write({ topic, partition, offset, maxWaitMs, maxBytes }: FetchRequest):
     .appendTaggedFields()
 }
 
+// oxlint-disable-next-line max-params -- the library calls it
 function read(_correlationId: number, _apiKey: number, _apiVersion: number, reader: Reader): FetchAnswer {
   reader.readInt32() // Throttling.
   const errorCode = reader.readInt16()

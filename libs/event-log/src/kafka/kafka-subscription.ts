@@ -55,13 +55,15 @@ export class KafkaSubscription implements LogSubscription {
     for (const [partition, follower] of this.#followers)
       if (!this.#assigned.has(partition)) {
         this.#followers.delete(partition)
-        const left = follower.stop().then(() => {
-          this.#leaving.delete(partition)
-          this.#follow(partition)
-        })
-        this.#leaving.set(partition, left)
+        this.#leaving.set(partition, this.#leave(partition, follower))
       }
     for (const partition of partitions) this.#follow(partition)
+  }
+
+  async #leave(partition: number, follower: PartitionFollower): Promise<void> {
+    await follower.stop()
+    this.#leaving.delete(partition)
+    this.#follow(partition)
   }
 
   #follow(partition: number): void {
