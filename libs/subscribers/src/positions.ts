@@ -21,15 +21,28 @@ export async function readPosition(
   return row === undefined ? undefined : { logId: row.log_id, seq: row.seq }
 }
 
-/** Puts a group before the first event of a partition of the log `logId`, unless it stands in it already. */
+/**
+ * Puts a group before the first event of a partition of the log `logId`, unless it stands in it already.
+ * Throws LOG_FOREIGN where it stands in another log in other partitions of the topic.
+ */
 export async function beginPosition(
   database: SqlDatabase<SubscriberTables>,
   place: GroupPartition,
   logId: string,
 ): Promise<void> {
-  const row = { group_name: place.group, topic: place.topic, partition: place.partition, seq: 0, log_id: logId }
+  const { group, topic, partition } = place
+  const row = { group_name: group, topic, partition, seq: 0, log_id: logId }
   try {
-    await database.transaction((tx) => tx.insertInto('positions').values(row).execute())
+    await database.transaction(async (tx) => {
+      const query = tx.selectFrom('positions').select('log_id').where('group_name', '=', group)
+      const other = await query.where('topic', '=', topic).where('log_id', '!=', logId).limit(1).executeTakeFirst()
+      if (other !== undefined)
+        throw new MagasinError(
+          'LOG_FOREIGN',
+          `${group} has positions in the log ${other.log_id}, and ${topic} partition ${partition} holds events of the log ${logId}: give it its own log back, or begin anew with an empty database of its own`,
+        )
+      await tx.insertInto('positions').values(row).execute()
+    })
   } catch (error) {
     // Another process of the group began at the same moment.
     if (database.faultOf(error) !== 'duplicate') throw error
