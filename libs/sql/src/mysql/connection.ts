@@ -51,16 +51,18 @@ export class MysqlConnection implements DatabaseConnection {
    * each size of the group, and MySQL 8 refuses the number of a LIMIT as this driver sends it.
    */
   async run(sql: string, values: readonly unknown[] = []): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    // Our own: the driver's goes on after the connection was lost, and keeps the process from ending.
+    const timer = setTimeout(() => reject(new Error(`no answer within ${queryTimeoutMs} ms`)), queryTimeoutMs)
+    this.#raw.query<Answer>(sql, [...values], (error, answer) => (error === null ? resolve(answer) : reject(error)))
     try {
-      return await new Promise<Answer>((resolve, reject) => {
-        this.#raw.query<Answer>({ sql, values: [...values], timeout: queryTimeoutMs }, (error, answer) =>
-          error === null ? resolve(answer) : reject(error),
-        )
-      })
+      return await promise
     } catch (cause) {
       const error = translated(cause)
       this.#isBroken ||= wasLost(error)
       throw error
+    } finally {
+      clearTimeout(timer)
     }
   }
 

@@ -83,6 +83,7 @@ async function letGo(connection: Connection, lockName: string): Promise<void> {
 
 async function ask(connection: Connection, expression: string, values: readonly (string | number)[]): Promise<boolean> {
   const sql = `select ${expression} as granted`
-  const [rows] = await connection.query<RowDataPacket[]>({ sql, values: [...values], timeout: answerTimeoutMs })
+  const answer = connection.query<RowDataPacket[]>(sql, [...values])
+  const [rows] = await unlessAborted(answer, AbortSignal.timeout(answerTimeoutMs))
   return rows[0]?.['granted'] === 1
 }
