@@ -4,6 +4,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { historyCommand } from './commands/history.ts'
 import { parkedCommand } from './commands/parked.ts'
 import { seedCommand } from './commands/seed.ts'
+import { serveCommand } from './commands/serve.ts'
 import { startCommand } from './commands/start.ts'
 import { tokenCommand } from './commands/token.ts'
 
@@ -19,6 +20,7 @@ export function createProgram(): Command {
     .addHelpText('after', after)
   const commands = [
     startCommand,
+    serveCommand,
     seedCommand,
     tokenCommand,
     historyCommand,

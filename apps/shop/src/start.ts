@@ -1,15 +1,18 @@
 import { openFolderMailer } from '@magasin/coolriel/mailers/folder-mailer'
+import { openCoolrielDatabase } from '@magasin/coolriel/open-database'
+import { openCoolrielLog } from '@magasin/coolriel/open-log'
 import { startCoolriel } from '@magasin/coolriel/start'
+import type { EventLog } from '@magasin/event-log/event-log'
 import { openTableLog } from '@magasin/event-log/table/table-log'
+import { holdDataFolder } from '@magasin/service-kit/data-folder'
+import { databaseOf } from '@magasin/service-kit/database-setting'
 import { createHealth } from '@magasin/service-kit/health'
 import { createLogger, type Logger } from '@magasin/service-kit/logger'
 import { createMetrics } from '@magasin/service-kit/metrics'
-import { openStore } from '@magasin/store-manager/open-store'
-import { seedIfNew } from '@magasin/store-manager/seed'
+import type { Store } from '@magasin/store-manager/open-store'
+import { openStoreService } from '@magasin/store-manager/open-store-service'
 import { startStoreManager } from '@magasin/store-manager/start'
 import type { ShopConfig } from './config.ts'
-import { holdDataFolder } from './data-folder.ts'
-import { firstManagerToken } from './manager-token.ts'
 
 /** A shop that runs. */
 export interface Shop {
@@ -25,42 +28,42 @@ export interface Shop {
 }
 
 /**
- * The whole shop in one process: the store on SQLite, its event table as the log, Coolriel reading it.
+ * The whole shop in one process. Unless told otherwise: the store on SQLite, its event table as the log, Coolriel reading it.
  * What opened last is closed first; when a part cannot open, those before it are closed again.
+ * The signal ends the waiting for a database server.
  */
-export async function startShop(config: ShopConfig): Promise<Shop> {
-  const { dataDir } = config
+export async function startShop(config: ShopConfig, signal: AbortSignal = new AbortController().signal): Promise<Shop> {
+  const { dataDir, database: shared, group } = config
   const logger = createLogger({ service: 'shop', level: config.logLevel })
-  const metrics = createMetrics()
-  const health = createHealth()
+  const observed = { logger, metrics: createMetrics(), health: createHealth() }
   const opened = new AsyncDisposableStack()
   try {
-    const folder = await holdDataFolder(dataDir)
+    const folder = await holdDataFolder(dataDir, shared === 'sqlite' ? ['store', 'coolriel'] : [])
     opened.defer(() => folder.release())
     const mailer = await openFolderMailer({ dir: config.outputDir })
     opened.defer(() => mailer.close())
-    const store = await openStore({ dataDir })
-    opened.defer(() => store.close())
-    const token = await firstManagerToken(store.tokens, { dataDir, given: config.token })
-    const seeded = await seedIfNew(store)
-    const log = await openTableLog({ database: store.database, onNews: (listener) => store.events.onCommit(listener) })
+    const ofStore = { ...config, database: databaseOf('store', shared) }
+    const service = await openStoreService({ ...observed, config: ofStore, signal })
+    opened.defer(() => service.close())
+    const { store, token, seeded } = service
+    const log = await openLog(config, store)
     opened.defer(() => log.close())
-    const coolriel = await startCoolriel({ dataDir, log, mailer, logger, metrics, health })
+    const database = await openCoolrielDatabase({ dataDir, database: databaseOf('coolriel', shared) })
+    opened.defer(() => database.close())
+    const coolriel = await startCoolriel({ ...observed, group, database, log, mailer })
     opened.defer(() => coolriel.stop())
-    const { url, port, stop } = await startStoreManager({
-      config,
-      store,
-      logger,
-      metrics,
-      health,
-      frontPage: frontPageOf(config),
-    })
+    const { url, port, stop } = await startStoreManager({ ...observed, config, store, frontPage: frontPageOf(config) })
     opened.defer(stop)
     return { url, port, logger, token, seeded, stop: () => opened.disposeAsync() }
   } catch (error) {
     await opened.disposeAsync()
     throw error
   }
+}
+
+async function openLog(config: ShopConfig, { database, events }: Store): Promise<EventLog> {
+  if (config.log !== 'table') return openCoolrielLog(config)
+  return openTableLog({ database, onNews: (listener) => events.onCommit(listener) })
 }
 
 function frontPageOf({ access, outputDir }: ShopConfig) {

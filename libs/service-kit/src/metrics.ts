@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { HttpServer } from './http/http-server.ts'
 
 /** What a process counts: its own registry, so that two services in one process, or two tests, share nothing. */
@@ -19,6 +19,25 @@ export function createMetrics(): Metrics {
     registers: [registry],
   })
   return { registry, httpDuration }
+}
+
+/** What is counted, by which labels. */
+export interface MetricOptions {
+  readonly name: string
+  readonly help: string
+  readonly labels?: readonly string[]
+  /** Asked when the metrics are read, and not before; what it throws would hide every other metric. */
+  readonly collect?: () => void
+}
+
+/** A count that only grows. */
+export function addCounter({ registry }: Metrics, { labels = [], ...options }: MetricOptions): Counter {
+  return new Counter({ ...options, labelNames: [...labels], registers: [registry] })
+}
+
+/** A number that goes up and down. */
+export function addGauge({ registry }: Metrics, { labels = [], ...options }: MetricOptions): Gauge {
+  return new Gauge({ ...options, labelNames: [...labels], registers: [registry] })
 }
 
 /** GET /metrics, public, in Prometheus' text format. */

@@ -78,6 +78,24 @@ describe('the settings of a service', () => {
     ])
   })
 
+  test('that take one word only say why', () => {
+    const declared = { reset: setting.oneOf('RESET', ['earliest'], 'earliest', 'where to begin', { because: 'x' }) }
+    assert.throws(() => readSettings(declared, { RESET: 'latest' }), {
+      message: /RESET="latest" must be one of earliest: x$/,
+    })
+  })
+
+  test('do not show a password that somebody wrote into an address', () => {
+    assert.deepEqual(faultsOf({ LOG_LEVEL: 'kafka://ada:hunter2@broker' }), [
+      '  LOG_LEVEL="kafka://***@broker" must be one of debug, info',
+    ])
+  })
+
+  for (const text of ['', '.', '..', 'a b', 'a/b', 'é', 'x'.repeat(101)])
+    test(`do not take ${JSON.stringify(text.slice(0, 5))} for a name on a broker`, () => {
+      assert.equal(setting.name('TOPIC', 'events', 'a topic').parse(text), undefined)
+    })
+
   test('that do not go together are told the same way, once each is right by itself', () => {
     const never = () => ['PORT and BATCH do not go together']
     assert.throws(() => readSettings(settings, {}, never), { code: 'CONFIG_INVALID', message: /PORT and BATCH/ })

@@ -1,5 +1,9 @@
 // oxlint-disable max-params -- a declared setting is a row of a table: its columns are positions
+import { isDeepStrictEqual } from 'node:util'
 import { MagasinError } from '@magasin/contracts/magasin-error'
+
+/** Variables by name, as a process has them. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** One setting, declared as data: what `docs/reference/config.md` says of it, and how its text is read. */
 export interface Setting<Value = unknown> {
@@ -12,11 +16,16 @@ export interface Setting<Value = unknown> {
   readonly allowed: string
   /** Names that the lab uses for the same thing. Set to something else than ours, that is an error. */
   readonly aliases: readonly string[]
+  /** The same said by several variables together, as the lab does; undefined where none of them is set. */
+  readonly composed?: (env: Environment) => Composed<Value> | undefined
   /** A secret's value is never shown. */
   readonly secret: boolean
   /** The value, or undefined where the text is not allowed. */
   readonly parse: (text: string) => Value | undefined
 }
+
+/** What several variables say together: how to name them in a message, without secrets, or what is wrong with them. */
+export type Composed<Value> = { readonly shown: string; readonly value: Value } | { readonly faults: readonly string[] }
 
 /** Settings by the property under which a service reads them. */
 export type Settings = Readonly<Record<string, Setting>>
@@ -26,7 +35,11 @@ export type SettingValues<Declared extends Settings> = {
   readonly [Key in keyof Declared]: Declared[Key] extends Setting<infer Value> ? Value : never
 }
 
-type Extras = { readonly aliases?: readonly string[] }
+type Extras = {
+  readonly aliases?: readonly string[]
+  /** Why nothing else is allowed. */
+  readonly because?: string
+}
 
 /** The kinds of setting: `(name, default, meaning)`, then the lab's names for it where there are any. */
 export const setting = {
@@ -74,6 +87,19 @@ export const setting = {
       extras,
     ),
 
+  /** A name on a broker: what Kafka allows, and short enough for a column. */
+  name: (name: string, byDefault: string, meaning: string, extras: Extras = {}): Setting<string> =>
+    declare(
+      {
+        name,
+        default: byDefault,
+        meaning,
+        allowed: 'a name of at most 100 letters, digits, ".", "_" and "-"',
+        parse: (text) => (/^(?!\.{1,2}$)[\w.-]{1,100}$/.test(text) ? text : undefined),
+      },
+      extras,
+    ),
+
   /** Any text: an address, a folder. */
   text: (name: string, byDefault: string, meaning: string, extras: Extras = {}): Setting<string> =>
     declare({ name, default: byDefault, meaning, allowed: 'a text', parse: (text) => text }, extras),
@@ -103,7 +129,7 @@ export function defineSettings<const Declared extends Settings>(declared: Declar
  */
 export function readSettings<Declared extends Settings>(
   declared: Declared,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   alsoCheck: (values: SettingValues<Declared>) => readonly string[] = () => [],
 ): SettingValues<Declared> {
   const faults: string[] = []
@@ -117,29 +143,45 @@ export function readSettings<Declared extends Settings>(
   )
 }
 
-function readOne(one: Setting, env: Readonly<Record<string, string | undefined>>, faults: string[]): unknown {
-  const given = [one.name, ...one.aliases].flatMap((name) => {
-    const text = env[name]
-    return text === undefined || text === '' ? [] : [{ name, text }]
-  })
-  const [first, ...others] = given
+function readOne(one: Setting, env: Environment, faults: string[]): unknown {
+  const [first, ...others] = whatIsGiven(one, env, faults)
   if (first === undefined) return one.default
-  const other = others.find(({ text }) => text !== first.text)
+  const other = others.find(({ value }) => !isDeepStrictEqual(value, first.value))
   if (other !== undefined)
-    faults.push(
-      `${first.name}${shown(one, first.text)} and ${other.name}${shown(one, other.text)} name the same setting: set one of them, or both alike`,
-    )
-  const value = one.parse(first.text)
-  if (value === undefined) faults.push(`${first.name}${shown(one, first.text)} must be ${one.allowed}`)
-  return value
+    faults.push(`${first.shown} and ${other.shown} name the same setting: set one of them, or both alike`)
+  return first.value
 }
 
-function shown(one: Setting, text: string): string {
-  return one.secret ? '' : `=${JSON.stringify(text)}`
+interface Given {
+  readonly shown: string
+  readonly value: unknown
 }
+
+/** Everything that says something of a setting, and is allowed. */
+function whatIsGiven(one: Setting, env: Environment, faults: string[]): readonly Given[] {
+  const given: Given[] = []
+  for (const name of [one.name, ...one.aliases]) {
+    const text = env[name]
+    if (text === undefined || text === '') continue
+    const named = one.secret ? name : `${name}=${JSON.stringify(withoutUser(text))}`
+    const value = one.parse(text)
+    if (value === undefined) faults.push(`${named} must be ${one.allowed}`)
+    else given.push({ shown: named, value })
+  }
+  const composed = one.composed?.(env)
+  if (composed === undefined) return given
+  if ('faults' in composed) faults.push(...composed.faults)
+  else given.push(composed)
+  return given
+}
+
+/** Whoever writes a password into an address that takes none shall not find it in a log. */
+const withoutUser = (text: string): string => text.replace(/\/\/.*@/, '//***@')
 
 function declare<Value>(core: Omit<Setting<Value>, 'aliases' | 'secret'>, extras: Extras): Setting<Value> {
-  return { ...core, aliases: extras.aliases ?? [], secret: false }
+  const { aliases = [], because } = extras
+  const allowed = because === undefined ? core.allowed : `${core.allowed}: ${because}`
+  return { ...core, allowed, aliases, secret: false }
 }
 
 /** Digits and nothing else: `Number` alone also takes "0x10", "1e3", " 5 " and reads them as something nobody meant. */

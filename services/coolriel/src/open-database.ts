@@ -1,15 +1,27 @@
 import { join } from 'node:path'
+import type { DatabaseSetting } from '@magasin/service-kit/database-setting'
+import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 
+/** Where Coolriel's database is: in a file of its data folder, unless `database` names a server. */
+export interface CoolrielPlace {
+  readonly dataDir: string
+  readonly database?: DatabaseSetting
+}
+
 /** The file of Coolriel's database in a data folder. */
 export const coolrielFile = (dataDir: string): string => join(dataDir, 'coolriel.db')
 
-/** Opens Coolriel's own database, which holds its positions and its parked events. It may be deleted: every e-mail is then written again. */
-export function openCoolrielDatabase(
-  dataDir: string,
+/**
+ * Opens Coolriel's own database, which holds its positions and its parked events. It may be deleted: every e-mail is then written again.
+ * Reading only is the word of a file; a server is only read where only reading is done.
+ * Throws DATA_FOLDER_UNUSABLE, DATABASE_DAMAGED, DATABASE_REFUSED, STORE_UNAVAILABLE.
+ */
+export async function openCoolrielDatabase(
+  { dataDir, database = 'sqlite' }: CoolrielPlace,
   options: { readonly readOnly?: boolean } = {},
-): SqlDatabase<SubscriberTables> {
-  return openSqlite({ file: coolrielFile(dataDir), ...options })
+): Promise<SqlDatabase<SubscriberTables>> {
+  return database === 'sqlite' ? openSqlite({ file: coolrielFile(dataDir), ...options }) : openMysql(database)
 }

@@ -3,14 +3,18 @@ import type { EventLog } from '@magasin/event-log/event-log'
 import type { Health } from '@magasin/service-kit/health'
 import type { Logger } from '@magasin/service-kit/logger'
 import type { Metrics } from '@magasin/service-kit/metrics'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSubscriber, type Subscriber } from '@magasin/subscribers/subscriber'
+import type { SubscriberTables } from '@magasin/subscribers/tables'
 import type { Mailer } from './mailers/mailer.ts'
 import { observe, observeLag } from './observe.ts'
-import { openCoolrielDatabase } from './open-database.ts'
 import { userEmails } from './subscriptions.ts'
 
 export interface CoolrielOptions {
-  readonly dataDir: string
+  /** As which it reads: those of one group share a database, and the work. */
+  readonly group: string
+  /** Its own. */
+  readonly database: SqlDatabase<SubscriberTables>
   readonly log: EventLog
   readonly mailer: Mailer
   readonly logger: Logger
@@ -19,29 +23,23 @@ export interface CoolrielOptions {
 }
 
 export interface Coolriel {
-  /** Finishes the e-mails under way. The log and the mailer stay open: they are the caller's. */
+  /** Finishes the e-mails under way. Database, log and mailer stay open: they are the caller's. */
   stop(): Promise<void>
 }
 
 /**
  * Starts Coolriel: it follows the user events, from the first one the first time, and sends the e-mail that each calls for.
- * Throws LOG_FOREIGN, POSITION_AHEAD, DATABASE_DAMAGED, DATABASE_NEWER, DATA_FOLDER_UNUSABLE.
+ * Throws LOG_FOREIGN, POSITION_AHEAD, DATABASE_NEWER.
  */
 export async function startCoolriel(options: CoolrielOptions): Promise<Coolriel> {
-  const { dataDir, log, mailer, logger, metrics, health } = options
-  const database = openCoolrielDatabase(dataDir)
-  try {
-    const subscription = userEmails(mailer)
-    const observer = observe({ logger, metrics, database, subscription })
-    const subscriber = await openSubscriber({ log, database, subscription, observer })
-    observeLag(metrics, subscriber, subscription.topic)
-    health.add({ name: 'mail', required: false, check: () => mailer.check() })
-    health.add({ name: 'coolriel', required: false, check: () => checkProgress(subscriber) })
-    return { stop: () => subscriber.stop().finally(() => database.close()) }
-  } catch (error) {
-    await database.close()
-    throw error
-  }
+  const { database, group, log, mailer, logger, metrics, health } = options
+  const subscription = userEmails(mailer, group)
+  const observer = observe({ logger, metrics, database, subscription })
+  const subscriber = await openSubscriber({ log, database, subscription, observer })
+  observeLag(metrics, subscriber, subscription.topic)
+  health.add({ name: 'mail', required: false, check: () => mailer.check() })
+  health.add({ name: 'coolriel', required: false, check: () => checkProgress(subscriber) })
+  return { stop: () => subscriber.stop() }
 }
 
 /** E-mails are late, not lost, while a partition fails: that is `degraded`. */

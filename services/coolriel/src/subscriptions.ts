@@ -8,9 +8,9 @@ import type { Mailer } from './mailers/mailer.ts'
 const eventsPerTransaction = 50
 
 /** What Coolriel listens to: every event from which an e-mail follows. */
-export function userEmails(mailer: Mailer): Subscription {
+export function userEmails(mailer: Mailer, group: string): Subscription {
   return {
-    group: 'coolriel',
+    group,
     topic: 'user-events',
     handles: Object.keys(catalogue) as EmailedEventType[],
     handle: (event, { signal }) => mailer.send(renderEmail(event as DecodedEvent<EmailedEventType>), signal),

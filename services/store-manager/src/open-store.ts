@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import type { EventStore } from '@magasin/event-store/event-store'
+import { openMysqlEventStore } from '@magasin/event-store/mysql/event-store'
 import { openSqliteEventStore } from '@magasin/event-store/sqlite/event-store'
+import type { DatabaseSetting } from '@magasin/service-kit/database-setting'
 import { migrate } from '@magasin/sql/migrate'
+import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { StoredTokens, type Tokens } from './access/tokens.ts'
@@ -18,15 +21,25 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** Where a store is: in a file of its data folder, unless `database` names a server. */
+export interface StorePlace {
+  readonly dataDir: string
+  readonly database?: DatabaseSetting
+}
+
 /** The file of the store's database in a data folder. */
 export const storeFile = (dataDir: string): string => join(dataDir, 'store.db')
 
-/** Opens the store in a data folder, making or migrating its database. Throws DATA_FOLDER_UNUSABLE, DATABASE_DAMAGED, DATABASE_NEWER. */
-export async function openStore({ dataDir }: { readonly dataDir: string }): Promise<Store> {
-  const database = openSqlite<StoreTables>({ file: storeFile(dataDir) })
+/**
+ * Opens the store, making or migrating its database. Safe for several processes at once.
+ * Throws DATA_FOLDER_UNUSABLE, DATABASE_DAMAGED, DATABASE_NEWER, DATABASE_REFUSED, STORE_UNAVAILABLE.
+ */
+export async function openStore(place: StorePlace): Promise<Store> {
+  const database = await openDatabase(place)
   try {
     await migrate(database, storeManagerMigrations)
-    const events = await openSqliteEventStore({ database, stateTables: [users] })
+    const openEvents = database.engine === 'sqlite' ? openSqliteEventStore : openMysqlEventStore
+    const events = await openEvents({ database, stateTables: [users] })
     return {
       database,
       events,
@@ -37,4 +50,8 @@ export async function openStore({ dataDir }: { readonly dataDir: string }): Prom
     await database.close()
     throw error
   }
+}
+
+async function openDatabase({ dataDir, database = 'sqlite' }: StorePlace): Promise<SqlDatabase<StoreTables>> {
+  return database === 'sqlite' ? openSqlite({ file: storeFile(dataDir) }) : openMysql(database)
 }

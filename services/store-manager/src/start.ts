@@ -5,16 +5,13 @@ import { createHttpServer } from '@magasin/service-kit/create-http-server'
 import { listen } from '@magasin/service-kit/listen'
 import type { Logger } from '@magasin/service-kit/logger'
 import { registerMetricsRoute, type Metrics } from '@magasin/service-kit/metrics'
-import type { SettingValues } from '@magasin/service-kit/settings'
-import type { storeManagerSettings } from './config.ts'
+import type { StoreManagerConfig } from './config.ts'
 import { registerFrontPage, type FrontPage } from './http/front-page.ts'
 import { registerUserRoutes } from './http/user-routes.ts'
 import type { Store } from './open-store.ts'
 
-type StoreManagerConfig = Pick<SettingValues<typeof storeManagerSettings>, 'host' | 'port' | 'access'>
-
 export interface StoreManagerOptions {
-  readonly config: StoreManagerConfig
+  readonly config: Pick<StoreManagerConfig, 'host' | 'port' | 'access'>
   readonly store: Store
   readonly logger: Logger
   readonly metrics: Metrics

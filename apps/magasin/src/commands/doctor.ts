@@ -1,6 +1,6 @@
 import { ExitCode } from '@magasin/service-kit/exit-codes'
 import { readShopConfig } from '@magasin/shop/config'
-import { isDataFolderHeld } from '@magasin/shop/data-folder'
+import { isDataFolderHeld } from '@magasin/service-kit/data-folder'
 import { Command } from 'commander'
 import type { Finding } from '../doctor/finding.ts'
 import { lookAtMachine } from '../doctor/look-at-machine.ts'
@@ -17,7 +17,7 @@ export function doctorCommand(): Command {
 
 async function examine(): Promise<ExitCode> {
   const config = readShopConfig()
-  const isRunning = isDataFolderHeld(config.dataDir)
+  const isRunning = isDataFolderHeld(config.dataDir, 'store')
   const findings = [...(await lookAtMachine(config, { isRunning })), ...(await lookAtStore(config.dataDir))]
   for (const finding of findings) tellFinding(finding)
   const faults = findings.filter(({ kind }) => kind === 'fault').length

@@ -1,16 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { maskPersonal } from '@magasin/contracts/mask-personal'
-import { coolrielFile, openCoolrielDatabase } from '@magasin/coolriel/open-database'
 import { ExitCode } from '@magasin/service-kit/exit-codes'
 import { readShopConfig } from '@magasin/shop/config'
-import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { listParked, requestRedrive, type ParkedEvent, type ParkedFilter } from '@magasin/subscribers/parking'
-import type { SubscriberTables } from '@magasin/subscribers/tables'
-import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { tell, tellTable } from '../output/tell.ts'
 import { runCommand } from '../run-command.ts'
+import { withCoolrielDatabase } from '../with-database.ts'
 
 /** `magasin parked list | show | redrive` */
 export function parkedCommand(): Command {
@@ -32,7 +29,7 @@ export function parkedCommand(): Command {
 }
 
 async function list(): Promise<void> {
-  const events = await withParked(({ reader }) => listParked(reader))
+  const events = await withCoolrielDatabase(readShopConfig(), ({ reader }) => listParked(reader))
   if (events.length === 0) return tell('Nothing is parked.')
   const rows = events.map(({ group, record, reason, attempts, parkedAt }) => [
     record.id,
@@ -46,7 +43,9 @@ async function list(): Promise<void> {
 }
 
 async function show(id: string, { personal }: { readonly personal?: true }): Promise<void> {
-  const found = (await withParked(({ reader }) => listParked(reader))).find(({ record }) => record.id === id)
+  const found = (await withCoolrielDatabase(readShopConfig(), ({ reader }) => listParked(reader))).find(
+    ({ record }) => record.id === id,
+  )
   if (found === undefined)
     throw new MagasinError('NOT_FOUND', `no event ${id} is parked: \`magasin parked list\` shows those that are`)
   const { value, ...record } = found.record
@@ -74,7 +73,7 @@ const patienceMs = 15_000
 async function redrive(filter: ParkedFilter & { readonly all?: true }, command: Command): Promise<ExitCode> {
   if ((filter.stream === undefined) === (filter.all === undefined))
     command.error('error: say which: --stream <stream> or --all')
-  return withParked(async (database) => {
+  return withCoolrielDatabase(readShopConfig(), async (database) => {
     const asked = await requestRedrive(database, filter)
     if (asked === 0) return (tell('Nothing is parked there.'), ExitCode.done)
     const pending = async () => (await listParked(database.reader, filter)).filter(({ isRedriving }) => isRedriving)
@@ -93,19 +92,4 @@ function tellRedriven(asked: number, left: readonly ParkedEvent[]): ExitCode {
   const why = left.find(({ reason }) => reason !== null)
   tell(`${asked - left.length} events were delivered; ${left.length} are parked again: ${why?.reason?.message ?? ''}`)
   return ExitCode.failed
-}
-
-async function withParked<T>(work: (database: SqlDatabase<SubscriberTables>) => Promise<T>): Promise<T> {
-  const { dataDir } = readShopConfig()
-  if (!existsSync(coolrielFile(dataDir)))
-    throw new MagasinError(
-      'DATA_MISSING',
-      `there is no database ${coolrielFile(dataDir)}: start the shop once, or set MAGASIN_DATA to its folder`,
-    )
-  const database = openCoolrielDatabase(dataDir)
-  try {
-    return await work(database)
-  } finally {
-    await database.close()
-  }
 }

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path'
+import { databaseOf, describeDatabase } from '@magasin/service-kit/database-setting'
+import { describeLog } from '@magasin/service-kit/log-setting'
 import { runProcess } from '@magasin/service-kit/run-process'
 import { readShopConfig, type ShopConfig } from '@magasin/shop/config'
+import { tokenText } from '@magasin/store-manager/started-text'
 import { startShop, type Shop } from '@magasin/shop/start'
 import { Command } from 'commander'
 import { tell } from '../output/tell.ts'
@@ -8,11 +11,13 @@ import { tell } from '../output/tell.ts'
 /** `magasin start` */
 export function startCommand(): Command {
   return new Command('start')
-    .description('run the whole shop in one process: SQLite in data/, e-mails into output/, nothing else needed')
+    .description(
+      'run the whole shop in one process: unless told otherwise SQLite in data/, e-mails into output/, nothing else needed',
+    )
     .action(() =>
-      runProcess(async () => {
+      runProcess(async (signal) => {
         const config = readShopConfig()
-        const shop = await startShop(config)
+        const shop = await startShop(config, signal)
         tellStarted(shop, config)
         return shop
       }),
@@ -26,9 +31,9 @@ function tellStarted({ url, token, seeded }: Shop, config: ShopConfig): void {
   Magasin is open.
 
   The store            ${url}        (a browser finds the API there, interactive)
-  Manager's token      ${tokenLine(token, config)}
+  Manager's token      ${tokenText(token, config.access)}
   E-mails              ${resolve(config.outputDir)}/
-  Data                 ${resolve(config.dataDir)}/${seeded === 0 ? '' : `    (${seeded} users of the seed data are in)`}
+  Data                 ${dataText(config)}${seeded === 0 ? '' : `    (${seeded} users of the seed data are in)`}
 
   Two things to try:
 
@@ -42,7 +47,11 @@ function tellStarted({ url, token, seeded }: Shop, config: ShopConfig): void {
   if (config.access === 'open') tell('  WARNING: MAGASIN_ACCESS=open: everyone on this machine is a manager here.\n')
 }
 
-function tokenLine(token: string | undefined, config: ShopConfig): string {
-  if (config.access === 'open') return 'none is needed (MAGASIN_ACCESS=open)'
-  return token ?? 'not kept here any more; `npx magasin token create --manager` makes another'
+/** Where the shop keeps what it knows, and what carries its events, where that is not the table. */
+function dataText({ dataDir, database, log }: ShopConfig): string {
+  const where =
+    database === 'sqlite'
+      ? `${resolve(dataDir)}/`
+      : ['store', 'coolriel'].map((part) => describeDatabase(databaseOf(part, database))).join(', ')
+  return log === 'table' ? where : `${where}, events through ${describeLog(log)}`
 }

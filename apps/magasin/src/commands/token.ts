@@ -1,6 +1,6 @@
 import { readShopConfig } from '@magasin/shop/config'
 import { Command } from 'commander'
-import { withExistingStore } from '../existing-store.ts'
+import { withExistingStore } from '../with-database.ts'
 import { tell, tellTable } from '../output/tell.ts'
 import { runCommand } from '../run-command.ts'
 import { wholeNumber } from '../whole-number.ts'

@@ -60,7 +60,7 @@ async function lookAtHistories(log: EventLog): Promise<readonly Finding[]> {
 async function lookAtCoolriel(dataDir: string, log: EventLog): Promise<readonly Finding[]> {
   if (!existsSync(coolrielFile(dataDir)))
     return [note('Coolriel has no database: at its next start it writes every e-mail again')]
-  const database = openCoolrielDatabase(dataDir, { readOnly: true })
+  const database = await openCoolrielDatabase({ dataDir }, { readOnly: true })
   try {
     const positions = await database.reader.selectFrom('positions').selectAll().execute()
     const parked = await countParked(database.reader)

@@ -23,6 +23,7 @@ const misuses: ReadonlySet<ErrorCode> = new Set([
   'DATABASE_DAMAGED',
   'DATABASE_NEWER',
   'DATABASE_REFUSED',
+  'LOG_DIVERGED',
   'LOG_FOREIGN',
   'OUTPUT_FILE_UNUSABLE',
   'OUTPUT_FOLDER_UNUSABLE',

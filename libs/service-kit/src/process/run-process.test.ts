@@ -68,6 +68,13 @@ describe('a process that runs', () => {
     assert.deepEqual([code, stdout], [0, ['starting', 'started', 'stopping', 'stopped']])
   })
 
+  test('is stopped cleanly while it waits for something that it needs', async (t) => {
+    const { child, said, ended } = run(t, ['waits to start'])
+    await said('waiting')
+    child.kill('SIGTERM')
+    assert.deepEqual(await ended, { code: 0, stdout: ['waiting'], stderr: '' })
+  })
+
   test('that does not stop is ended at once by another signal', async (t) => {
     for (const [signal, code] of [
       ['SIGINT', 130],

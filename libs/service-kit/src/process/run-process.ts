@@ -11,6 +11,9 @@ export interface Running {
   stop(): Promise<void>
 }
 
+/** Starts what is to run; the signal aborts when it is to stop before that. */
+export type Start = (signal: AbortSignal) => Promise<Running>
+
 export interface RunOptions {
   /** How long `stop` may take before the process ends without it; 10 000 by default. */
   readonly graceMs?: number
@@ -20,15 +23,17 @@ export interface RunOptions {
 const exitCodesOfSignals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 /**
- * The life of a process. Read the settings inside `start`: what it throws is told in one line, without a stack.
+ * The life of a process. Read the settings inside `start`: what it throws is told in one line, without a stack. Its signal aborts
+ * when the process is to stop before it has started; it may then reject with the signal's reason.
  * SIGINT, SIGTERM, SIGHUP or the end of the launcher stop it, also while it starts, exit code 0; a second signal ends it at
  * once, 128 and its number. A MagasinError at start exits 2 where the set-up is wrong, else 1; an unexpected error at any time
  * stops it and exits 1. Ends the process by `process.exit`.
  */
-export async function runProcess(start: () => Promise<Running>, options: RunOptions = {}): Promise<void> {
+export async function runProcess(start: Start, options: RunOptions = {}): Promise<void> {
   const { graceMs = 10_000 } = options
+  const stopping = new AbortController()
   // In a moment, when all below listens: whoever sees it start may stop it at once, and its parent may be gone already.
-  const starting = Promise.resolve().then(start)
+  const starting = Promise.resolve().then(() => startUnlessStopped(start, stopping.signal))
   let logger: Logger | undefined
   const tell = (error: unknown, message: string): void => {
     if (logger === undefined) process.stderr.write(failureText(error, process.env))
@@ -39,8 +44,9 @@ export async function runProcess(start: () => Promise<Running>, options: RunOpti
   const stop = async (exitCode: ExitCode): Promise<void> => {
     if (isStopping) return
     isStopping = true
+    stopping.abort(new Error('it is to stop'))
     try {
-      await within(graceMs, async () => (await starting).stop())
+      await within(graceMs, async () => (await starting)?.stop())
       process.exit(exitCode)
     } catch (error) {
       tell(error, 'it did not stop cleanly')
@@ -59,10 +65,20 @@ export async function runProcess(start: () => Promise<Running>, options: RunOpti
   stopWithParent(() => void stop(ExitCode.done))
 
   try {
-    logger = (await starting).logger
+    logger = (await starting)?.logger
   } catch (error) {
     process.stderr.write(failureText(error, process.env))
     process.exit(exitCodeOf(error))
+  }
+}
+
+/** Undefined where it gave up because it was to stop. */
+async function startUnlessStopped(start: Start, signal: AbortSignal): Promise<Running | undefined> {
+  try {
+    return await start(signal)
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return undefined
+    throw error
   }
 }
 

@@ -20,7 +20,7 @@ function service(stop: () => Promise<void> = async () => say('stopped')): Runnin
   }
 }
 
-const starts: Readonly<Record<string, () => Promise<Running>>> = {
+const starts: Readonly<Record<string, (signal: AbortSignal) => Promise<Running>>> = {
   clean: async () => service(),
   orphan: async () => service(),
   'slow to start': async () => {
@@ -29,6 +29,13 @@ const starts: Readonly<Record<string, () => Promise<Running>>> = {
     await once(process, 'SIGTERM')
     clearInterval(busy)
     return service()
+  },
+  'waits to start': async (signal) => {
+    say('waiting')
+    const busy = setInterval(() => {}, 60_000)
+    await once(signal, 'abort')
+    clearInterval(busy)
+    throw signal.reason
   },
   'talks when told': async () => {
     process.once('message', () => process.stdout.write('talking\n', () => process.send?.('talked')))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { hashToken } from '@magasin/service-kit/access'
 import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
-import { openStore } from '@magasin/store-manager/open-store'
+import { openStore } from '../open-store.ts'
 import { firstManagerToken } from './manager-token.ts'
 
 /** The tokens of a new store, and what `firstManagerToken` makes of them at each start. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { newToken } from '@magasin/service-kit/access'
 import { writeWholeFile } from '@magasin/service-kit/whole-file'
-import type { Tokens } from '@magasin/store-manager/tokens'
+import type { Tokens } from './tokens.ts'
 
 /**
  * The first manager's token: the one that was given, or the one that the first start made and keeps in `manager.token`, which only

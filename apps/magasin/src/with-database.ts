@@ -1,0 +1,37 @@
+import type { EventTables } from '@magasin/contracts/event-tables'
+import { openCoolrielDatabase } from '@magasin/coolriel/open-database'
+import type { ShopConfig } from '@magasin/shop/config'
+import { openMysql } from '@magasin/sql/mysql/open-mysql'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
+import { openStore, storeFile, type Store } from '@magasin/store-manager/open-store'
+import type { SubscriberTables } from '@magasin/subscribers/tables'
+import { existingDatabase } from './find-database.ts'
+
+type Place = Pick<ShopConfig, 'dataDir' | 'database'>
+
+/** Works on a store that is there, and lets go of it. Throws DATA_MISSING where there is none. */
+export async function withExistingStore<T>(config: Place, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(await existingDatabase(config, 'store'))
+  return work(store).finally(() => store.close())
+}
+
+/** Reads the event table of a store that is there. Throws DATA_MISSING where there is none. */
+export async function withEventTable<T>(
+  config: Place,
+  work: (database: SqlDatabase<EventTables>) => Promise<T>,
+): Promise<T> {
+  const { dataDir, database: found } = await existingDatabase(config, 'store')
+  const database: SqlDatabase<EventTables> =
+    found === 'sqlite' ? openSqlite({ file: storeFile(dataDir), readOnly: true }) : await openMysql(found)
+  return work(database).finally(() => database.close())
+}
+
+/** Works on the database of a Coolriel that is there. Throws DATA_MISSING where there is none. */
+export async function withCoolrielDatabase<T>(
+  config: Place,
+  work: (database: SqlDatabase<SubscriberTables>) => Promise<T>,
+): Promise<T> {
+  const database = await openCoolrielDatabase(await existingDatabase(config, 'coolriel'))
+  return work(database).finally(() => database.close())
+}

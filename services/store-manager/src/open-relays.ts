@@ -1,0 +1,50 @@
+import { topicNames, type TopicName } from '@magasin/contracts/topics'
+import { newClientId } from '@magasin/event-log/kafka/cluster'
+import { openRelay, type Relay } from '@magasin/event-log/relay'
+import type { Health } from '@magasin/service-kit/health'
+import { kafkaOf } from '@magasin/service-kit/service-settings'
+import type { StoreManagerConfig } from './config.ts'
+import { observeActive, RelayCounters, type Observed } from './observe-relay.ts'
+import type { Store } from './open-store.ts'
+
+export interface RelaysOptions extends Observed {
+  readonly config: Pick<StoreManagerConfig, 'log' | 'userTopic'>
+  readonly store: Store
+  readonly health: Health
+}
+
+/**
+ * Opens the relay of every topic, where the log is Kafka; nothing where it is the table. Kafka need not be there: the events wait in the
+ * table, and `/ready` says `degraded`. Throws LOG_FOREIGN, LOG_DIVERGED, TOPIC_PARTITIONS_CHANGED.
+ */
+export async function openRelays(options: RelaysOptions): Promise<{ stop(): Promise<void> }> {
+  const { config, store, health } = options
+  const kafka = kafkaOf(config)
+  const relays = new Map<TopicName, Relay>()
+  const stop = async () => void (await Promise.all([...relays.values()].map((relay) => relay.stop())))
+  if (kafka === null) return { stop }
+  const counters = new RelayCounters(options)
+  try {
+    for (const topic of topicNames) {
+      const relay = await openRelay({
+        database: store.database,
+        logId: store.events.logId,
+        topic,
+        kafka: { ...kafka, clientId: newClientId('relay') },
+        onNews: (listener) => store.events.onCommit(listener),
+        observer: counters.observerOf(topic),
+      })
+      relays.set(topic, relay)
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  observeActive(options.metrics, relays)
+  health.add({
+    name: 'relay',
+    required: false,
+    check: async () => void (await Promise.all([...relays.values()].map((one) => one.check()))),
+  })
+  return { stop }
+}
