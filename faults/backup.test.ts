@@ -72,7 +72,7 @@ async function shopWithOlderBackup(t: TestContext): Promise<{ readonly place: Sh
 
 /** How far Coolriel is in each partition. */
 async function readPositions({ dataDir }: ShopPlace): Promise<ReadonlyMap<number, number>> {
-  const database = openCoolrielDatabase(dataDir, { readOnly: true })
+  const database = await openCoolrielDatabase({ dataDir }, { readOnly: true })
   try {
     const rows = await database.reader.selectFrom('positions').selectAll().execute()
     return new Map(rows.map(({ partition, seq }) => [partition, seq]))
