@@ -123,6 +123,8 @@ export class Cluster {
       connectTimeout: connectTimeoutMs,
       requestTimeout: requestTimeoutMs,
     })
+    // What the socket says is said to the requests under way, too; without a listener it would end the process.
+    connection.on('error', () => undefined)
     try {
       await connection.connect(broker.host, broker.port)
       return connection

@@ -42,13 +42,19 @@ export class GroupMembership {
     this.#running ??= this.#run()
   }
 
-  /** Tells the brokers up to where a partition was read. Nothing depends on it but where the next member begins to look. */
-  async commit(partition: number, offset: number): Promise<void> {
+  /**
+   * Tells the brokers up to where a partition was read; resolves with whether they took it. Nothing depends on it but where the next
+   * member begins to look.
+   */
+  async commit(partition: number, offset: number): Promise<boolean> {
     const { cluster, topic } = this.#options
     const offsets = [{ topic: cluster.nameOf(topic), partition, offset: BigInt(offset), leaderEpoch: -1 }]
     // Refused while partitions change hands, or when they have: the member that has it now commits its own.
-    const committing = this.#consumer?.commit({ offsets }).catch(() => undefined)
-    await Promise.race([committing, delay(courtesyMs)])
+    const committing = this.#consumer?.commit({ offsets }).then(
+      () => true,
+      () => false,
+    )
+    return committing === undefined ? false : Promise.race([committing, courtesy(false)])
   }
 
   async stop(): Promise<void> {
@@ -110,7 +116,10 @@ export class GroupMembership {
     } finally {
       this.#stopping.signal.removeEventListener('abort', stop)
       this.#consumer = undefined
-      await Promise.race([consumer.close(true).catch(() => undefined), delay(courtesyMs)])
+      await Promise.race([consumer.close(true).catch(() => undefined), courtesy(undefined)])
     }
   }
 }
+
+/** The end of a courtesy's time; nothing that keeps a process alive. */
+const courtesy = <T>(value: T): Promise<T> => delay(courtesyMs, value, { ref: false })

@@ -13,6 +13,7 @@ export class KafkaSubscription implements LogSubscription {
   /** Followers whose partition went to another member finish what they are at before the partition can come back. */
   readonly #leaving = new Map<number, Promise<void>>()
   #assigned: ReadonlySet<number> = new Set()
+  #foreign = 0
 
   constructor(cluster: Cluster, request: SubscribeRequest) {
     this.#cluster = cluster
@@ -40,7 +41,7 @@ export class KafkaSubscription implements LogSubscription {
 
   /** How many records were passed over because they are not of our making. */
   get foreign(): number {
-    return [...this.#followers.values()].reduce((sum, { foreign }) => sum + foreign, 0)
+    return this.#foreign
   }
 
   async stop(): Promise<void> {
@@ -48,6 +49,8 @@ export class KafkaSubscription implements LogSubscription {
     this.#assign([])
     await Promise.all(this.#leaving.values())
     await this.#membership.stop()
+    // Until it left, the group could still give it partitions.
+    await Promise.all(this.#leaving.values())
   }
 
   #assign(partitions: readonly number[]): void {
@@ -75,6 +78,7 @@ export class KafkaSubscription implements LogSubscription {
       partition,
       committedOffset: async () => (await committedOffsets(this.#cluster, { group, topic })).get(partition),
       commit: (offset) => this.#membership.commit(partition, offset),
+      onForeign: (count) => (this.#foreign += count),
     })
     this.#followers.set(partition, follower)
   }

@@ -23,7 +23,6 @@ export class NextTaker {
   #logId: string | null
   #last: number
   #lastOffset: number | undefined
-  #beyondHole: number | undefined
   #highest: number
   #foreign = 0
   #hasSeenLast: boolean
@@ -58,9 +57,11 @@ export class NextTaker {
     return this.#lastOffset
   }
 
-  /** Records behind the one that is next were seen, and it was not. */
+  /**
+   * Records behind the one that is next were seen, and it was not; it may yet lie before them, where a hole was mended in part.
+   */
   get isAtHole(): boolean {
-    return this.#beyondHole !== undefined
+    return this.#highest > this.#last
   }
 
   /** The record that was taken last was seen, here or as a repeat: what is next, if it is there, comes behind it. */
@@ -89,15 +90,13 @@ export class NextTaker {
         if (record.seq === this.#last) this.#hasSeenLast = true
         ours.push(record)
       }
-    const { records, beyondHole } = takeNext(ours, this.#last)
+    const { records } = takeNext(ours, this.#last)
     const taken = records.at(-1)
     if (taken !== undefined) {
       this.#last = taken.seq
       this.#lastOffset = page.found.findLast(({ record }) => record === taken)!.offset
       this.#hasSeenLast = true
     }
-    this.#beyondHole = beyondHole ?? this.#beyondHole
-    if (this.#beyondHole !== undefined && this.#beyondHole <= this.#last) this.#beyondHole = undefined
     return records
   }
 

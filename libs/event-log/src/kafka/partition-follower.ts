@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
-import type { SubscribeRequest } from '../event-log.ts'
+import { topics } from '@magasin/contracts/topics'
+import type { Position, SubscribeRequest } from '../event-log.ts'
 import { removedError } from '../take-next.ts'
 import type { Cluster } from './cluster.ts'
 import { NextTaker } from './next-taker.ts'
@@ -12,7 +13,10 @@ export interface FollowerOptions {
   readonly partition: number
   /** The offset that the group committed last: where to begin to look, no more. Undefined where there is none. */
   readonly committedOffset: () => Promise<number | undefined>
-  readonly commit: (offset: number) => Promise<void>
+  /** Resolves with whether it is committed. */
+  readonly commit: (offset: number) => Promise<boolean>
+  /** So many records were passed over because they are not of our making. */
+  readonly onForeign: (count: number) => void
 }
 
 // How long the broker holds a fetch that finds nothing: what stopping waits for.
@@ -33,11 +37,16 @@ export class PartitionFollower {
   readonly #stopping = new AbortController()
   readonly #reader: PartitionReader
   readonly #running: Promise<void>
-  #taker: NextTaker | undefined
+  /** The seq of the last event that was delivered. */
+  #position = 0
+  #highest = 0
   #behind = 0
-  #alarmAt: number | null = null
-  #foreignBefore = 0
-  #committedAt = 0
+  #gapAt: number | null = null
+  #told: MagasinError | undefined
+  /** The offset behind all that was delivered; undefined where nothing was since it began to look. */
+  #reached: number | undefined
+  #committed: number | undefined
+  #committedAt = -Infinity
   #hasFault = false
 
   constructor(options: FollowerOptions) {
@@ -48,14 +57,8 @@ export class PartitionFollower {
   }
 
   describe() {
-    const position = this.#taker?.last ?? 0
-    const lag = Math.max(this.#behind, (this.#taker?.highest ?? 0) - position)
-    return { partition: this.#options.partition, position, lag, gapAt: this.#alarmAt }
-  }
-
-  /** How many records were passed over because they are not of our making. */
-  get foreign(): number {
-    return this.#foreignBefore + (this.#taker?.foreign ?? 0)
+    const lag = Math.max(this.#behind, this.#highest - this.#position)
+    return { partition: this.#options.partition, position: this.#position, lag, gapAt: this.#gapAt }
   }
 
   async stop(): Promise<void> {
@@ -69,7 +72,8 @@ export class PartitionFollower {
       try {
         await this.#followFromPosition()
       } catch (fault) {
-        if (isMagasinError(fault, 'LOG_FOREIGN')) this.#alarm(fault, this.#taker?.last ?? 0)
+        // No other try mends these: a hand has to.
+        if (isMagasinError(fault, 'LOG_FOREIGN') || isMagasinError(fault, 'LOG_DAMAGED')) this.#alarm(fault)
         this.#hasFault = true
         this.#options.request.onFault(fault, this.#options.partition)
         await delay(restMs, undefined, { signal }).catch(() => undefined)
@@ -78,37 +82,51 @@ export class PartitionFollower {
     await this.#reader.close()
   }
 
+  /** Resolves when it is to stop, or to look anew from where the subscriber stands. */
   async #followFromPosition(): Promise<void> {
-    const { request, partition } = this.#options
-    const { topic, positionOf } = request
-    const position = await positionOf(partition)
-    this.#foreignBefore = this.foreign
-    const taker = new NextTaker({ topic, partition, logId: position?.logId ?? null, after: position?.seq ?? 0 })
-    this.#taker = taker
+    const taker = await this.#takerAtPosition()
     let at = await this.#provenOffset(taker)
+    /** Nothing can lie before `at` that is next and was not read. */
     let isProven = at > 0
     /** The event that was looked for from the beginning already. */
     let soughtSeq = at > 0 ? 0 : taker.last + 1
     while (!this.#stopping.signal.aborted) {
       const page = await this.#reader.fetch(at, { waitMs })
-      if (page.isOutOfRange) {
-        isProven = false
-        soughtSeq = taker.last + 1
-      }
-      isProven ||= page.start === 0
+      // What came next was removed, or the broker came back with less: where it stood means nothing any more.
+      if (page.isOutOfRange && at > 0) return
+      isProven ||= at === 0 && !page.isOutOfRange
       await this.#deliver(taker, page)
       this.#recover()
       at = page.next
       this.#behind = Math.max(0, page.end - at)
       if (at < page.end) continue
       const isMissing = taker.isAtHole || !(isProven || taker.hasSeenLast)
-      if (!isMissing) this.#alarmAt = null
+      if (!isMissing) this.#clearAlarm()
       else if (soughtSeq === taker.last + 1) this.#alarmRemoved(taker.last + 1)
       else {
         soughtSeq = taker.last + 1
-        at = page.start
+        at = 0
       }
     }
+  }
+
+  async #takerAtPosition(): Promise<NextTaker> {
+    const { request, partition } = this.#options
+    const position = await request.positionOf(partition)
+    const logId = position?.logId ?? (await this.#logIdElsewhere())
+    this.#position = this.#highest = position?.seq ?? 0
+    this.#reached = undefined
+    return new NextTaker({ topic: request.topic, partition, logId, after: this.#position })
+  }
+
+  /** Where the subscriber has never been, its other positions tell whose log it follows; null where it has none. */
+  async #logIdElsewhere(): Promise<string | null> {
+    const { topic, positionOf } = this.#options.request
+    for (let partition = 0; partition < topics[topic].partitions; partition++) {
+      const position: Position | undefined = await positionOf(partition)
+      if (position !== undefined) return position.logId
+    }
+    return null
   }
 
   /**
@@ -118,7 +136,9 @@ export class PartitionFollower {
   async #provenOffset(taker: NextTaker): Promise<number> {
     const offset = await this.#options.committedOffset()
     if (offset === undefined || offset === 0 || taker.last === 0) return 0
-    const { found } = await this.#reader.fetch(offset - 1)
+    const { found, isOutOfRange, start } = await this.#reader.fetch(offset - 1)
+    // All that was read was removed, and nothing else: a shop in which nothing happens for longer than events are kept.
+    if (isOutOfRange && start === offset) return offset
     const [before] = found
     return before?.offset === offset - 1 && before.record?.seq === taker.last && before.record.logId === taker.logId
       ? offset
@@ -127,17 +147,25 @@ export class PartitionFollower {
 
   async #deliver(taker: NextTaker, page: FoundPage): Promise<void> {
     const { signal } = this.#stopping
+    const foreignBefore = taker.foreign
     const records = taker.take(page)
-    for (let i = 0; i < records.length && !signal.aborted; i += deliverySize)
-      await this.#options.request.deliver(records.slice(i, i + deliverySize), signal)
-    if (records.length > 0 && !signal.aborted && Date.now() - this.#committedAt >= commitEveryMs) await this.#commit()
+    this.#options.onForeign(taker.foreign - foreignBefore)
+    this.#highest = taker.highest
+    for (let i = 0; i < records.length; i += deliverySize) {
+      if (signal.aborted) return
+      const together = records.slice(i, i + deliverySize)
+      await this.#options.request.deliver(together, signal)
+      this.#position = together.at(-1)!.seq
+    }
+    if (taker.lastOffset !== undefined) this.#reached = taker.lastOffset + 1
+    if (performance.now() - this.#committedAt >= commitEveryMs) await this.#commit()
   }
 
   async #commit(): Promise<void> {
-    const offset = this.#taker?.lastOffset
-    if (offset === undefined) return
-    this.#committedAt = Date.now()
-    await this.#options.commit(offset + 1)
+    const reached = this.#reached
+    if (reached === undefined || reached === this.#committed) return
+    this.#committedAt = performance.now()
+    if (await this.#options.commit(reached)) this.#committed = reached
   }
 
   #recover(): void {
@@ -147,12 +175,18 @@ export class PartitionFollower {
 
   #alarmRemoved(seq: number): void {
     const { partition, request } = this.#options
-    this.#alarm(removedError({ topic: request.topic, partition, seq }), seq)
+    this.#gapAt = seq
+    this.#alarm(removedError({ topic: request.topic, partition, seq }))
   }
 
-  #alarm(alarm: MagasinError, seq: number): void {
-    if (this.#alarmAt === seq) return
-    this.#alarmAt = seq
+  #alarm(alarm: MagasinError): void {
+    if (this.#told?.message === alarm.message) return
+    this.#told = alarm
     this.#options.request.onAlarm(alarm)
+  }
+
+  #clearAlarm(): void {
+    this.#gapAt = null
+    this.#told = undefined
   }
 }

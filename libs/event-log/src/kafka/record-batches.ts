@@ -33,8 +33,10 @@ export function readBatches(batches: Buffer, from: number, take: (record: RawRec
   let next = from
   for (let at = 0; at + recordsAt <= batches.length;) {
     const end = at + lengthAt + 4 + batches.readInt32BE(at + lengthAt)
-    if (end > batches.length) break
     const base = Number(batches.readBigInt64BE(at))
+    // A broker gives at least one whole batch, so a first one that is cut off has a wrong length.
+    if (end > batches.length && at > 0) break
+    if (end > batches.length || end < at + recordsAt) throw damaged(base, 'has a wrong length')
     check(batches, { at, end, base })
     const attributes = batches.readInt16BE(at + attributesAt)
     if ((attributes & controlBatch) === 0)
@@ -46,16 +48,16 @@ export function readBatches(batches: Buffer, from: number, take: (record: RawRec
 }
 
 function check(batches: Buffer, { at, end, base }: { at: number; end: number; base: number }): void {
-  if (batches.readInt8(at + magicAt) !== 2)
-    throw new MagasinError(
-      'LOG_DAMAGED',
-      `the record batch at offset ${base} is of a version that nobody writes any more`,
-    )
+  if (batches.readInt8(at + magicAt) !== 2) throw damaged(base, 'is of a version that nobody writes any more')
   if (crc32c(batches.subarray(at + attributesAt, end)) !== batches.readUInt32BE(at + checksumAt))
-    throw new MagasinError(
-      'LOG_DAMAGED',
-      `the record batch at offset ${base} does not fit its checksum: look at the broker’s disk; \`magasin log republish\` brings the events again`,
-    )
+    throw damaged(base, 'does not fit its checksum')
+}
+
+function damaged(base: number, how: string): MagasinError {
+  return new MagasinError(
+    'LOG_DAMAGED',
+    `the record batch at offset ${base} ${how}: look at the broker’s disk, then delete the topic: the relay makes it anew from the store`,
+  )
 }
 
 interface Records {
@@ -69,7 +71,7 @@ function recordsOf(batches: Buffer, { at, end, attributes }: { at: number; end: 
   const compression = attributes & compressionMask
   if (compression === 0) return { buffer: batches, at: at + recordsAt, count }
   const algorithm = compressionsAlgorithmsByBitmask[compression]
-  if (algorithm === undefined) throw new MagasinError('LOG_DAMAGED', `a record batch is compressed in an unknown way`)
+  if (algorithm === undefined) throw damaged(Number(batches.readBigInt64BE(at)), 'is compressed in an unknown way')
   return { buffer: algorithm.decompressSync(batches.subarray(at + recordsAt, end)), at: 0, count }
 }
 

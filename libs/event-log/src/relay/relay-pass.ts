@@ -37,38 +37,47 @@ const idleCompareMs = 2_000
  * not as it should be (LOG_MOVED, LOG_UNAVAILABLE, STORE_UNAVAILABLE): the next pass begins with what the topic holds then.
  */
 export async function relayPass(pass: RelayPass, signal: AbortSignal): Promise<void> {
-  const { database, writer, topic, onSent } = pass
+  const { database, topic } = pass
   let { heads } = pass
   let isMarked = false
   let comparedAt = performance.now()
-  let reading = readBatch(pass, heads)
-  while (!signal.aborted) {
-    const batch = await reading
-    // Durable before acted on: what was read may not be on disk yet. The marks of the last batch are a commit of our own, written
-    // between reading this one and sending it; where there is nothing to mark, another commit serves.
-    if (!isMarked) await writeMarks(database, topic, heads)
-    else if (batch.length > 0) await database.settle()
-    isMarked = batch.length === 0
-    if (batch.length > 0) {
-      const next = headsAfter(heads, batch)
-      const sending = writer.append(batch)
-      reading = readBatch(pass, next)
-      // Whichever of the two fails, the other is not left without somebody who listens.
-      reading.catch(() => undefined)
-      compareBases(topic, heads, await sending)
-      heads = next
-      comparedAt = performance.now()
-      onSent(batch.length)
-      if (batch.length < perPartition) await delay(restMs, undefined, { signal }).catch(() => undefined)
-      continue
+  let reading = startReading(pass, heads)
+  try {
+    while (!signal.aborted) {
+      const batch = await reading
+      // Durable before acted on: what was read may not be on disk yet. The marks of the last batch are a commit of our own, written
+      // between reading this one and sending it; where there is nothing to mark, another commit serves.
+      if (!isMarked) await writeMarks(database, topic, heads)
+      else if (batch.length > 0) await database.settle()
+      isMarked = batch.length === 0
+      if (batch.length > 0) {
+        const next = headsAfter(heads, batch)
+        reading = startReading(pass, next)
+        compareBases(topic, heads, await pass.writer.append(batch))
+        heads = next
+        comparedAt = performance.now()
+        pass.onSent(batch.length)
+        if (batch.length < perPartition) await delay(restMs, undefined, { signal }).catch(() => undefined)
+        continue
+      }
+      if (performance.now() - comparedAt >= idleCompareMs) {
+        compareEnds(topic, heads, await pass.cluster.offsetsOf(topic))
+        comparedAt = performance.now()
+      }
+      await pass.news.wait(pollMs, signal)
+      reading = startReading(pass, heads)
     }
-    if (performance.now() - comparedAt >= idleCompareMs) {
-      compareEnds(topic, heads, await pass.cluster.offsetsOf(topic))
-      comparedAt = performance.now()
-    }
-    await pass.news.wait(pollMs, signal)
-    reading = readBatch(pass, heads)
+  } finally {
+    // Nothing of a pass is under way when it has ended: the database may be closed then.
+    await reading.catch(() => undefined)
   }
+}
+
+/** Reads the next batch beside other work: should that fail first, somebody still listens to this. */
+function startReading(pass: RelayPass, heads: Heads): Promise<readonly EventRecord[]> {
+  const reading = readBatch(pass, heads)
+  reading.catch(() => undefined)
+  return reading
 }
 
 /** The next events; of each partition no more than one request carries. */

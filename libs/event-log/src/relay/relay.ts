@@ -125,7 +125,9 @@ class RunningRelay implements Relay {
   /** Waits for its turn, then relays until it is to stop or loses the lock. */
   async #relayAlone(signal: AbortSignal): Promise<void> {
     const { database, topic } = this.#options
-    const lock = await database.lock(`relay/${topic}`, signal)
+    // Whoever waits for long has somebody else who relays: what its own last pass met says nothing any more.
+    const waiting = setTimeout(() => this.#recovered(), retryMs)
+    const lock = await database.lock(`relay/${topic}`, signal).finally(() => clearTimeout(waiting))
     this.#isActive = true
     try {
       const held = AbortSignal.any([signal, lock.lost])
