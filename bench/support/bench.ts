@@ -28,6 +28,8 @@ export interface Bench {
   readonly folder: string
   /** Starts a script of this repository with this Node. */
   start(script: string, options?: ChildOptions): Child
+  /** Has something ended with the benchmark, after its children: what was begun last goes first. */
+  atEnd(end: () => Promise<unknown>): void
 }
 
 export interface ChildOptions {
@@ -43,6 +45,7 @@ const tellUsage = new URL('tell-usage.ts', import.meta.url).href
 export async function runBench(work: (bench: Bench) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'magasin-bench-'))
   const living = new Set<Child>()
+  const endings: (() => Promise<unknown>)[] = []
   const start: Bench['start'] = (script, options) => {
     const child = startChild(script, options)
     living.add(child)
@@ -51,6 +54,7 @@ export async function runBench(work: (bench: Bench) => Promise<void>): Promise<v
   }
   const end = async (): Promise<void> => {
     await Promise.allSettled([...living].map((child) => child.stop()))
+    for (const ending of endings.toReversed()) await ending().catch(() => undefined)
     rmSync(folder, { recursive: true, force: true })
   }
   let isInterrupted = false
@@ -60,7 +64,7 @@ export async function runBench(work: (bench: Bench) => Promise<void>): Promise<v
       void end().finally(() => process.exit(1))
     })
   try {
-    await work({ folder, start })
+    await work({ folder, start, atEnd: (ending) => void endings.push(ending) })
   } catch (error) {
     if (!isInterrupted) console.error(error instanceof Error ? error.message : error)
     process.exitCode = 1

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto'
+import { topics } from '@magasin/contracts/topics'
+import { Cluster, type KafkaOptions } from '@magasin/event-log/kafka/cluster'
+import type { Engine } from '../../tools/services/engine.ts'
+
+/** A topic of user events for one measurement, with as many partitions and the settings that the shop gives it. */
+export interface MeasuredTopic {
+  /** What it is called on the broker. */
+  readonly name: string
+  /** `host:port` of the broker. */
+  readonly broker: string
+  /** Throws unless the broker holds exactly so many records. */
+  check(records: number): Promise<void>
+  /** Deletes it, so that the next measurement does not pay for this one's files. */
+  drop(): Promise<void>
+}
+
+/** Makes a new, empty topic. */
+export async function makeTopic({ url }: Engine): Promise<MeasuredTopic> {
+  const name = `user-events-${randomUUID()}`
+  const broker = url.replace('kafka://', '')
+  const cluster = new Cluster(topicOn(broker, name))
+  await cluster.prepare('user-events')
+  return {
+    name,
+    broker,
+    async check(records) {
+      const offsets = await cluster.offsetsOf('user-events')
+      const found = offsets.reduce((sum, { start, end }) => sum + end - start, 0)
+      if (offsets.length !== topics['user-events'].partitions || found !== records)
+        throw new Error(`the topic holds ${found} records where ${records} were sent`)
+    },
+    async drop() {
+      await cluster.ask('the end of a measurement', (admin) => admin.deleteTopics({ topics: [name] }))
+      await cluster.close()
+    },
+  }
+}
+
+/** How our parts are told of a measurement's topic. */
+export const topicOn = (broker: string, name: string): KafkaOptions => ({
+  brokers: [broker],
+  clientId: 'bench',
+  names: { 'user-events': name },
+})
