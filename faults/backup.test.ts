@@ -59,7 +59,7 @@ async function shopWithOlderBackup(t: TestContext): Promise<{ readonly place: Sh
   const place = await createShopPlace(t)
   const backup = join(place.folder, 'backup')
   const shop = await startShopProcess(place)
-  const load = startUserLoad(place, { users: 300, clients: 8, deadlineMs: 30_000 })
+  const load = startUserLoad([place], { users: 300, clients: 8, deadlineMs: 30_000 })
   await load.reached(takenAfter)
   const { exitCode, stderr } = await runMagasin(place, ['backup', '--out', backup])
   assert.equal(exitCode, 0, stderr)

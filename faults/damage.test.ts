@@ -60,7 +60,7 @@ async function lastSeq(place: ShopPlace): Promise<number> {
 
 async function recordSome(place: ShopPlace): Promise<void> {
   const shop = await startShopProcess(place)
-  await startUserLoad(place, { users: 60, clients: 8, deadlineMs: 30_000 }).finished
+  await startUserLoad([place], { users: 60, clients: 8, deadlineMs: 30_000 }).finished
   assert.equal(await shop.stop(), 0)
 }
 

@@ -28,7 +28,7 @@ test('a shop that is killed again and again keeps every command that it acknowle
   const first = await startShopProcess(place)
   const seeds = (await listUsers(place)).map((user): Acknowledged => ({ event: 'UserCreated', user }))
   assert.equal(seeds.length, 5)
-  const load = startUserLoad(place, { users, clients, deadlineMs })
+  const load = startUserLoad([place], { users, clients, deadlineMs })
   const [done, shop] = await Promise.all([load.finished, killAgainAndAgain({ place, load, random, shop: first })])
   assert.ok(load.counts.sentAgain >= kills, `only ${load.counts.sentAgain} commands met a kill`)
   t.diagnostic(
@@ -49,7 +49,7 @@ test('of two commands that share a key one is carried out and the other refused,
   const first = await startShopProcess(place)
   const sendAs = (name: string, n: number) => {
     const body = { name, email: `${name}-${n}@example.com` }
-    return sendUntilAnswered(place, { method: 'POST', path: '/users', body, key: `key-${n}` }, deadlineMs)
+    return sendUntilAnswered([place], { method: 'POST', path: '/users', body, key: `key-${n}` }, deadlineMs)
   }
   const pairs = Array.from({ length: 40 }, (_, n) => [sendAs('ada', n), sendAs('alan', n)] as const)
   await Promise.any(pairs.flat())

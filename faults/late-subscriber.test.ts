@@ -46,7 +46,7 @@ test('a subscriber', async (t) => {
 async function shopWithHistory(t: TestContext): Promise<ShopPlace> {
   const place = await createShopPlace(t)
   const shop = await startShopProcess(place)
-  await startUserLoad(place, { users: 120, clients: 16, deadlineMs: 30_000 }).finished
+  await startUserLoad([place], { users: 120, clients: 16, deadlineMs: 30_000 }).finished
   await untilCaughtUp(place)
   assert.equal(await handledEvents(place), events)
   assert.equal(await shop.stop(), 0)

@@ -1,6 +1,11 @@
 import type { User } from './user.ts'
-import type { ShopPlace } from './shop-place.ts'
 import { until } from './until.ts'
+
+/** Where a store is asked, and as whom. */
+export interface Endpoint {
+  readonly url: string
+  readonly token: string
+}
 
 /** A command as it goes over the wire: sent again under its key it is the same command. */
 export interface HttpCommand {
@@ -17,7 +22,11 @@ export interface HttpAnswer {
   readonly isReplayed: boolean
 }
 
-export async function send({ url, token }: ShopPlace, command: HttpCommand): Promise<HttpAnswer> {
+// Past the deadline of every request: a store that says nothing for so long is frozen.
+const patienceMs = 12_000
+
+/** Sends a command once. Rejects where no answer came back. */
+export async function send({ url, token }: Endpoint, command: HttpCommand): Promise<HttpAnswer> {
   const { method, path, body, key } = command
   const headers: Record<string, string> = { authorization: `Bearer ${token}`, 'idempotency-key': key }
   if (body !== undefined) headers['content-type'] = 'application/json'
@@ -25,6 +34,7 @@ export async function send({ url, token }: ShopPlace, command: HttpCommand): Pro
     method,
     headers,
     body: body === undefined ? null : JSON.stringify(body),
+    signal: AbortSignal.timeout(patienceMs),
   })
   return {
     status: response.status,
@@ -33,17 +43,19 @@ export async function send({ url, token }: ShopPlace, command: HttpCommand): Pro
   }
 }
 
-/** Sends a command again and again, under the same key, until somebody has decided it: neither a lost connection nor a 5xx has. */
+/**
+ * Sends a command again and again, under the same key and to each of these in turn, until somebody has decided it: neither a lost
+ * connection nor a 5xx has.
+ */
 export async function sendUntilAnswered(
-  place: ShopPlace,
+  endpoints: readonly Endpoint[],
   command: HttpCommand,
   deadlineMs: number,
 ): Promise<HttpAnswer & { readonly tries: number }> {
   let answer: HttpAnswer | undefined
   let tries = 0
   const isDecided = async () => {
-    tries++
-    answer = await send(place, command).catch(undefinedIfLost)
+    answer = await send(endpoints[tries++ % endpoints.length]!, command).catch(undefinedIfLost)
     return answer !== undefined && answer.status < 500
   }
   await until(`${command.method} under the key ${command.key} has an answer`, isDecided, { deadlineMs })
@@ -52,11 +64,12 @@ export async function sendUntilAnswered(
 
 /** Fetch throws a TypeError when no connection can be had, or one breaks, also in the middle of an answer. */
 function undefinedIfLost(error: unknown): undefined {
-  if (!(error instanceof TypeError)) throw error
+  const isLate = error instanceof DOMException && error.name === 'TimeoutError'
+  if (!isLate && !(error instanceof TypeError)) throw error
 }
 
 /** Every user that the API lists. */
-export async function listUsers({ url, token }: ShopPlace): Promise<readonly User[]> {
+export async function listUsers({ url, token }: Endpoint): Promise<readonly User[]> {
   const users: User[] = []
   for (let after: number | null = 0; after !== null;) {
     const headers = { authorization: `Bearer ${token}` }

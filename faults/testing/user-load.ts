@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { sendUntilAnswered, type HttpAnswer, type HttpCommand } from './api.ts'
+import { sendUntilAnswered, type Endpoint, type HttpAnswer, type HttpCommand } from './api.ts'
 import type { Acknowledged } from './check-shop.ts'
-import type { ShopPlace } from './shop-place.ts'
+import { Gate } from './gate.ts'
 import type { User } from './user.ts'
 
 /** A command that was acknowledged: what was sent, what was answered, what must follow from it. */
@@ -17,6 +17,8 @@ export interface UserLoad {
   readonly finished: Promise<readonly Done[]>
   /** Resolves at the moment when so many commands are acknowledged. */
   reached(count: number): Promise<void>
+  /** Lets clients begin so many commands, where they wait to be let. */
+  allow(count: number): void
   /** How many commands had to be sent again, and how many of those had taken effect before. */
   readonly counts: { readonly sentAgain: number; readonly replayed: number }
 }
@@ -26,25 +28,33 @@ export interface UserLoadOptions {
   readonly clients: number
   /** How long one command may take in all. */
   readonly deadlineMs: number
+  /** Clients begin so many commands, and wait for `allow` then; all of them unless told. */
+  readonly allowed?: number
 }
 
 /** Commands between the creation of a user and its deletion: more than there are clients, so that lives of the shop may lie between. */
 const deletedAfter = 150
 
-/** Creates users over HTTP with many clients at once and deletes every third of them, each command until it is acknowledged. */
-export function startUserLoad(place: ShopPlace, { users, clients, deadlineMs }: UserLoadOptions): UserLoad {
+/**
+ * Creates users over HTTP with many clients at once and deletes every third of them, each command until it is acknowledged. Clients
+ * begin with one of the endpoints each, and go on to the next where they get no answer.
+ */
+export function startUserLoad(endpoints: readonly Endpoint[], options: UserLoadOptions): UserLoad {
+  const { users, clients, deadlineMs, allowed = Infinity } = options
+  const gate = new Gate(allowed)
   const done: Done[] = []
   const created = Array.from({ length: users }, () => Promise.withResolvers<User>())
-  const waiting = new Map<number, () => void>()
+  const reached = new Gate(0)
   const counts = { sentAgain: 0, replayed: 0 }
+  let sent = 0
 
   async function perform(command: HttpCommand, effectOf: (answer: HttpAnswer) => Acknowledged): Promise<User> {
-    const { tries, ...answer } = await sendUntilAnswered(place, command, deadlineMs)
+    const { tries, ...answer } = await sendUntilAnswered(inTurn(endpoints, sent++), command, deadlineMs)
     if (tries > 1) counts.sentAgain++
     if (answer.isReplayed) counts.replayed++
     const effect = effectOf(answer)
     done.push({ command, answer, effect })
-    waiting.get(done.length)?.()
+    reached.openUpTo(done.length)
     return effect.user
   }
 
@@ -68,15 +78,25 @@ export function startUserLoad(place: ShopPlace, { users, clients, deadlineMs }: 
   }
 
   // One iterator for all clients: each takes what is next.
-  const work = plan(users).values()
+  const work = plan(users).entries()
   const client = async () => {
-    for (const { kind, n } of work) await (kind === 'create' ? create(n) : remove(n))
+    for (const [i, { kind, n }] of work) {
+      await gate.pass(i + 1)
+      await (kind === 'create' ? create(n) : remove(n))
+    }
   }
   return {
     finished: Promise.all(Array.from({ length: clients }, client)).then(() => done),
-    reached: (count) => new Promise((resolve) => (done.length >= count ? resolve() : waiting.set(count, resolve))),
+    reached: (count) => reached.pass(count),
+    allow: (count) => gate.openUpTo(count),
     counts,
   }
+}
+
+/** The same endpoints, beginning with another one. */
+function inTurn(endpoints: readonly Endpoint[], first: number): readonly Endpoint[] {
+  const at = first % endpoints.length
+  return [...endpoints.slice(at), ...endpoints.slice(0, at)]
 }
 
 interface Step {
