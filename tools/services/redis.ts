@@ -11,7 +11,7 @@ const server = { name: 'redis-server', debianPackage: 'redis-server', homebrewPa
 
 /** What deploy/compose.yaml sets too. */
 export const redisSettings: EngineSettings = {
-  // Read models can be made again from the history; so that this need not be done after each start, they are kept, a second's worth less.
+  // Kept from one start to the next, but for the last second before a crash: read models can be made again from the history.
   appendonly: 'yes',
   save: '',
 }
