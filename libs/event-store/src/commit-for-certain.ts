@@ -46,7 +46,7 @@ async function lookFor(
   for (;;)
     try {
       const isThere = await database.transaction((tx) => look(tx, engine, eventId), {
-        waitMs: Math.max(0, deadline - performance.now()),
+        waitMs: Math.max(0, Math.round(deadline - performance.now())),
       })
       // Seen is not yet durable: nobody waited for the flush of that COMMIT.
       if (isThere) await database.settle()
