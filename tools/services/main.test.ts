@@ -8,30 +8,29 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { freePort, isFree } from './free-port.ts'
+import { until } from './testing/processes.ts'
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url))
 
 describe('npm run services', () => {
   test('runs what is named until Ctrl-C, and says with which settings it is used', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'magasin-services-'))
-    const port = await freePort()
-    const services = spawn(process.execPath, [main, 'redis', `--redis-port=${port}`, `--data=${folder}`])
-    try {
-      let said = ''
-      for await (const text of services.stdout.setEncoding('utf8')) {
-        said += text as string
-        if (said.includes('Ctrl-C')) break
-      }
-      assert.match(said, new RegExp(`^export MAGASIN_READ_MODELS=redis://127.0.0.1:${port}$`, 'm'))
-      assert.doesNotMatch(said, /MAGASIN_DB|MAGASIN_LOG/)
-      assert.equal(await isFree(port), false)
-      services.kill('SIGINT')
-      assert.deepEqual(await once(services, 'exit'), [0, null])
-      assert.equal(await isFree(port), true)
-    } finally {
-      services.kill('SIGKILL')
-      await rm(folder, { recursive: true })
-    }
+    await using services = await start('redis')
+    const { port, said } = services
+    assert.match(said, new RegExp(`^export MAGASIN_READ_MODELS=redis://127.0.0.1:${port}$`, 'm'))
+    assert.doesNotMatch(said, /MAGASIN_DB|MAGASIN_LOG/)
+    assert.equal(await isFree(port), false)
+    services.process.kill('SIGINT')
+    assert.deepEqual(await once(services.process, 'exit'), [0, null])
+    assert.equal(await isFree(port), true)
+  })
+
+  test('ends with what it runs, and says so', async () => {
+    await using services = await start('redis')
+    const pid = Number(/as process (\d+)/.exec(services.said)?.[1])
+    process.kill(pid, 'SIGKILL')
+    const [text] = (await once(services.process.stderr, 'data')) as [Buffer]
+    assert.match(text.toString(), /Redis ended by itself; its log: .+log\.txt/)
+    assert.deepEqual(await once(services.process, 'exit'), [1, null])
   })
 
   test('shows how it is used', () => {
@@ -70,6 +69,26 @@ describe('npm run services', () => {
     }
   })
 })
+
+/** Starts it with one engine, waits until that is up, and in the end leaves nothing of it. */
+async function start(name: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'magasin-services-'))
+  const port = await freePort()
+  const services = spawn(process.execPath, [main, name, `--${name}-port=${port}`, `--data=${folder}`])
+  let said = ''
+  services.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
+  await until('it is up', () => said.includes('Ctrl-C'))
+  return {
+    process: services,
+    port,
+    said,
+    async [Symbol.asyncDispose]() {
+      services.kill('SIGKILL')
+      // The engine that is killed with it can hold its folder for a moment.
+      await rm(folder, { recursive: true, maxRetries: 5 })
+    },
+  }
+}
 
 function run(...args: readonly string[]) {
   return spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', timeout: 20_000 })

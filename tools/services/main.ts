@@ -26,7 +26,7 @@ async function serve({ ports, folder }: Wanted): Promise<void> {
     const engine = await engines[name].start({ port, folder: join(folder, name) })
     running.push(engine)
     settings.push(`export ${engines[name].setting(engine.url)}`)
-    console.log(`${engine.name} is up; its log: ${engine.logPath}`)
+    console.log(`${engine.name} is up, as process ${engine.pid}; its log: ${engine.logPath}`)
   }
   console.log(['', ...settings, '', 'Ctrl-C stops them.'].join('\n'))
   endWhenAnyEnds()
@@ -36,10 +36,12 @@ async function serve({ ports, folder }: Wanted): Promise<void> {
 function endWhenAnyEnds(): void {
   const parent = process.ppid
   setInterval(() => {
+    if (isStopping) return
     const gone = running.find(({ pid }) => pid === undefined)
-    if (gone !== undefined && !isStopping) console.error(`${gone.name} ended by itself; its log: ${gone.logPath}`)
-    if (gone !== undefined) void stop(1)
-    if (process.ppid !== parent) void stop(0)
+    if (gone !== undefined) {
+      console.error(`${gone.name} ended by itself; its log: ${gone.logPath}`)
+      void stop(1)
+    } else if (process.ppid !== parent) void stop(0)
   }, 500)
 }
 
