@@ -1,5 +1,7 @@
 import { join } from 'node:path'
-import type { DatabaseSetting } from '@magasin/service-kit/database-setting'
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { describeDatabase, type DatabaseSetting } from '@magasin/service-kit/database-setting'
+import { inspectMysql } from '@magasin/sql/mysql/inspect-mysql'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
@@ -17,11 +19,17 @@ export const coolrielFile = (dataDir: string): string => join(dataDir, 'coolriel
 /**
  * Opens Coolriel's own database, which holds its positions and its parked events. It may be deleted: every e-mail is then written again.
  * Reading only is the word of a file; a server is only read where only reading is done.
- * Throws DATA_FOLDER_UNUSABLE, DATABASE_DAMAGED, DATABASE_REFUSED, STORE_UNAVAILABLE.
+ * Throws CONFIG_INVALID where it is the store's, DATA_FOLDER_UNUSABLE, DATABASE_DAMAGED, DATABASE_REFUSED, STORE_UNAVAILABLE.
  */
 export async function openCoolrielDatabase(
   { dataDir, database = 'sqlite' }: CoolrielPlace,
   options: { readonly readOnly?: boolean } = {},
 ): Promise<SqlDatabase<SubscriberTables>> {
-  return database === 'sqlite' ? openSqlite({ file: coolrielFile(dataDir), ...options }) : openMysql(database)
+  if (database === 'sqlite') return openSqlite({ file: coolrielFile(dataDir), ...options })
+  if ((await inspectMysql(database)).tables.includes('log_identity'))
+    throw new MagasinError(
+      'CONFIG_INVALID',
+      `the settings are wrong:\n  MAGASIN_DB names the store’s database, ${describeDatabase(database)}: give Coolriel one of its own`,
+    )
+  return openMysql(database)
 }

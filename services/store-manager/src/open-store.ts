@@ -1,9 +1,11 @@
 import { join } from 'node:path'
+import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { EventStore } from '@magasin/event-store/event-store'
 import { openMysqlEventStore } from '@magasin/event-store/mysql/event-store'
 import { openSqliteEventStore } from '@magasin/event-store/sqlite/event-store'
-import type { DatabaseSetting } from '@magasin/service-kit/database-setting'
+import { describeDatabase, type DatabaseSetting } from '@magasin/service-kit/database-setting'
 import { migrate } from '@magasin/sql/migrate'
+import { inspectMysql } from '@magasin/sql/mysql/inspect-mysql'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
@@ -32,7 +34,7 @@ export const storeFile = (dataDir: string): string => join(dataDir, 'store.db')
 
 /**
  * Opens the store, making or migrating its database. Safe for several processes at once.
- * Throws DATA_FOLDER_UNUSABLE, DATABASE_DAMAGED, DATABASE_NEWER, DATABASE_REFUSED, STORE_UNAVAILABLE.
+ * Throws CONFIG_INVALID where it is a subscriber's, DATA_FOLDER_UNUSABLE, DATABASE_DAMAGED, DATABASE_NEWER, DATABASE_REFUSED, STORE_UNAVAILABLE.
  */
 export async function openStore(place: StorePlace): Promise<Store> {
   const database = await openDatabase(place)
@@ -53,5 +55,11 @@ export async function openStore(place: StorePlace): Promise<Store> {
 }
 
 async function openDatabase({ dataDir, database = 'sqlite' }: StorePlace): Promise<SqlDatabase<StoreTables>> {
-  return database === 'sqlite' ? openSqlite({ file: storeFile(dataDir) }) : openMysql(database)
+  if (database === 'sqlite') return openSqlite({ file: storeFile(dataDir) })
+  if ((await inspectMysql(database)).tables.includes('positions'))
+    throw new MagasinError(
+      'CONFIG_INVALID',
+      `the settings are wrong:\n  MAGASIN_DB names the database of a subscriber, ${describeDatabase(database)}: give the store one of its own`,
+    )
+  return openMysql(database)
 }

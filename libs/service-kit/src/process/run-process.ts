@@ -35,10 +35,7 @@ export async function runProcess(start: Start, options: RunOptions = {}): Promis
   // In a moment, when all below listens: whoever sees it start may stop it at once, and its parent may be gone already.
   const starting = Promise.resolve().then(() => startUnlessStopped(start, stopping.signal))
   let logger: Logger | undefined
-  const tell = (error: unknown, message: string): void => {
-    if (logger === undefined) process.stderr.write(failureText(error, process.env))
-    else logger.fatal({ err: error }, message)
-  }
+  const tell = (error: unknown, message: string): void => tellFailure(logger, error, message)
 
   let isStopping = false
   const stop = async (exitCode: ExitCode): Promise<void> => {
@@ -70,6 +67,11 @@ export async function runProcess(start: Start, options: RunOptions = {}): Promis
     process.stderr.write(failureText(error, process.env))
     process.exit(exitCodeOf(error))
   }
+}
+
+function tellFailure(logger: Logger | undefined, error: unknown, message: string): void {
+  if (logger === undefined) process.stderr.write(failureText(error, process.env))
+  else logger.fatal({ err: error }, message)
 }
 
 /** Undefined where it gave up because it was to stop. */
