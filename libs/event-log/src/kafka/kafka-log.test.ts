@@ -12,7 +12,7 @@ describe('Kafka', { skip: noKafka }, () => {
     adapter: 'a Kafka topic',
     knowsItsEnd: false,
     async open(t) {
-      const { kafka, cluster, closeFirst } = kafkaTopic(t)
+      const { kafka, cluster, closeFirst, removeBefore } = kafkaTopic(t)
       const logId = randomUUID()
       await cluster.prepare('user-events')
       const writer = new TopicWriter(cluster, { topic: 'user-events', logId })
@@ -38,10 +38,7 @@ describe('Kafka', { skip: noKafka }, () => {
           await append(records)
         },
         async lose(partition, seq) {
-          const name = cluster.nameOf('user-events')
-          await cluster.ask('to empty a partition', (admin) =>
-            admin.deleteRecords({ topics: [{ name, partitions: [{ partition, offset: -1n }] }] }),
-          )
+          await removeBefore(partition)
           await append(ofPartition(partition).filter((record) => record.seq !== seq))
           return () => append(ofPartition(partition).filter((record) => record.seq >= seq))
         },

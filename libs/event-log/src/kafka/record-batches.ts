@@ -14,14 +14,14 @@ export interface RawRecord {
   readonly headerCount: number
 }
 
-// Where the fields of a record batch of version 2 lie, https://kafka.apache.org/documentation/#recordbatch
-const lengthAt = 8
-const magicAt = 16
-const checksumAt = 17
-const attributesAt = 21
-const lastOffsetDeltaAt = 23
-const countAt = 57
-const recordsAt = 61
+/** Where the fields of a record batch of version 2 lie, https://kafka.apache.org/documentation/#recordbatch */
+export const lengthAt = 8
+export const magicAt = 16
+export const checksumAt = 17
+export const attributesAt = 21
+export const lastOffsetDeltaAt = 23
+export const countAt = 57
+export const recordsAt = 61
 const compressionMask = 0b111
 const controlBatch = 1 << 5
 

@@ -1,14 +1,6 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
+import { ByteWriter } from './byte-writer.ts'
 import { readVarint, type Cursor, type RawRecord } from './record-batches.ts'
-
-/** A record as it is produced: everything is bytes already. */
-export interface ProducedRecord {
-  readonly topic: string
-  readonly partition: number
-  readonly key: Buffer
-  readonly value: Buffer
-  readonly headers: Map<Buffer, Buffer>
-}
 
 /**
  * The headers of a record: the CloudEvents binary binding for Kafka (v1.0.2), then what makes it a record of our log.
@@ -29,32 +21,48 @@ const names = {
   traceparent: 'traceparent',
 } as const
 
-const header = Object.fromEntries(
-  Object.entries(names).map(([key, name]) => [key, Buffer.from(name)]),
-) as unknown as Record<keyof typeof names, Buffer>
-const specVersion = Buffer.from('1.0')
+const namesAs = (make: (name: string) => Buffer) =>
+  Object.fromEntries(Object.entries(names).map(([key, name]) => [key, make(name)])) as unknown as Record<
+    keyof typeof names,
+    Buffer
+  >
+const header = namesAs((name) => Buffer.from(name))
+const sizedHeader = namesAs((name) => textBytes(name))
 
-/** Makes records for a topic of the broker, whose name may be another than ours. */
-export function createRecordEncoder(topic: string, logId: string): (record: EventRecord) => ProducedRecord {
-  const logIdBytes = Buffer.from(logId)
-  const source = Buffer.from(`urn:uuid:${logId}`)
-  return (record) => {
-    const key = Buffer.from(record.stream)
-    const headers = new Map<Buffer, Buffer>([
-      [header.specVersion, specVersion],
-      [header.id, Buffer.from(record.id)],
-      [header.type, Buffer.from(record.type)],
-      [header.source, source],
-      [header.time, Buffer.from(record.time)],
-      [header.subject, key],
-      [header.logId, logIdBytes],
-      [header.seq, Buffer.from(String(record.seq))],
-      [header.commit, Buffer.from(String(record.commit))],
-      [header.streamVersion, Buffer.from(String(record.streamVersion))],
-      [header.schemaVersion, Buffer.from(String(record.schemaVersion))],
-    ])
-    if (record.traceparent !== null) headers.set(header.traceparent, Buffer.from(record.traceparent))
-    return { topic, partition: record.partition, key, value: Buffer.from(record.value), headers }
+/** A text as a record holds it, its length before it. */
+function textBytes(text: string): Buffer {
+  const bytes = new ByteWriter()
+  bytes.text(text)
+  return bytes.bytes
+}
+
+/** Writes records of a log as they are produced: key, value, headers. */
+export function createRecordEncoder(logId: string): (record: EventRecord, into: ByteWriter) => void {
+  const sameForAll = Buffer.concat([
+    ...[sizedHeader.specVersion, textBytes('1.0')],
+    ...[sizedHeader.source, textBytes(`urn:uuid:${logId}`)],
+    ...[sizedHeader.logId, textBytes(logId)],
+  ])
+  const headers = Object.keys(names).length
+  return (record, into) => {
+    const { stream, value, traceparent } = record
+    const put = (name: Buffer, text: string): void => {
+      into.raw(name)
+      into.text(text)
+    }
+    into.text(stream)
+    into.text(value)
+    into.varint(traceparent === null ? headers - 1 : headers)
+    into.raw(sameForAll)
+    put(sizedHeader.id, record.id)
+    put(sizedHeader.type, record.type)
+    put(sizedHeader.time, record.time)
+    put(sizedHeader.subject, stream)
+    put(sizedHeader.seq, String(record.seq))
+    put(sizedHeader.commit, String(record.commit))
+    put(sizedHeader.streamVersion, String(record.streamVersion))
+    put(sizedHeader.schemaVersion, String(record.schemaVersion))
+    if (traceparent !== null) put(sizedHeader.traceparent, traceparent)
   }
 }
 

@@ -7,8 +7,8 @@ import { bytesOf, mostBytesPerPartition, TopicWriter } from '../kafka/topic-writ
 import { findLogId } from '../kafka/topic-identity.ts'
 
 export interface RepublishRequest {
-  /** The event table, from which events are taken. */
-  readonly table: EventLog
+  /** The event table, from which events are taken; what a snapshot of it holds must be on disk. */
+  readonly table: Pick<EventLog, 'snapshot'>
   readonly kafka: KafkaOptions
   readonly topic: TopicName
   /** The seq to begin with; the end is the table's. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { TestContext } from 'node:test'
-import { Cluster, type KafkaOptions } from '../kafka/cluster.ts'
+import { ProduceAcks, Producer, type CompressionAlgorithmValue } from '@platformatic/kafka'
+import { Cluster, clientOptions, type KafkaOptions } from '../kafka/cluster.ts'
 
 const address = process.env['MAGASIN_TEST_KAFKA']
 
@@ -9,27 +10,55 @@ export const noKafka: string | false =
   address === undefined &&
   'no Kafka broker: `npm test` starts one where it can, or set MAGASIN_TEST_KAFKA=kafka://host:port'
 
+/** A record as any program may write it. */
+export interface ForeignRecord {
+  readonly key?: Buffer
+  readonly value?: Buffer
+  readonly headers?: Map<Buffer, Buffer>
+}
+
 export interface KafkaTopic {
   readonly kafka: KafkaOptions
   readonly cluster: Cluster
   /** What is to be closed before the topic goes: a member of a group cannot leave it by then. */
   closeFirst(close: () => Promise<void>): void
+  /** Writes records into a partition as a program does that is none of ours. */
+  write(
+    partition: number,
+    records: readonly ForeignRecord[],
+    options?: { readonly compression?: CompressionAlgorithmValue },
+  ): Promise<void>
+  /** Removes what lies before an offset of a partition, as retention does; all of it by default. */
+  removeBefore(partition: number, offset?: number): Promise<void>
+  deleteTopic(): Promise<void>
 }
 
-/** A topic of the test's own on the tests' broker, which goes when the test ends; it is made by the first who needs it. */
-export function kafkaTopic(t: TestContext): KafkaTopic {
-  const kafka: KafkaOptions = {
-    brokers: [address!.replace('kafka://', '')],
-    clientId: 'test',
-    names: { 'user-events': `user-events-${randomUUID()}` },
-  }
+/** A topic of the test's own, on the tests' broker or another, which goes when the test ends; it is made by the first who needs it. */
+export function kafkaTopic(t: TestContext, url = address ?? ''): KafkaTopic {
+  const name = `user-events-${randomUUID()}`
+  const brokers = [url.replace('kafka://', '')]
+  const kafka: KafkaOptions = { brokers, clientId: 'test', names: { 'user-events': name } }
   const cluster = new Cluster(kafka)
   const closing: (() => Promise<void>)[] = []
+  const deleteTopic = () => cluster.ask('the end of a topic', (admin) => admin.deleteTopics({ topics: [name] }))
   t.after(async () => {
     for (const close of closing.toReversed()) await close()
-    const topics = [cluster.nameOf('user-events')]
-    await cluster.ask('the end of a test', (admin) => admin.deleteTopics({ topics })).catch(() => undefined)
+    await deleteTopic().catch(() => undefined)
     await cluster.close()
   })
-  return { kafka, cluster, closeFirst: (close) => closing.push(close) }
+  return {
+    kafka,
+    cluster,
+    closeFirst: (close) => closing.push(close),
+    async write(partition, records, options = {}) {
+      const producer = new Producer<Buffer, Buffer, Buffer, Buffer>({ ...clientOptions(kafka), ...options })
+      const messages = records.map((record) => ({ topic: name, partition, ...record }))
+      await producer.send({ messages, acks: ProduceAcks.ALL }).finally(() => producer.close())
+    },
+    async removeBefore(partition, offset = -1) {
+      const partitions = [{ partition, offset: BigInt(offset) }]
+      await cluster.ask('removing records', (admin) => admin.deleteRecords({ topics: [{ name, partitions }] }))
+    },
+    deleteTopic,
+  }
 }

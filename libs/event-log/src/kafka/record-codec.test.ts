@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { encodeEvent } from '@magasin/contracts/event-codec'
+import type { EventRecord } from '@magasin/contracts/event-record'
+import { readBatches } from './record-batches.ts'
+import { createRecordDecoder, createRecordEncoder, type ProducedRecord } from './record-codec.ts'
+import { batchOf } from './testing/record-batch.ts'
+
+const logId = '0198c0de-0000-7000-8000-000000000001'
+const ada = { id: 42, name: 'Ada Lovelace', email: 'ada@example.com', user_type_id: 1 } as const
+
+const record: EventRecord = {
+  logId,
+  topic: 'user-events',
+  partition: 3,
+  seq: 7,
+  commit: 19,
+  id: '0198c0de-0000-7000-8000-00000000002a',
+  type: 'UserCreated',
+  stream: 'user-42',
+  streamVersion: 1,
+  schemaVersion: 2,
+  time: '2026-01-02T03:04:05.678Z',
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  value: encodeEvent({ type: 'UserCreated', data: ada }, '2026-01-02T03:04:05.678Z'),
+}
+
+const encode = createRecordEncoder('the-topic', logId)
+const headersOf = ({ headers }: ProducedRecord) => new Map([...headers].map(([k, v]) => [k.toString(), v.toString()]))
+
+/** What a reader makes of a record as it was produced. */
+function decode(produced: Partial<ProducedRecord>): EventRecord | undefined {
+  const found: (EventRecord | undefined)[] = []
+  const decodeRaw = createRecordDecoder('user-events', 3)
+  readBatches(batchOf([produced]), 0, (raw) => found.push(decodeRaw(raw)))
+  assert.equal(found.length, 1)
+  return found[0]
+}
+
+describe('a record on the broker', () => {
+  test('has the stream as its key and the lab’s JSON, byte by byte, as its value', () => {
+    const { topic, partition, key, value } = encode(record)
+    assert.deepEqual([topic, partition, key.toString()], ['the-topic', 3, 'user-42'])
+    assert.equal(
+      value.toString(),
+      '{"event":"UserCreated","id":42,"name":"Ada Lovelace","email":"ada@example.com","user_type_id":1,"datetime":"2026-01-02T03:04:05.678Z"}',
+    )
+  })
+
+  test('has the headers of a CloudEvent, and those that make it a record of our log', () => {
+    assert.deepEqual(Object.fromEntries(headersOf(encode(record))), {
+      ce_specversion: '1.0',
+      ce_id: record.id,
+      ce_type: 'UserCreated',
+      ce_source: `urn:uuid:${logId}`,
+      ce_time: '2026-01-02T03:04:05.678Z',
+      ce_subject: 'user-42',
+      logid: logId,
+      seq: '7',
+      commit: '19',
+      streamversion: '1',
+      schemaversion: '2',
+      traceparent: record.traceparent,
+    })
+    assert.equal(headersOf(encode({ ...record, traceparent: null })).has('traceparent'), false)
+  })
+
+  test('is read back as it was recorded, whatever it holds', () => {
+    const number = fc.integer({ min: 1, max: 999_999_999_999_999 })
+    const text = fc.string({ minLength: 1, unit: 'binary' })
+    const ascii = fc.string({ minLength: 1, unit: 'grapheme-ascii' })
+    const anyRecord = fc.record<EventRecord>(
+      {
+        logId: fc.constant(logId),
+        topic: fc.constant('user-events'),
+        partition: fc.constant(3),
+        seq: number,
+        commit: number,
+        id: ascii,
+        type: text,
+        stream: text,
+        streamVersion: number,
+        schemaVersion: number,
+        time: ascii,
+        traceparent: fc.option(ascii),
+        value: fc.string({ unit: 'binary' }),
+      },
+      { noNullPrototype: true },
+    )
+    fc.assert(fc.property(anyRecord, (any) => assert.deepEqual(decode(encode(any)), any)))
+  })
+
+  test('is foreign without one of the headers that make it ours, or with one that cannot be read', () => {
+    const produced = encode(record)
+    assert.notEqual(decode(produced), undefined)
+    const without = (name: string) => new Map([...produced.headers].filter(([key]) => key.toString() !== name))
+    const numbers = ['seq', 'commit', 'streamversion', 'schemaversion']
+    for (const name of ['ce_id', 'ce_type', 'ce_time', 'logid', ...numbers])
+      assert.equal(decode({ ...produced, headers: without(name) }), undefined, `without ${name}`)
+    for (const name of numbers)
+      for (const wrong of ['', '0', '-1', '1.5', ' 7', '7x', '0x7', '1'.repeat(16)]) {
+        const headers = without(name).set(Buffer.from(name), Buffer.from(wrong))
+        assert.equal(decode({ ...produced, headers }), undefined, `${name}: ${wrong}`)
+      }
+  })
+
+  test('is foreign without headers, without a key, or without a value', () => {
+    const { key, value, headers } = encode(record)
+    assert.notEqual(decode({ key, value, headers }), undefined)
+    assert.equal(decode({ key, value }), undefined)
+    assert.equal(decode({ value, headers }), undefined)
+    assert.equal(decode({ key, headers }), undefined)
+  })
+
+  test('may carry headers of others beside ours', () => {
+    const { key, value, headers } = encode(record)
+    const more = new Map([[Buffer.from('x'), Buffer.from('1')], ...headers, [Buffer.from('seq2'), Buffer.alloc(0)]])
+    assert.deepEqual(decode({ key, value, headers: more }), record)
+  })
+})
