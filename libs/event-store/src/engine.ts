@@ -18,4 +18,6 @@ export interface Engine {
    * another that has the same value in another unique column, and overwrite that.
    */
   overwrite(tx: Transaction<EventStoreTables>, overwrite: Overwrite): Promise<void>
+  /** Moves the commit counter by so many, in one statement, and holds it; resolves with where it stood. */
+  takeCommits(tx: Transaction<EventStoreTables>, count: number): Promise<number>
 }

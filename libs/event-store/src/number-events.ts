@@ -42,7 +42,7 @@ export async function numberEvents(
   const events = commands.flat()
   const versions = await streamVersions(tx, events)
   const seqs = await takeSeqs(tx, engine, events)
-  let commit = await takeCommits(tx, engine, commands.length)
+  let commit = await engine.takeCommits(tx, commands.length)
   return commands.flatMap((command) => {
     commit++
     return command.map((event) => {
@@ -96,14 +96,4 @@ async function takeSeqs(
   }))
   await engine.overwrite(tx, { table: 'partition_counters', key: ['topic', 'partition'], rows: moved })
   return new Map(counters.map((counter) => [placeOf(counter), counter.last_seq]))
-}
-
-/** Moves the commit counter by so many; resolves with where it stood. */
-async function takeCommits(tx: Transaction<EventStoreTables>, engine: Engine, count: number): Promise<number> {
-  const { last_commit } = await engine.forUpdate(tx.selectFrom('commit_counter').selectAll()).executeTakeFirstOrThrow()
-  await tx
-    .updateTable('commit_counter')
-    .set({ last_commit: last_commit + count })
-    .execute()
-  return last_commit
 }

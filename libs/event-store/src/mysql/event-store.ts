@@ -20,6 +20,13 @@ const engine: Engine = {
       .onDuplicateKeyUpdate(Object.fromEntries(columns.map((column) => [column, sql`values(${sql.ref(column)})`])))
       .execute()
   },
+  async takeCommits(tx, count) {
+    // LAST_INSERT_ID(x) sends x back with the answer to an UPDATE; 0 arrives as none.
+    const move = sql`update commit_counter set last_commit = last_insert_id(last_commit) + ${count}`
+    const { insertId = 0n, numAffectedRows } = await move.execute(tx)
+    if (numAffectedRows !== 1n) throw new Error('the table commit_counter has lost its row')
+    return Number(insertId)
+  },
 }
 
 /**

@@ -25,6 +25,10 @@ const engine: Engine = {
       )
       .execute()
   },
+  async takeCommits(tx, count) {
+    const move = tx.updateTable('commit_counter').set((eb) => ({ last_commit: eb('last_commit', '+', count) }))
+    return (await move.returning('last_commit').executeTakeFirstOrThrow()).last_commit - count
+  },
 }
 
 /**
