@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { backupCommand } from './commands/backup.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { historyCommand } from './commands/history.ts'
+import { logCommand } from './commands/log.ts'
 import { parkedCommand } from './commands/parked.ts'
 import { seedCommand } from './commands/seed.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     seedCommand,
     tokenCommand,
     historyCommand,
+    logCommand,
     parkedCommand,
     backupCommand,
     doctorCommand,

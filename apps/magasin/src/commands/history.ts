@@ -1,93 +1,86 @@
-import type { FileHandle } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
-import { isTopicName, topicNames, type TopicName } from '@magasin/contracts/topics'
-import type { EventTables } from '@magasin/contracts/event-tables'
-import { openHistory, type History } from '@magasin/event-log/open-history'
+import { isMagasinError } from '@magasin/contracts/magasin-error'
+import { topicNames, type TopicName } from '@magasin/contracts/topics'
+import { openKafkaLog } from '@magasin/event-log/kafka/kafka-log'
 import { openTableLog } from '@magasin/event-log/table/table-log'
-import { writeWholeFile } from '@magasin/service-kit/whole-file'
+import { ExitCode } from '@magasin/service-kit/exit-codes'
 import { readShopConfig } from '@magasin/shop/config'
-import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
-import { storeFile } from '@magasin/store-manager/open-store'
-import { Command, InvalidArgumentError } from 'commander'
-import { Completeness } from '../completeness.ts'
-import { exportLine } from '../export-line.ts'
-import { createProgressBar } from '../output/progress-bar.ts'
+import { Command, Option } from 'commander'
+import { exportHistory, type Exported, type ExportRequest } from '../export-history.ts'
+import { kafkaOptions } from '../kafka-options.ts'
 import { tell } from '../output/tell.ts'
 import { runCommand } from '../run-command.ts'
-import { untilInterrupted } from '../until-interrupted.ts'
+import { topicArgument } from '../topic-argument.ts'
+import { withEventTable } from '../with-database.ts'
 
 interface ExportOptions {
   readonly topic: TopicName
+  readonly from: 'table' | 'log'
   readonly out?: string
 }
 
 /** `magasin history export` */
 export function historyCommand(): Command {
   const history = new Command('history').description('the history of the store')
+  const from = new Option('--from <source>', 'table: where it was recorded; log: the brokers, which may have forgotten')
   history
     .command('export')
     .description('write all events of a topic into a JSON file, proven complete; the shop may be running')
     .option('--topic <topic>', `which: ${topicNames.join(', ')}`, topicArgument, 'user-events')
+    .addOption(from.choices(['table', 'log']).default('table'))
     .option('--out <file>', 'where to (default: TOPIC.json); an older file is replaced when the new one is whole')
-    .action(runCommand(exportHistory))
+    .action(runCommand(exportTopic))
   return history
 }
 
-async function exportHistory({ topic, out = `${topic}.json` }: ExportOptions): Promise<void> {
-  const database = openSqlite<EventTables>({ file: storeFile(readShopConfig().dataDir), readOnly: true })
+async function exportTopic({ topic, from, out = `${topic}.json` }: ExportOptions): Promise<ExitCode> {
   // A shop that runs on the same machine goes first.
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  return from === 'table' ? exportFromTable({ topic, out }) : exportFromLog({ topic, out })
+}
+
+type Target = Pick<ExportRequest, 'topic' | 'out'>
+
+function exportFromTable(target: Target): Promise<ExitCode> {
+  return withEventTable(readShopConfig(), async (database) => {
+    const log = await openTableLog({ database })
+    return tellComplete(await exportHistory({ ...target, log, from: 'beginning' }), target)
+  })
+}
+
+/** It joins no group and moves nobody's position. What the brokers have forgotten is no failure, and no success either. */
+async function exportFromLog(target: Target): Promise<ExitCode> {
+  const log = openKafkaLog(kafkaOptions(readShopConfig()))
   try {
-    const history = await openHistory(await openTableLog({ database }), topic)
-    const started = performance.now()
-    const completeness = new Completeness(topic, history.partitions)
-    const write = (handle: FileHandle, signal: AbortSignal) => writeEvents(handle, { history, completeness, signal })
-    await untilInterrupted((signal) => writeWholeFile(out, (handle) => write(handle, signal)))
-    tellRead(completeness, { topic, out, seconds: (performance.now() - started) / 1_000 })
-  } finally {
-    await database.close()
-  }
-}
-
-// All at once at the end, the disk would keep the commits of a shop that runs waiting behind it; more often, it waits itself.
-const flushEvery = 20_000
-
-/** Reads the next page while this one is being written. Memory holds a page of each partition, however long the history is. */
-async function writeEvents(
-  handle: FileHandle,
-  from: { readonly history: History; readonly completeness: Completeness; readonly signal: AbortSignal },
-): Promise<void> {
-  const { history, completeness, signal } = from
-  const bar = createProgressBar('exporting', history.total)
-  let writing = handle.write('[')
-  let flushed = 0
-  for await (const page of history.pages()) {
-    signal.throwIfAborted()
-    const text = `${completeness.total === 0 ? '\n' : ',\n'}${page.map(exportLine).join(',\n')}`
-    completeness.take(page)
-    await writing
-    writing = handle.write(text)
-    if (completeness.total >= flushed + flushEvery) {
-      await writing
-      await handle.datasync()
-      flushed = completeness.total
+    try {
+      return tellComplete(await exportHistory({ ...target, log, from: 'beginning' }), target)
+    } catch (error) {
+      if (!isMagasinError(error, 'LOG_GAP')) throw error
+      // Where it is not the beginning that is missing, this fails in the same way.
+      return tellIncomplete(await exportHistory({ ...target, log, from: 'floor' }), target)
     }
-    bar.at(completeness.total)
+  } finally {
+    await log.close()
   }
-  await writing
-  await handle.write(completeness.total === 0 ? ']\n' : '\n]\n')
-  bar.end()
 }
 
-function tellRead(
-  { total, ranges }: Completeness,
-  { topic, out, seconds }: { readonly topic: string; readonly out: string; readonly seconds: number },
-): void {
+function tellComplete({ completeness, logId, seconds }: Exported, { topic, out }: Target): ExitCode {
+  const { total, ranges } = completeness
   for (const { partition, first, last } of ranges) tell(`${topic} partition ${partition}: ${last - first + 1} events`)
+  if (logId === null) tell('Nothing of a store was ever published there: if it should have been, look at KAFKA_TOPIC.')
   tell(`${total} events read in ${seconds.toFixed(1)} s, complete: 1 to the end in every partition; written to ${out}`)
+  return ExitCode.done
 }
 
-function topicArgument(text: string): TopicName {
-  if (!isTopicName(text)) throw new InvalidArgumentError(`The topics are: ${topicNames.join(', ')}.`)
-  return text
+function tellIncomplete({ completeness, seconds }: Exported, { topic, out }: Target): ExitCode {
+  const { total, ranges } = completeness
+  for (const { partition, first, last } of ranges)
+    tell(
+      last < first
+        ? `${topic} partition ${partition}: 0 events are there`
+        : `${topic} partition ${partition}: ${last - first + 1} events, ${first} to ${last}${first === 1 ? '' : `; ${first - 1} before them are gone`}`,
+    )
+  tell(`${total} events read in ${seconds.toFixed(1)} s, without a hole, written to ${out}`)
+  tell('NOT COMPLETE: the beginning of a partition was removed on the broker; `--from table` has everything.')
+  return ExitCode.historyIncomplete
 }
