@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { maxValueBytes } from '@magasin/contracts/event-codec'
 import { range } from '../conformance/read.ts'
 import { noKafka } from '../testing/kafka-topic.ts'
 import { relayedStore } from './testing/relayed-store.ts'
@@ -29,5 +30,17 @@ describe('the relay', { skip: noKafka }, () => {
     await relay()
     await until(() => told.sent === 15)
     assert.deepEqual(await lying(1), range(1, 15))
+  })
+
+  test('sends events of the largest size, many at once, in requests that a broker takes as it comes', async (t) => {
+    const { record, relay, until, told, taken } = await relayedStore(t)
+    await record(3, 9, { value: 'x'.repeat(maxValueBytes) })
+    await record(4, 9, { value: 'é'.repeat(maxValueBytes / 2) })
+    await record(3, 20)
+    await relay()
+    await until(() => told.sent === 38)
+    assert.deepEqual(await taken(3), range(1, 29))
+    assert.deepEqual(await taken(4), range(1, 9))
+    assert.deepEqual(told.failures, [])
   })
 })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import type { EventRecord } from '@magasin/contracts/event-record'
 import type { EventTables } from '@magasin/contracts/event-tables'
 import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
@@ -9,9 +10,9 @@ import { appendEvents, createEventTables } from '../../testing/event-tables.ts'
 import { kafkaTopic } from '../../testing/kafka-topic.ts'
 import { openRelay, type Relay, type RelayOptions } from '../relay.ts'
 
-/** An event table, a topic of its own on the tests' broker, and relays between the two. */
-export async function relayedStore(t: TestContext) {
-  const topic = kafkaTopic(t)
+/** An event table, a topic of its own on a broker of tests, and relays between the two. */
+export async function relayedStore(t: TestContext, url?: string) {
+  const topic = kafkaTopic(t, url)
   const database = openSqlite<EventTables>({ file: join(temporaryFolder(t), 'store.db') })
   const logId = await createEventTables(database)
   const log = openKafkaLog(topic.kafka)
@@ -42,11 +43,11 @@ export async function relayedStore(t: TestContext) {
     log,
     relay,
     told,
-    /** Records so many events in a partition. */
-    record: (partition: number, count: number) =>
+    /** Records so many events in a partition; resolves with them. */
+    record: (partition: number, count: number, event: Partial<EventRecord> = {}) =>
       appendEvents(
         database,
-        Array.from({ length: count }, () => ({ partition })),
+        Array.from({ length: count }, () => ({ ...event, logId, partition })),
       ),
     /** Resolves when the condition holds, asked whenever the relay tells something; the test's own time-out is the deadline. */
     until: (condition: () => boolean) =>

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import { narrowDatabase } from '@magasin/sql/narrow'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { range } from '../conformance/read.ts'
+import { kafkaTopic, noKafka } from '../testing/kafka-topic.ts'
+import { readMarks, writeMarks, type Mark, type RelayTables } from './marks.ts'
+import { relayedStore } from './testing/relayed-store.ts'
+
+/** A store of which ten events of partition 1 were relayed, and whose relay is stopped. */
+async function relayedBefore(t: TestContext) {
+  const store = await relayedStore(t)
+  await store.record(1, 10)
+  const first = await store.relay()
+  await store.until(() => store.told.sent === 10)
+  await first.stop()
+  const marksIn = narrowDatabase<RelayTables, RelayTables>(store.database as unknown as SqlDatabase<RelayTables>)
+  return { ...store, marksIn }
+}
+
+describe('the relay’s marks', { skip: noKafka }, () => {
+  test('tell where the last record of each partition lies', async (t) => {
+    const { marksIn, relay, record, until, told } = await relayedBefore(t)
+    await relay()
+    await record(1, 1)
+    await until(() => told.sent === 11)
+    // Those of the second start: the last batch is marked with the next one.
+    assert.deepEqual((await readMarks(marksIn, 'user-events')).get(1), { seq: 10, offset: 9 })
+  })
+
+  const wrong: readonly (readonly [string, Mark | undefined])[] = [
+    ['that are lost', undefined],
+    ['with too low an offset', { seq: 10, offset: 4 }],
+    ['with too high an offset', { seq: 4, offset: 9 }],
+    ['beyond the end', { seq: 12, offset: 11 }],
+  ]
+  for (const [how, mark] of wrong)
+    test(`${how} cost a walk from the beginning, and nothing is sent twice`, async (t) => {
+      const { database, marksIn, relay, record, until, told, lying } = await relayedBefore(t)
+      if (mark === undefined) await marksIn.transaction((tx) => tx.deleteFrom('relay_marks').execute())
+      else await writeMarks(marksIn, 'user-events', new Map([[1, mark]]))
+      await record(1, 2)
+      await relay({ database })
+      await until(() => told.sent === 12)
+      assert.deepEqual(await lying(1), range(1, 12))
+    })
+
+  test('of another topic prove nothing in this one: it is given everything', async (t) => {
+    const { relay, until, told, lying } = await relayedBefore(t)
+    const another = kafkaTopic(t)
+    const second = await relay({ kafka: another.kafka })
+    await until(() => told.sent === 20)
+    await second.stop()
+    assert.equal((await another.cluster.offsetsOf('user-events'))[1]!.end, 10)
+    assert.deepEqual(await lying(1), range(1, 10))
+  })
+
+  test('of a partition that was emptied prove nothing: it is given everything from 1 again', async (t) => {
+    const { removeBefore, relay, until, told, lying } = await relayedBefore(t)
+    await removeBefore(1)
+    await relay()
+    await until(() => told.sent === 20)
+    assert.deepEqual(await lying(1), range(1, 10))
+  })
+})

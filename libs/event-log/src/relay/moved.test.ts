@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { isMagasinError } from '@magasin/contracts/magasin-error'
+import { range } from '../conformance/read.ts'
+import { noKafka } from '../testing/kafka-topic.ts'
+import { compareBases, compareEnds } from './heads.ts'
+import { relayedStore } from './testing/relayed-store.ts'
+
+const foreign = [{ value: Buffer.from('hello') }]
+const codes = (failures: readonly unknown[]) => failures.map((error) => isMagasinError(error) && error.code)
+
+describe('a topic into which somebody else writes, too,', { skip: noKafka }, () => {
+  test('is noticed by the next batch, which is neither lost nor sent again', async (t) => {
+    const { record, relay, write, until, told, lying, taken } = await relayedStore(t)
+    await record(2, 3)
+    const relaying = await relay()
+    await until(() => told.sent === 3)
+    await write(2, foreign)
+    await record(2, 2)
+    await until(() => told.failures.length === 1 && told.recovered === 1)
+    await relaying.check()
+    await record(2, 1)
+    await until(() => told.sent === 4)
+    assert.deepEqual(codes(told.failures), ['LOG_MOVED'])
+    assert.deepEqual(await lying(2), [1, 2, 3, 0, 4, 5, 6])
+    assert.deepEqual(await taken(2), range(1, 6))
+  })
+
+  test('is noticed when there is nothing to send, too', async (t) => {
+    const { record, relay, write, until, told } = await relayedStore(t)
+    await record(2, 1)
+    await relay()
+    await until(() => told.sent === 1)
+    await write(5, foreign)
+    await until(() => told.recovered === 1)
+    assert.deepEqual(codes(told.failures), ['LOG_MOVED'])
+    assert.match(
+      String(told.failures[0]),
+      /user-events partition 5 goes on at offset 1 where the relay had left it at 0/,
+    )
+    assert.equal(told.sent, 1)
+  })
+})
+
+describe('where a partition ends', () => {
+  const heads = new Map([[3, { seq: 7, offset: 9, id: 'e-7', end: 10 }]])
+  const moved = (found: number) => ({
+    code: 'LOG_MOVED',
+    facts: { topic: 'user-events', partition: 3, expected: 10, found },
+    message: found < 10 ? /came back with less than it had acknowledged/ : /somebody else writes into it/,
+  })
+
+  test('is compared with where the relay left it, at every answer and at every look', () => {
+    compareBases('user-events', heads, new Map([[3, 10]]))
+    assert.throws(() => compareBases('user-events', heads, new Map([[3, 8]])), moved(8))
+    assert.throws(() => compareBases('user-events', heads, new Map([[3, 11]])), moved(11))
+    const ends = (end: number) => [0, 0, 0, end].map((at) => ({ start: 0, end: at }))
+    compareEnds('user-events', heads, ends(10))
+    assert.throws(() => compareEnds('user-events', heads, ends(0)), moved(0))
+    assert.throws(() => compareEnds('user-events', heads, ends(12)), moved(12))
+  })
+})

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import type { EventTables } from '@magasin/contracts/event-tables'
+import { migrate } from '@magasin/sql/migrate'
+import { narrowDatabase } from '@magasin/sql/narrow'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import type { EventRecord } from '@magasin/contracts/event-record'
+import { TopicWriter } from '../kafka/topic-writer.ts'
+import { noKafka } from '../testing/kafka-topic.ts'
+import { findHeads } from './heads.ts'
+import { relayMigrations, type RelayTables } from './marks.ts'
+import { News } from './news.ts'
+import { relayPass } from './relay-pass.ts'
+import { relayedStore } from './testing/relayed-store.ts'
+
+/** A writer that says when it is given something to send. */
+class TellingWriter extends TopicWriter {
+  onAppend: (records: readonly EventRecord[]) => void = () => undefined
+
+  override append(records: readonly EventRecord[]) {
+    this.onAppend(records)
+    return super.append(records)
+  }
+}
+
+type Tables = EventTables & RelayTables
+
+/** The same database, which tells when events were read, and when a commit or a settling begins and ends. */
+function telling(database: SqlDatabase<Tables>, tell: (step: string) => void): SqlDatabase<Tables> {
+  const around = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    tell(`${name} begins`)
+    const result = await work()
+    tell(`${name} is done`)
+    return result
+  }
+  return {
+    ...database,
+    reader: database.reader.withPlugin({
+      transformQuery: ({ node }) => node,
+      transformResult: ({ result }) => (tell('events are read'), Promise.resolve(result)),
+    }),
+    transaction: (body, options) => around('commit', () => database.transaction(body, options)),
+    settle: () => around('settling', () => database.settle()),
+  }
+}
+
+/** A pass of the relay that runs until the test ends, with everything it does told in order. */
+async function passWith(t: TestContext, wrap: (database: SqlDatabase<Tables>) => SqlDatabase<Tables> = (same) => same) {
+  const store = await relayedStore(t)
+  const { cluster, logId } = store
+  const plain = narrowDatabase<Tables, Tables>(store.database as unknown as SqlDatabase<Tables>)
+  await migrate(plain, relayMigrations)
+  const steps: string[] = []
+  const writer = new TellingWriter(cluster, { topic: 'user-events', logId })
+  writer.onAppend = () => steps.push('records are sent')
+  const news = new News(() => () => undefined)
+  const stopping = new AbortController()
+  let sent = 0
+  let check = (): void => undefined
+  const start = async () => {
+    const heads = await findHeads(cluster, { topic: 'user-events', logId, marks: new Map() })
+    const database = telling(wrap(plain), (step) => steps.push(step))
+    const onSent = (count: number) => ((sent += count), check())
+    const running = relayPass(
+      { database, cluster, writer, logId, topic: 'user-events', news, heads, onSent },
+      stopping.signal,
+    )
+    store.closeFirst(async () => {
+      stopping.abort()
+      await running
+      await writer.close()
+    })
+  }
+  const untilSent = (count: number) =>
+    new Promise<void>((resolve) => {
+      check = () => sent >= count && resolve()
+      check()
+    })
+  return { ...store, start, steps, untilSent }
+}
+
+/** Whether between the reading of what was sent and the sending something was committed or settled, from beginning to end. */
+function isDurableBeforeSent(steps: readonly string[]): boolean {
+  return steps.every((step, i) => {
+    if (step !== 'records are sent') return true
+    const between = steps.slice(steps.lastIndexOf('events are read', i) + 1, i)
+    const begun = between.findIndex((one) => one.endsWith('begins'))
+    return begun >= 0 && between.slice(begun).some((one) => one.endsWith('is done'))
+  })
+}
+
+describe('what the relay does, in order:', { skip: noKafka }, () => {
+  test('it reads, commits something of its own, and only then sends, batch after batch', async (t) => {
+    const { record, start, steps, untilSent } = await passWith(t)
+    await record(0, 3_500)
+    await start()
+    await untilSent(3_500)
+    await record(1, 2)
+    await untilSent(3_502)
+    assert.ok(isDurableBeforeSent(steps), steps.join(', '))
+    assert.equal(steps.filter((step) => step === 'records are sent').length, 5)
+    assert.ok(steps.includes('settling is done'), 'where there are no marks to write, it settles')
+  })
+
+  test('as long as that commit stands open, nothing is sent', async (t) => {
+    const opened = Promise.withResolvers<void>()
+    const gate = Promise.withResolvers<void>()
+    const holding = (database: SqlDatabase<Tables>): SqlDatabase<Tables> => ({
+      ...database,
+      transaction: (body, options) =>
+        database.transaction(async (tx) => {
+          const result = await body(tx)
+          opened.resolve()
+          await gate.promise
+          return result
+        }, options),
+    })
+    const { cluster, record, start, steps, untilSent } = await passWith(t, holding)
+    await record(0, 1)
+    await start()
+    await opened.promise
+    // The broker answers this behind whatever was sent before.
+    assert.equal((await cluster.offsetsOf('user-events'))[0]!.end, 0)
+    assert.deepEqual(steps, ['events are read', 'commit begins'])
+    gate.resolve()
+    await untilSent(1)
+    assert.deepEqual(steps.slice(0, 4), ['events are read', 'commit begins', 'commit is done', 'records are sent'])
+  })
+
+  test('the check of that order finds a sending that came too early', () => {
+    const right = ['events are read', 'commit begins', 'commit is done', 'records are sent']
+    assert.equal(isDurableBeforeSent([...right, ...right]), true)
+    assert.equal(isDurableBeforeSent(['commit begins', 'events are read', 'commit is done', 'records are sent']), false)
+    assert.equal(isDurableBeforeSent([...right, 'events are read', 'records are sent']), false)
+    assert.equal(isDurableBeforeSent(['events are read', 'commit begins', 'records are sent', 'commit is done']), false)
+  })
+})
