@@ -3,7 +3,9 @@ import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { coolrielFile } from '@magasin/coolriel/open-database'
+import { describeDatabase } from '@magasin/service-kit/database-setting'
 import { syncFolder } from '@magasin/service-kit/durable-folder'
+import type { ShopConfig } from '@magasin/shop/config'
 import { copySqlite } from '@magasin/sql/sqlite/copy-sqlite'
 import { storeFile } from '@magasin/store-manager/open-store'
 
@@ -13,10 +15,15 @@ import { storeFile } from '@magasin/store-manager/open-store'
  * restored store numbers anew would get no e-mail. Throws DATA_MISSING, BACKUP_UNUSABLE, DATABASE_DAMAGED.
  */
 export async function backUp(
-  dataDir: string,
+  { dataDir, database }: Pick<ShopConfig, 'dataDir' | 'database'>,
   out: string,
 ): Promise<readonly { readonly name: string; readonly bytes: number }[]> {
   const target = resolve(out)
+  if (database !== 'sqlite')
+    throw new MagasinError(
+      'BACKUP_UNUSABLE',
+      `only files are copied here, and MAGASIN_DB names ${describeDatabase(database)}: use mysqldump or mariadb-dump with --single-transaction, for the database of Coolriel first, then for that of the store`,
+    )
   if (!existsSync(storeFile(dataDir)))
     throw new MagasinError('DATA_MISSING', `there is no store in ${resolve(dataDir)}: set MAGASIN_DATA to its folder`)
   if (existsSync(target))

@@ -7,11 +7,13 @@ import { runCommand } from '../run-command.ts'
 /** `magasin backup` */
 export function backupCommand(): Command {
   return new Command('backup')
-    .description('copy the data folder, whole and checked; the shop may be running')
+    .description(
+      'copy the data folder, whole and checked; the shop may be running. A database server has its own tools',
+    )
     .requiredOption('--out <folder>', 'a folder that is not there yet')
     .action(
       runCommand(async ({ out }: { readonly out: string }) => {
-        for (const { name, bytes } of await backUp(readShopConfig().dataDir, out))
+        for (const { name, bytes } of await backUp(readShopConfig(), out))
           tell(`${name}  ${bytes.toLocaleString('en')} bytes, checked`)
         tell(
           `To go back to it: stop the shop, move the data folder away, put a copy of ${out} in its place, start the shop.`,

@@ -1,10 +1,15 @@
 import { ExitCode } from '@magasin/service-kit/exit-codes'
-import { readShopConfig } from '@magasin/shop/config'
+import { readShopConfig, type ShopConfig } from '@magasin/shop/config'
 import { isDataFolderHeld } from '@magasin/service-kit/data-folder'
 import { Command } from 'commander'
 import type { Finding } from '../doctor/finding.ts'
+import { lookAtKafka } from '../doctor/look-at-kafka.ts'
 import { lookAtMachine } from '../doctor/look-at-machine.ts'
+import { lookAtMysql } from '../doctor/look-at-mysql.ts'
+import { lookAtRelay } from '../doctor/look-at-relay.ts'
 import { lookAtStore } from '../doctor/look-at-store.ts'
+import { findDatabase } from '../find-database.ts'
+import { kafkaOptions } from '../kafka-options.ts'
 import { tell } from '../output/tell.ts'
 import { runCommand } from '../run-command.ts'
 
@@ -17,12 +22,26 @@ export function doctorCommand(): Command {
 
 async function examine(): Promise<ExitCode> {
   const config = readShopConfig()
-  const isRunning = isDataFolderHeld(config.dataDir, 'store')
-  const findings = [...(await lookAtMachine(config, { isRunning })), ...(await lookAtStore(config.dataDir))]
+  const findings = await lookAround(config)
   for (const finding of findings) tellFinding(finding)
   const faults = findings.filter(({ kind }) => kind === 'fault').length
   tell(faults === 0 ? '\nNothing is wrong.' : `\n${faults} ${faults === 1 ? 'fault' : 'faults'} to mend.`)
   return faults === 0 ? ExitCode.done : ExitCode.failed
+}
+
+async function lookAround(config: ShopConfig): Promise<readonly Finding[]> {
+  const { database, dataDir, log } = config
+  const isRunning = database === 'sqlite' && isDataFolderHeld(dataDir, 'store')
+  const machine = await lookAtMachine(config, { isRunning })
+  const server = database === 'sqlite' ? [] : await lookAtMysql(database)
+  const brokers = log === 'table' ? [] : await lookAtKafka(kafkaOptions(config))
+  const around = [...machine, ...server, ...brokers]
+  const isAway = (findings: readonly Finding[]) => findings.length > 0 && findings.every(({ kind }) => kind === 'fault')
+  if (isAway(server)) return around
+  const store = await lookAtStore(config)
+  const hasStore = (await findDatabase(config, 'store')) !== undefined
+  const relay = log === 'table' || isAway(brokers) || !hasStore ? [] : await lookAtRelay(config)
+  return [...around, ...store, ...relay]
 }
 
 function tellFinding(finding: Finding): void {

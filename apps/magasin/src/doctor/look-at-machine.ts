@@ -59,16 +59,32 @@ async function lookAtDisk(dataDir: string): Promise<Finding> {
   return bavail * bsize >= leastFreeBytes ? ok(free) : fault(free, 'make room: without it nothing can be recorded')
 }
 
-function lookAtPort({ host, port }: ShopConfig): Promise<Finding> {
-  return new Promise((resolveFinding) => {
+async function lookAtPort({ host, port }: ShopConfig): Promise<Finding> {
+  const why = await tryPort(host, port)
+  if (why === undefined) return ok(`port ${port} on ${host} is free`)
+  if (await isShopAt(host, port)) return note(`the shop is running on port ${port}`)
+  return fault(`port ${port} on ${host} cannot be had (${why})`, 'stop the program that has it, or set PORT')
+}
+
+/** Why nobody can listen there; undefined where somebody can. */
+function tryPort(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolveWhy) => {
     const server = createServer()
-    server.once('error', (error) =>
-      resolveFinding(
-        fault(`port ${port} on ${host} cannot be had (${error.message})`, 'stop the program that has it, or set PORT'),
-      ),
-    )
-    server.listen({ host, port }, () => server.close(() => resolveFinding(ok(`port ${port} on ${host} is free`))))
+    server.once('error', ({ message }) => resolveWhy(message))
+    server.listen({ host, port }, () => server.close(() => resolveWhy(undefined)))
   })
+}
+
+/** Whether who has the port answers as a service of ours does. */
+async function isShopAt(host: string, port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://${host.includes(':') ? `[${host}]` : host}:${port}/health-check`, {
+      signal: AbortSignal.timeout(1_000),
+    })
+    return ((await response.json()) as { readonly status?: unknown }).status === 'ok'
+  } catch {
+    return false
+  }
 }
 
 async function lookAtToken(dataDir: string): Promise<readonly Finding[]> {

@@ -1,35 +1,41 @@
 import { existsSync } from 'node:fs'
-import type { EventTables } from '@magasin/contracts/event-tables'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
 import { topicNames } from '@magasin/contracts/topics'
 import { coolrielFile, openCoolrielDatabase } from '@magasin/coolriel/open-database'
 import type { EventLog } from '@magasin/event-log/event-log'
 import { openHistory } from '@magasin/event-log/open-history'
 import { openTableLog } from '@magasin/event-log/table/table-log'
+import type { ShopConfig } from '@magasin/shop/config'
 import { checkSqlite } from '@magasin/sql/sqlite/copy-sqlite'
-import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { storeFile } from '@magasin/store-manager/open-store'
 import { countParked } from '@magasin/subscribers/parking'
+import { findDatabase } from '../find-database.ts'
+import { withEventTable } from '../with-database.ts'
 import { fault, note, ok, type Finding } from './finding.ts'
+
+type Place = Pick<ShopConfig, 'dataDir' | 'database'>
 
 const putBack = 'stop the shop and put a backup back'
 
 /** Looks at what the shop has recorded: whole files, a complete history, a subscriber that can go on. */
-export async function lookAtStore(dataDir: string): Promise<readonly Finding[]> {
-  const file = storeFile(dataDir)
-  if (!existsSync(file)) return [note('there is no store yet: the first start makes it')]
-  const files = [lookAtFile(file), ...(existsSync(coolrielFile(dataDir)) ? [lookAtFile(coolrielFile(dataDir))] : [])]
+export async function lookAtStore(config: Place): Promise<readonly Finding[]> {
+  const files = config.database === 'sqlite' ? lookAtFiles(config.dataDir) : []
   if (files.some(({ kind }) => kind === 'fault')) return files
-  const database = openSqlite<EventTables>({ file, readOnly: true })
   try {
-    const log = await openTableLog({ database })
-    return [...files, ...(await lookAtHistories(log)), ...(await lookAtCoolriel(dataDir, log))]
+    if ((await findDatabase(config, 'store')) === undefined)
+      return [...files, note('there is no store yet: the first start makes it')]
+    const findings = await withEventTable(config, async (database) => {
+      const log = await openTableLog({ database })
+      return [...(await lookAtHistories(log)), ...(await lookAtCoolriel(config, log))]
+    })
+    return [...files, ...findings]
   } catch (error) {
     return [...files, unreadable(error)]
-  } finally {
-    await database.close()
   }
 }
+
+const lookAtFiles = (dataDir: string): readonly Finding[] =>
+  [storeFile(dataDir), coolrielFile(dataDir)].filter((file) => existsSync(file)).map(lookAtFile)
 
 function unreadable(error: unknown): Finding {
   // What a killed first start left unfinished, the next one finishes.
@@ -57,10 +63,11 @@ async function lookAtHistories(log: EventLog): Promise<readonly Finding[]> {
   )
 }
 
-async function lookAtCoolriel(dataDir: string, log: EventLog): Promise<readonly Finding[]> {
-  if (!existsSync(coolrielFile(dataDir)))
-    return [note('Coolriel has no database: at its next start it writes every e-mail again')]
-  const database = await openCoolrielDatabase({ dataDir }, { readOnly: true })
+async function lookAtCoolriel(config: Place, log: EventLog): Promise<readonly Finding[]> {
+  const found = await findDatabase(config, 'coolriel')
+  if (found === undefined)
+    return [note('Coolriel has no database here: where it never had one, it writes every e-mail again')]
+  const database = await openCoolrielDatabase(found, { readOnly: true })
   try {
     const positions = await database.reader.selectFrom('positions').selectAll().execute()
     const parked = await countParked(database.reader)
@@ -75,7 +82,7 @@ async function lookAtCoolriel(dataDir: string, log: EventLog): Promise<readonly 
         else if (position.log_id !== logId)
           return [
             ...findings,
-            fault('Coolriel’s database belongs to another store', 'put its own back, or delete coolriel.db'),
+            fault('Coolriel’s database belongs to another store', 'put its own back, or delete that database'),
           ]
         else if (position.seq > end)
           return [
