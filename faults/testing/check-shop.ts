@@ -136,7 +136,7 @@ function repeated(where: string, names: readonly string[]): readonly string[] {
 }
 
 /** The fields that are not as they should be: another value, missing, or too many. */
-function differingFields(expected: object, found: object): readonly string[] {
+export function differingFields(expected: object, found: object): readonly string[] {
   const [wanted, had] = [new Map(Object.entries(expected)), new Map(Object.entries(found))]
   return [...new Set([...wanted.keys(), ...had.keys()])].filter((field) => wanted.get(field) !== had.get(field))
 }

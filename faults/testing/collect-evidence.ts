@@ -44,6 +44,6 @@ export async function exportHistory(place: ShopPlace): Promise<readonly Readonly
 }
 
 /** Whatever lies in the folder of the e-mails, hidden files included: content by name. */
-export function readPages({ outputDir }: ShopPlace): ReadonlyMap<string, string> {
+export function readPages({ outputDir }: Pick<ShopPlace, 'outputDir'>): ReadonlyMap<string, string> {
   return new Map(readdirSync(outputDir).map((name) => [name, readFileSync(join(outputDir, name), 'utf8')]))
 }

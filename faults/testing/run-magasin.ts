@@ -10,7 +10,11 @@ export interface Ran {
 }
 
 /** Runs the real command line on a place, and waits for its end. */
-export async function runMagasin(place: ShopPlace, args: readonly string[], release?: Release): Promise<Ran> {
+export async function runMagasin(
+  place: Pick<ShopPlace, 'folder' | 'env'>,
+  args: readonly string[],
+  release?: Release,
+): Promise<Ran> {
   const child = spawn(process.execPath, nodeArguments(args, release), { cwd: place.folder, env: place.env })
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import type { Endpoint } from '../api.ts'
+import { freePort } from '../free-port.ts'
+import { spawnMagasin, type MagasinProcess } from '../magasin-process.ts'
+import { until } from '../until.ts'
+import { databaseUrl, type ServicesPlace } from './services-place.ts'
+
+/** A service of a shop, with the same address and settings in each of its lives, as an engine has. */
+export interface Service extends Endpoint {
+  readonly name: string
+  /** Starts it and waits until it serves. One that ends before that, as it may while an engine is down, is started again. */
+  start(): Promise<void>
+  /** SIGKILL. */
+  kill(): Promise<void>
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>
+  /** SIGSTOP: it keeps its connections and does nothing. */
+  freeze(): void
+  /** SIGCONT. */
+  wake(): void
+  /** What it has written in all its lives. */
+  output(): string
+}
+
+interface Program {
+  readonly name: string
+  readonly args: readonly string[]
+  readonly opensWith: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** A store-manager: those of one place serve one database. */
+export function storeManager(place: ServicesPlace, name: string): Promise<Service> {
+  return createService(place, {
+    name,
+    args: ['serve', 'store-manager'],
+    opensWith: 'The store-manager is open.',
+    env: { MAGASIN_DB: databaseUrl(place.storeDatabase) },
+  })
+}
+
+/** A Coolriel: those of one place are one group on one database of their own. */
+export function coolriel(place: ServicesPlace, name: string): Promise<Service> {
+  return createService(place, {
+    name,
+    args: ['serve', 'coolriel'],
+    opensWith: 'Coolriel is listening.',
+    env: { MAGASIN_DB: databaseUrl(place.coolrielDatabase) },
+  })
+}
+
+const comesUpWithinMs = 60_000
+
+async function createService(place: ServicesPlace, { name, args, opensWith, env }: Program): Promise<Service> {
+  const { folder, running, token } = place
+  const port = await freePort()
+  const own = { MAGASIN_DATA: join(folder, name), PORT: String(port) }
+  const lives: MagasinProcess[] = []
+  const last = (): MagasinProcess => lives.at(-1)!
+  const open = async (): Promise<boolean> => {
+    const life = spawnMagasin({ folder, running, env: { ...place.env, ...env, ...own } }, args)
+    lives.push(life)
+    return life.said(opensWith).then(
+      () => true,
+      () => false,
+    )
+  }
+  const output = () => lives.map((life) => life.output()).join('\n')
+  return {
+    name,
+    token,
+    url: `http://127.0.0.1:${port}`,
+    start: () =>
+      until(`${name} serves`, open, { deadlineMs: comesUpWithinMs }).catch((cause: unknown) => {
+        throw new Error(`${name} did not come up:\n${output()}`, { cause })
+      }),
+    kill: () => last().kill(),
+    stop: () => last().stop(),
+    freeze: () => last().freeze(),
+    wake: () => last().wake(),
+    output,
+  }
+}
