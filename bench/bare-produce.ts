@@ -1,42 +1,42 @@
-// What the relay is measured against: the same records, made beforehand, sent by the bare Kafka client in batches as large as the relay's.
-// Called by relay.ts: BROKER TOPIC COUNT WARM_UP headers|plain. Prints what the records after the warm-up took.
-import { randomUUID } from 'node:crypto'
-import { recordOf } from '@magasin/contracts/event-tables'
+// What the relay is measured against: the records of a topic, read into memory beforehand, sent by the bare Kafka client in batches
+// as large as the relay's.
+// Called by relay.ts: BROKER SOURCE TOPIC COUNT WARM_UP headers|plain. Prints what the records after the warm-up took.
 import { topics } from '@magasin/contracts/topics'
-import { createRecordEncoder, type ProducedRecord } from '@magasin/event-log/kafka/record-codec'
-import { ProduceAcks, Producer } from '@platformatic/kafka'
+import { Consumer, MessagesStreamModes, ProduceAcks, Producer, type MessageToProduce } from '@platformatic/kafka'
 import { startWatch } from './support/record-watch.ts'
-import { numberUsers } from './support/user-rows.ts'
 
-const [broker = '', topic = '', count = '', warmUp = '', kind = ''] = process.argv.slice(2)
-const logId = randomUUID()
-const encode = createRecordEncoder(topic, logId)
-const rowsOf = numberUsers({ commit: 0, seqs: new Map() })
-const batchSize = 1_000 * topics['user-events'].partitions
+type Message = MessageToProduce<Buffer, Buffer, Buffer, Buffer>
 
-/** A batch is let go of once it is sent: the collector has no more to look through than with the relay. */
-function makeBatches(records: number): ProducedRecord[][] {
-  const made: ProducedRecord[][] = []
-  for (let i = 0; i < records; i++) {
-    const { headers, ...bare } = encode(recordOf(logId, rowsOf(i + 1).event))
-    if (i % batchSize === 0) made.push([])
-    made.at(-1)!.push(kind === 'plain' ? { ...bare, headers: new Map() } : { ...bare, headers })
+const [broker = '', source = '', topic = '', count = '', warmUp = '', kind = ''] = process.argv.slice(2)
+const all = Number(count) + Number(warmUp)
+const client = { clientId: 'bare', bootstrapBrokers: [broker], retries: 0 }
+
+/** The next thousand of each partition make a batch, as they do for the relay. */
+async function readBatches(): Promise<Message[][]> {
+  const consumer = new Consumer({ ...client, groupId: `bare-${topic}` })
+  const stream = await consumer.consume({ topics: [source], mode: MessagesStreamModes.EARLIEST, autocommit: false })
+  const seen = Array.from({ length: topics['user-events'].partitions }, () => 0)
+  const batches: Message[][] = []
+  let left = all
+  for await (const { key, value, headers, partition } of stream) {
+    const batch = Math.floor(seen[partition]!++ / 1_000)
+    const message = { topic, partition, key, value }
+    const messages = (batches[batch] ??= [])
+    messages.push(kind === 'plain' ? message : { ...message, headers })
+    if (--left === 0) break
   }
-  return made
+  await consumer.close(true)
+  return batches
 }
 
-const producer = new Producer<Buffer, Buffer, Buffer, Buffer>({
-  clientId: 'bare',
-  bootstrapBrokers: [broker],
-  retries: 0,
-})
-
-const batches = makeBatches(Number(warmUp) + Number(count))
+const batches = await readBatches()
+const producer = new Producer<Buffer, Buffer, Buffer, Buffer>(client)
 const watch = startWatch(Number(warmUp))
 let sent = 0
-for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
-  await producer.send({ messages: batch, acks: ProduceAcks.ALL, idempotent: false, autocreateTopics: false })
-  watch.at((sent += batch.length))
+// A batch is let go of once it is sent: the collector has no more to look through than with the relay.
+for (let messages = batches.shift(); messages !== undefined; messages = batches.shift()) {
+  await producer.send({ messages, acks: ProduceAcks.ALL, idempotent: false, autocreateTopics: false })
+  watch.at((sent += messages.length))
 }
 console.log(JSON.stringify(watch.taken()))
 await producer.close()

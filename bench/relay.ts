@@ -39,7 +39,7 @@ async function measure(broker: Parameters<typeof makeTopic>[0], start: Start): P
   return { perSecond: timed / seconds, cpuMicros: (cpuSeconds / timed) * 1e6, peakRssBytes }
 }
 
-function startsOf(bench: Bench, databases: { readonly mariadb: string; readonly sqlite: string }) {
+function startsOf(bench: Bench, from: { readonly mariadb: string; readonly sqlite: string; readonly topic: string }) {
   const sizes = [String(records), String(warmup)]
   const relay =
     (database: string): Start =>
@@ -48,10 +48,10 @@ function startsOf(bench: Bench, databases: { readonly mariadb: string; readonly 
   const bare =
     (kind: 'headers' | 'plain'): Start =>
     ({ broker, name }) =>
-      bench.start('bench/bare-produce.ts', { args: [broker, name, ...sizes, kind] })
+      bench.start('bench/bare-produce.ts', { args: [broker, from.topic, name, ...sizes, kind] })
   return {
-    'relay from MariaDB': relay(databases.mariadb),
-    'relay from SQLite': relay(databases.sqlite),
+    'relay from MariaDB': relay(from.mariadb),
+    'relay from SQLite': relay(from.sqlite),
     'bare client': bare('headers'),
     'bare client, no headers': bare('plain'),
   } satisfies Record<Side, Start>
@@ -81,7 +81,10 @@ await runBench(async (bench) => {
     progress(`filling ${location} with ${number(warmup + records)} events`)
     await fillEvents(location, warmup + records)
   }
-  const starts = startsOf(bench, databases)
+  const source = await makeTopic(kafka)
+  const starts = startsOf(bench, { ...databases, topic: source.name })
+  progress('the bare client sends what the relay sent: relaying that')
+  await starts['relay from SQLite'](source).ended
   const series: Record<Side, Measurement[]> = {
     'relay from MariaDB': [],
     'relay from SQLite': [],

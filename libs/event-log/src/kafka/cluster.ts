@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { topicNames, topics, type TopicName } from '@magasin/contracts/topics'
-import { Admin, Connection, ListOffsetTimestamps, type ClusterMetadata } from '@platformatic/kafka'
+import { Admin, Connection, ListOffsetTimestamps, type Broker, type ClusterMetadata } from '@platformatic/kafka'
 import { brokerErrorIs, isUnknownTopic, logUnavailable } from './kafka-faults.ts'
 
 export interface KafkaOptions {
@@ -22,8 +22,8 @@ export interface Offsets {
   readonly end: number
 }
 
-// An answer that takes longer is none: the caller tries again, or says that Kafka is down.
-const requestTimeoutMs = 10_000
+/** An answer that takes longer is none: the caller tries again, or says that Kafka is down. */
+export const requestTimeoutMs = 10_000
 const connectTimeoutMs = 3_000
 const creationTimeoutMs = 10_000
 const creationPollMs = 50
@@ -111,14 +111,21 @@ export class Cluster {
     return starts.map((start, partition) => ({ start, end: ends[partition]! }))
   }
 
-  /** A connection of its own to the leader of a partition, for whoever waits on it for long. */
-  async connectToLeader(topic: TopicName, partition: number): Promise<Connection> {
+  /** The broker that leads each partition of a topic, one object for each broker. Rejects with LOG_UNAVAILABLE where one has none. */
+  async leadersOf(topic: TopicName): Promise<readonly Broker[]> {
     const metadata = await this.#metadata(topic)
     const name = this.nameOf(topic)
-    const leader = metadata?.topics.get(name)?.partitions[partition]?.leader
-    const broker = leader === undefined ? undefined : metadata?.brokers.get(leader)
-    if (broker === undefined)
-      throw logUnavailable(`${name} partition ${partition} has no leader`, this.#options.brokers, undefined)
+    return Array.from({ length: topics[topic].partitions }, (_, partition) => {
+      const leader = metadata?.topics.get(name)?.partitions[partition]?.leader
+      const broker = leader === undefined ? undefined : metadata?.brokers.get(leader)
+      if (broker === undefined)
+        throw logUnavailable(`${name} partition ${partition} has no leader`, this.#options.brokers, undefined)
+      return broker
+    })
+  }
+
+  /** A connection of its own to a broker, for whoever waits on it for long. */
+  async connect({ host, port }: Broker): Promise<Connection> {
     const connection = new Connection(this.#options.clientId, {
       connectTimeout: connectTimeoutMs,
       requestTimeout: requestTimeoutMs,
@@ -126,10 +133,10 @@ export class Cluster {
     // What the socket says is said to the requests under way, too; without a listener it would end the process.
     connection.on('error', () => undefined)
     try {
-      await connection.connect(broker.host, broker.port)
+      await connection.connect(host, port)
       return connection
     } catch (cause) {
-      throw logUnavailable(`the leader of ${name} partition ${partition}`, this.#options.brokers, cause)
+      throw logUnavailable(`the broker ${host}:${port}`, this.#options.brokers, cause)
     }
   }
 

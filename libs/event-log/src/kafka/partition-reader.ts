@@ -79,11 +79,16 @@ export class PartitionReader {
     await connection?.close().catch(() => undefined)
   }
 
+  async #connect(): Promise<Connection> {
+    const leaders = await this.#cluster.leadersOf(this.#topic)
+    return this.#cluster.connect(leaders[this.#partition]!)
+  }
+
   async #ask(offset: number, waitMs: number): Promise<FetchAnswer> {
     const name = this.#cluster.nameOf(this.#topic)
     const what = `${name} partition ${this.#partition}`
     try {
-      this.#connection ??= await this.#cluster.connectToLeader(this.#topic, this.#partition)
+      this.#connection ??= await this.#connect()
       const answer = await fetchPartition(this.#connection, {
         topic: name,
         partition: this.#partition,

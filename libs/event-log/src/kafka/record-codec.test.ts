@@ -3,9 +3,12 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { encodeEvent } from '@magasin/contracts/event-codec'
 import type { EventRecord } from '@magasin/contracts/event-record'
+import { Reader, readRecordsBatch } from '@platformatic/kafka'
 import { readBatches } from './record-batches.ts'
-import { createRecordDecoder, createRecordEncoder, type ProducedRecord } from './record-codec.ts'
+import type { ForeignRecord } from '../testing/kafka-topic.ts'
+import { createRecordDecoder, createRecordEncoder } from './record-codec.ts'
 import { batchOf } from './testing/record-batch.ts'
+import { writeBatch } from './write-batch.ts'
 
 const logId = '0198c0de-0000-7000-8000-000000000001'
 const ada = { id: 42, name: 'Ada Lovelace', email: 'ada@example.com', user_type_id: 1 } as const
@@ -26,11 +29,20 @@ const record: EventRecord = {
   value: encodeEvent({ type: 'UserCreated', data: ada }, '2026-01-02T03:04:05.678Z'),
 }
 
-const encode = createRecordEncoder('the-topic', logId)
-const headersOf = ({ headers }: ProducedRecord) => new Map([...headers].map(([k, v]) => [k.toString(), v.toString()]))
+const write = createRecordEncoder(logId)
+
+/** A record as it is produced, in the eyes of the client library. */
+function encode(any: EventRecord) {
+  const [produced] = readRecordsBatch(Reader.from(writeBatch([any], write))).records
+  const { key, value, headers } = produced!
+  return { key: key!, value: value!, headers: new Map(headers.map(([name, text]) => [name!, text!])) }
+}
+
+const headersOf = ({ headers }: ReturnType<typeof encode>) =>
+  new Map([...headers].map(([k, v]) => [k.toString(), v.toString()]))
 
 /** What a reader makes of a record as it was produced. */
-function decode(produced: Partial<ProducedRecord>): EventRecord | undefined {
+function decode(produced: ForeignRecord): EventRecord | undefined {
   const found: (EventRecord | undefined)[] = []
   const decodeRaw = createRecordDecoder('user-events', 3)
   readBatches(batchOf([produced]), 0, (raw) => found.push(decodeRaw(raw)))
@@ -40,8 +52,8 @@ function decode(produced: Partial<ProducedRecord>): EventRecord | undefined {
 
 describe('a record on the broker', () => {
   test('has the stream as its key and the lab’s JSON, byte by byte, as its value', () => {
-    const { topic, partition, key, value } = encode(record)
-    assert.deepEqual([topic, partition, key.toString()], ['the-topic', 3, 'user-42'])
+    const { key, value } = encode(record)
+    assert.equal(key.toString(), 'user-42')
     assert.equal(
       value.toString(),
       '{"event":"UserCreated","id":42,"name":"Ada Lovelace","email":"ada@example.com","user_type_id":1,"datetime":"2026-01-02T03:04:05.678Z"}',

@@ -27,7 +27,7 @@ const namesAs = (make: (name: string) => Buffer) =>
     Buffer
   >
 const header = namesAs((name) => Buffer.from(name))
-const sizedHeader = namesAs((name) => textBytes(name))
+const sizedHeader = namesAs(textBytes)
 
 /** A text as a record holds it, its length before it. */
 function textBytes(text: string): Buffer {
@@ -38,11 +38,9 @@ function textBytes(text: string): Buffer {
 
 /** Writes records of a log as they are produced: key, value, headers. */
 export function createRecordEncoder(logId: string): (record: EventRecord, into: ByteWriter) => void {
-  const sameForAll = Buffer.concat([
-    ...[sizedHeader.specVersion, textBytes('1.0')],
-    ...[sizedHeader.source, textBytes(`urn:uuid:${logId}`)],
-    ...[sizedHeader.logId, textBytes(logId)],
-  ])
+  const { specVersion, source, logId: ofLog } = sizedHeader
+  const [one, urn, id] = ['1.0', `urn:uuid:${logId}`, logId].map(textBytes) as [Buffer, Buffer, Buffer]
+  const sameForAll = Buffer.concat([specVersion, one, source, urn, ofLog, id])
   const headers = Object.keys(names).length
   return (record, into) => {
     const { stream, value, traceparent } = record

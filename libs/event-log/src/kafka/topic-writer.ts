@@ -1,10 +1,13 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { maxValueBytes } from '@magasin/contracts/event-codec'
 import type { TopicName } from '@magasin/contracts/topics'
-import { ProduceAcks, Producer } from '@platformatic/kafka'
-import { clientOptions, type Cluster } from './cluster.ts'
+import type { Broker, Connection } from '@platformatic/kafka'
+import type { ByteWriter } from './byte-writer.ts'
+import { requestTimeoutMs, type Cluster } from './cluster.ts'
 import { logUnavailable } from './kafka-faults.ts'
-import { createRecordEncoder, type ProducedRecord } from './record-codec.ts'
+import { produce } from './produce-api.ts'
+import { createRecordEncoder } from './record-codec.ts'
+import { writeBatch } from './write-batch.ts'
 
 /** What one append carries for a partition before it takes one record more: with that one it stays below the 1 MB that a broker takes. */
 export const mostBytesPerPartition = 1_000_000 - maxValueBytes - 10_000
@@ -15,18 +18,27 @@ const bytesBesideValue = 600
 /** How much of `mostBytesPerPartition` a record takes. */
 export const bytesOf = ({ value }: EventRecord): number => Buffer.byteLength(value) + bytesBesideValue
 
-/** Appends records of a log to a topic. Every append waits for all replicas; nothing is tried again here. */
+/** Where to write: the leader of each partition, and a connection to each leader. */
+interface Route {
+  readonly leaders: readonly Broker[]
+  readonly connections: ReadonlyMap<Broker, Connection>
+}
+
+/**
+ * Appends records of a log to a topic, one append at a time. Every append waits for all replicas; nothing is tried again here.
+ */
 export class TopicWriter {
   readonly #cluster: Cluster
+  readonly #topic: TopicName
   readonly #name: string
-  readonly #producer: Producer<Buffer, Buffer, Buffer, Buffer>
-  readonly #encode: (record: EventRecord) => ProducedRecord
+  readonly #write: (record: EventRecord, into: ByteWriter) => void
+  #route: Route | undefined
 
   constructor(cluster: Cluster, { topic, logId }: { readonly topic: TopicName; readonly logId: string }) {
     this.#cluster = cluster
+    this.#topic = topic
     this.#name = cluster.nameOf(topic)
-    this.#encode = createRecordEncoder(this.#name, logId)
-    this.#producer = new Producer(clientOptions(cluster.options))
+    this.#write = createRecordEncoder(logId)
   }
 
   /**
@@ -35,21 +47,39 @@ export class TopicWriter {
    */
   async append(records: readonly EventRecord[]): Promise<ReadonlyMap<number, number>> {
     try {
-      const { offsets = [] } = await this.#producer.send({
-        messages: records.map(this.#encode),
-        acks: ProduceAcks.ALL,
-        idempotent: false,
-        autocreateTopics: false,
-        repeatOnStaleMetadata: false,
+      const { leaders, connections } = await this.#findRoute()
+      const byLeader = Map.groupBy(
+        Map.groupBy(records, ({ partition }) => partition),
+        ([one]) => leaders[one]!,
+      )
+      const answers = [...byLeader].map(([leader, partitions]) => {
+        const batches = new Map(partitions.map(([one, some]) => [one, writeBatch(some, this.#write)]))
+        return produce(connections.get(leader)!, { topic: this.#name, batches, timeoutMs: requestTimeoutMs })
       })
-      return new Map(offsets.map(({ partition, offset }) => [partition, Number(offset)]))
+      return new Map((await Promise.all(answers)).flatMap((offsets) => [...offsets]))
     } catch (cause) {
-      this.#producer.clearMetadata()
+      // Whatever it was, the next append finds the leaders anew.
+      await this.close()
       throw logUnavailable(`writing into ${this.#name}`, this.#cluster.options.brokers, cause)
     }
   }
 
   async close(): Promise<void> {
-    await this.#producer.close().catch(() => undefined)
+    const connections = [...(this.#route?.connections.values() ?? [])]
+    this.#route = undefined
+    await Promise.allSettled(connections.map((connection) => connection.close()))
+  }
+
+  /** A broker closes a connection that was idle for long: that is no fault, and is noticed before anything is sent. */
+  async #findRoute(): Promise<Route> {
+    const known = this.#route
+    if (known !== undefined && [...known.connections.values()].every((connection) => connection.isConnected()))
+      return known
+    await this.close()
+    const leaders = await this.#cluster.leadersOf(this.#topic)
+    const connections = new Map<Broker, Connection>()
+    this.#route = { leaders, connections }
+    for (const leader of new Set(leaders)) connections.set(leader, await this.#cluster.connect(leader))
+    return this.#route
   }
 }
