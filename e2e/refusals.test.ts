@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test, type TestContext } from 'node:test'
 import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { kill, magasin, startMagasin } from './testing/spawned.ts'
 
 /** A place for a shop, and what tells the command line of it. */
@@ -144,13 +145,29 @@ describe('settings that are wrong', () => {
   const wrong: readonly [what: string, env: Readonly<Record<string, string>>, says: readonly string[]][] = [
     ['a port that is no number', { PORT: 'abc' }, ['PORT="abc"', '0 to 65535']],
     ['a port that is too large', { PORT: '70000' }, ['PORT="70000"']],
-    ['an engine that there is not', { MAGASIN_DB: 'oracle' }, ['MAGASIN_DB="oracle"', 'sqlite']],
+    ['an engine that there is not', { MAGASIN_DB: 'oracle' }, ['MAGASIN_DB must be sqlite, or mysql://']],
+    ['a log that there is not', { MAGASIN_LOG: 'paper' }, ['MAGASIN_LOG="paper"', 'table, or kafka://host:port']],
+    [
+      'lab names that do not suffice',
+      { DB_PORT: '3306', DB_NAME: 'shop' },
+      ['DB_HOST must be set', 'DB_USER must be set'],
+    ],
+    [
+      'a log that the lab’s name says otherwise',
+      { MAGASIN_LOG: 'kafka://one', KAFKA_HOST: 'other' },
+      ['MAGASIN_LOG="kafka://one"', 'KAFKA_HOST="other"'],
+    ],
+    [
+      'a group that would begin at the end',
+      { KAFKA_AUTO_OFFSET_RESET: 'latest' },
+      ['KAFKA_AUTO_OFFSET_RESET="latest"', 'would get no e-mail'],
+    ],
     ['a level that there is not', { LOG_LEVEL: 'loud' }, ['LOG_LEVEL="loud"', 'debug']],
     ['open access beyond this machine', { MAGASIN_ACCESS: 'open', HOST: '0.0.0.0' }, ['MAGASIN_ACCESS=open', 'HOST']],
     [
       'several at once',
       { PORT: '-1', MAGASIN_DB: 'oracle', MAGASIN_LOG: 'paper', MAGASIN_ACCESS: 'all' },
-      ['PORT="-1"', 'MAGASIN_DB="oracle"', 'MAGASIN_LOG="paper"', 'MAGASIN_ACCESS="all"'],
+      ['PORT="-1"', 'MAGASIN_DB must be', 'MAGASIN_LOG="paper"', 'MAGASIN_ACCESS="all"'],
     ],
   ]
   for (const [what, env, says] of wrong)
@@ -169,10 +186,74 @@ describe('settings that are wrong', () => {
     assert.doesNotMatch(told, /hunter2/)
   })
 
+  test('are told without a secret: a database’s password is not shown, whatever is wrong with it', async (t) => {
+    const { env } = place(t)
+    const lab = { DB_HOST: 'db', DB_USER: 'ada', DB_PASSWORD: 'hunter2', DB_NAME: 'shop' }
+    for (const wrong of [
+      { MAGASIN_DB: 'mysql://ada:hunter2@db:99999/shop' },
+      { ...lab, MAGASIN_DB: 'sqlite' },
+      { ...lab, DB_NAME: 'no name' },
+    ]) {
+      const told = await refused(
+        'start',
+        { ...env, ...wrong },
+        { code: 2, says: [/MAGASIN_DB|DB_NAME/, 'CONFIG_INVALID'] },
+      )
+      assert.doesNotMatch(told, /hunter/)
+    }
+  })
+
   test('are told by every command that reads them', async (t) => {
     const env = { ...place(t).env, PORT: 'abc' }
-    for (const command of ['seed', 'token list', 'history export', 'parked list', 'doctor'])
+    for (const command of ['seed', 'token list', 'history export', 'parked list', 'doctor', 'serve coolriel'])
       await refused(command, env, { code: 2, says: ['PORT="abc"', 'CONFIG_INVALID'] })
+  })
+})
+
+describe('a service by itself does not start and says why', () => {
+  test('where Coolriel would have to read the table of another process', async (t) => {
+    const { env, folder } = place(t)
+    const says = ['MAGASIN_LOG must be kafka://host:port', 'magasin start', 'CONFIG_INVALID']
+    await refused('serve coolriel', env, { code: 2, says })
+    assert.deepEqual(readdirSync(folder), [])
+  })
+
+  test('where a store-manager runs on the same file, with a table that nobody relays; that one goes on', async (t) => {
+    const { env, data } = place(t)
+    const first = startMagasin(['serve', 'store-manager'], { env })
+    t.after(() => kill(first))
+    const [, url] = await first.says(/The store\s+(http:\/\/\S+)/)
+    const says = [join(data, 'store.db'), `process ${first.process.pid}`, 'DATA_FOLDER_IN_USE']
+    for (const command of ['serve store-manager', 'start']) await refused(command, env, { code: 2, says })
+    assert.deepEqual(await (await fetch(`${url}/ready`)).json(), {
+      status: 'ready',
+      checks: { store: { status: 'ok' } },
+    })
+    first.process.kill('SIGINT')
+    assert.equal(await first.ended(), 0)
+  })
+
+  test(
+    'where the password of the database is wrong: waiting would not mend it',
+    { skip: skipWithoutMysql },
+    async (t) => {
+      const { host, port } = mysqlDatabase(t)
+      const env = { ...place(t).env, MAGASIN_DB: `mysql://nobody:hunter2@${host}:${port}/shop` }
+      const told = await refused('serve store-manager', env, { code: 2, says: [`${host}:${port}`, 'DATABASE_REFUSED'] })
+      assert.doesNotMatch(told, /hunter/)
+    },
+  )
+})
+
+describe('a service whose database server is not there yet', () => {
+  test('says that it waits, and stops when it is told to', async (t) => {
+    const env = { ...place(t).env, MAGASIN_DB: 'mysql://root@127.0.0.1:9/shop' }
+    const waiting = startMagasin(['serve', 'store-manager'], { env })
+    t.after(() => kill(waiting))
+    await waiting.says(/cannot be reached yet; waiting/)
+    waiting.process.kill('SIGINT')
+    assert.equal(await waiting.ended(), 0)
+    assert.equal(waiting.stdout(), '')
   })
 })
 
@@ -254,6 +335,23 @@ describe('a command that cannot do what it is asked', () => {
     writeFileSync(file, '')
     await refused(`backup --out ${file}/copy`, env, { code: 2, says: [`${file}/copy`, 'BACKUP_UNUSABLE'] })
     assert.deepEqual(readdirSync(folder).toSorted(), ['a-file', 'data'])
+  })
+
+  test('says so: no backup of a database server, which has its own tools', async (t) => {
+    const { env, folder } = place(t)
+    const server = { ...env, MAGASIN_DB: 'mysql://ada:hunter2@db/shop' }
+    const says = ['mariadb-dump', '--single-transaction', 'shop on db:3306', 'BACKUP_UNUSABLE']
+    const told = await refused(`backup --out ${join(folder, 'copy')}`, server, { code: 2, says })
+    assert.doesNotMatch(told, /hunter/)
+  })
+
+  test('says so: nothing is read from brokers, or brought to them, that no setting names', async (t) => {
+    const { env, folder } = await seededPlace(t)
+    for (const command of [
+      `history export --from log --out ${folder}/x.json`,
+      'log republish --topic user-events --from 1',
+    ])
+      await refused(command, env, { code: 2, says: ['MAGASIN_LOG must be kafka://host:port', 'CONFIG_INVALID'] })
   })
 
   test('says so: no backup where there is no shop', async (t) => {
