@@ -35,9 +35,9 @@ test('a subscriber is given no event before the table says that what was read is
       delivered.resolve()
       return Promise.resolve()
     },
-    onAlarm: assert.fail,
-    onFault: assert.fail,
-    onRecovery: assert.fail,
+    onAlarm: () => assert.fail(),
+    onFault: () => assert.fail(),
+    onRecovery: () => assert.fail(),
   })
   await settling.promise
   // The other partitions go on meanwhile: a round of theirs is enough for a delivery that does not wait.

@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { encodeEvent } from '@magasin/contracts/event-codec'
+import type { MagasinError } from '@magasin/contracts/magasin-error'
+import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { openKafkaLog } from '@magasin/event-log/kafka/kafka-log'
+import type { relayedStore } from '@magasin/event-log/testing/relayed-store'
+import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
+import { openSubscriber, type Subscriber } from '@magasin/subscribers/subscriber'
+import type { SubscriberTables } from '@magasin/subscribers/tables'
+
+export type RelayedStore = Awaited<ReturnType<typeof relayedStore>>
+
+interface FollowerTables extends SubscriberTables {
+  /** The effects: one row for each event, in the order in which they were handled. */
+  effects: { id?: number; partition: number; seq: number }
+}
+
+/** The value of an event that any subscriber can handle. */
+export const value = encodeEvent(
+  { type: 'UserCreated', data: { id: 1, name: 'Ada Lovelace', email: 'ada@example.com', user_type_id: 1 } },
+  '2026-01-01T00:00:00.000Z',
+)
+
+/** A subscriber with a database of its own, which follows the topic of a store and can be stopped and started again. */
+export async function createFollower(t: TestContext, store: RelayedStore, group = `follower-${store.logId}`) {
+  const database = openSqlite<FollowerTables>({ file: join(temporaryFolder(t), 'follower.db') })
+  await database.changeSchema(async (db) => {
+    const effects = db.schema.createTable('effects').addColumn('id', 'integer', (column) => column.primaryKey())
+    await effects.addColumn('partition', 'integer').addColumn('seq', 'integer').execute()
+  })
+  const log = openKafkaLog(store.kafka)
+  /** What somebody outside sees: by partition, every event that was handled, repeats and all. */
+  const handled = new Map<number, number[]>()
+  const alarms: MagasinError[] = []
+  const faults: unknown[] = []
+  let subscriber: Subscriber | undefined
+  let check = (): void => undefined
+  let beforeHandling = (): Promise<void> => Promise.resolve()
+  const stop = async () => {
+    await subscriber?.stop()
+    subscriber = undefined
+  }
+  store.closeFirst(async () => {
+    await stop()
+    await log.close()
+    await database.close()
+  })
+  return {
+    group,
+    database,
+    log,
+    handled,
+    alarms,
+    faults,
+    async start() {
+      subscriber = await openSubscriber<FollowerTables>({
+        log,
+        database,
+        subscription: {
+          group,
+          topic: 'user-events',
+          handles: ['UserCreated'],
+          async handle({ record: { partition, seq } }, { tx }) {
+            await beforeHandling()
+            await tx.insertInto('effects').values({ partition, seq }).execute()
+            handled.set(partition, [...(handled.get(partition) ?? []), seq])
+          },
+          eventsPerTransaction: 20,
+        },
+        observer: {
+          handled: () => check(),
+          retried: (error) => (faults.push(error), check()),
+          parked: (_, reason) => (faults.push(reason), check()),
+          redriven: () => undefined,
+          alarm: (alarm) => (alarms.push(alarm), check()),
+        },
+      })
+    },
+    stop,
+    /** Stops every handler before its first step: `reached` resolves when one stands there, `letGo` lets all go on. */
+    hold() {
+      const reached = Promise.withResolvers<void>()
+      const gate = Promise.withResolvers<void>()
+      beforeHandling = () => (reached.resolve(), gate.promise)
+      return { reached: reached.promise, letGo: () => gate.resolve() }
+    },
+    describe: () => subscriber!.describe(),
+    /** The effects in its database, by their order. */
+    async effects(partition: number): Promise<readonly number[]> {
+      const rows = await database.reader.selectFrom('effects').selectAll().orderBy('id').execute()
+      return rows.filter((row) => row.partition === partition).map(({ seq }) => seq)
+    },
+    /** Resolves when the condition holds, asked whenever the subscriber tells something; the test's own time-out is the deadline. */
+    until: (condition: () => boolean) =>
+      new Promise<void>((resolve) => {
+        check = () => condition() && resolve()
+        check()
+      }),
+    /** Resolves when so many events of a partition were handled. */
+    untilHandled(partition: number, count: number): Promise<void> {
+      return this.until(() => (handled.get(partition)?.length ?? 0) >= count)
+    },
+  }
+}
+
+/** 1, 2, 3 … up to a number. */
+export const upTo = (last: number): readonly number[] => Array.from({ length: last }, (_, i) => i + 1)
