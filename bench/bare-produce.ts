@@ -9,7 +9,8 @@ type Message = MessageToProduce<Buffer, Buffer, Buffer, Buffer>
 
 const [broker = '', source = '', topic = '', count = '', warmUp = '', kind = ''] = process.argv.slice(2)
 const all = Number(count) + Number(warmUp)
-const client = { clientId: 'bare', bootstrapBrokers: [broker], retries: 0 }
+// The first group of a new broker waits for it to make a topic of its own.
+const client = { clientId: 'bare', bootstrapBrokers: [broker], retries: 60 }
 
 /** The next thousand of each partition make a batch, as they do for the relay. */
 async function readBatches(): Promise<Message[][]> {

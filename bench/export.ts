@@ -50,7 +50,7 @@ async function measure(bench: Bench, events: number, rounds: number): Promise<Se
     reads.push(await readBare(bench, folder))
   }
   progress(`${number(events)} events, with 64 MB of heap`)
-  const limited = await exportHistory(bench, folder, limitedHeap)
+  const limited = await exportHistory(bench, folder, { nodeOptions: limitedHeap })
   rmSync(folder, { recursive: true })
   for (const found of [limited.events, ...exports.map((one) => one.events), ...reads.map((one) => one.rows)])
     if (found !== events) throw new Error(`${found} events were read where there are ${events}`)

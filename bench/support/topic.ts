@@ -9,6 +9,8 @@ export interface MeasuredTopic {
   readonly name: string
   /** `host:port` of the broker. */
   readonly broker: string
+  /** How a process of ours is told of it. */
+  readonly settings: Readonly<Record<string, string>>
   /** Throws unless the broker holds exactly so many records. */
   check(records: number): Promise<void>
   /** Deletes it, so that the next measurement does not pay for this one's files. */
@@ -24,6 +26,7 @@ export async function makeTopic({ url }: Engine): Promise<MeasuredTopic> {
   return {
     name,
     broker,
+    settings: { MAGASIN_LOG: url, KAFKA_TOPIC: name },
     async check(records) {
       const offsets = await cluster.offsetsOf('user-events')
       const found = offsets.reduce((sum, { start, end }) => sum + end - start, 0)
