@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { call, createUser } from './testing/call.ts'
 import { cloneInto, newcomersPath } from './testing/newcomer.ts'
 import { kill, start, type Spawned } from './testing/spawned.ts'
 import { until } from './testing/until.ts'
+import { writtenFiles } from './testing/written-files.ts'
 
 /** What a newcomer reads in the banner. */
 interface Banner {
@@ -70,7 +72,7 @@ async function goesOn(
   was: { folder: string; env: Readonly<Record<string, string>>; earlier: Banner; users: Users },
 ): Promise<void> {
   const { folder, earlier, users } = was
-  const written = writtenFiles(folder)
+  const written = writtenFiles(join(folder, 'output'))
   const npm = npmStart(t, folder, { ...was.env, npm_config_ignore_scripts: 'true' })
   const shop = await opened(npm, firstAnswerMs)
   assert.doesNotMatch(npm.output(), /installing|seed data/)
@@ -87,7 +89,7 @@ async function goesOn(
     () => existsSync(join(folder, `output/welcome_${next}.html`)),
     () => 'the welcome page of the second start',
   )
-  const { [`welcome_${next}.html`]: _, ...others } = writtenFiles(folder)
+  const { [`welcome_${next}.html`]: _, ...others } = writtenFiles(join(folder, 'output'))
   assert.deepEqual(others, written, 'no e-mail was written again')
 
   npm.process.kill('SIGKILL')
@@ -178,39 +180,9 @@ async function interrupt(npm: Spawned): Promise<void> {
   assert.ok(ending === 0 || ending === 'SIGINT', `ended with ${ending}`)
 }
 
-async function call({ url, token }: Banner, request: string, body?: unknown): Promise<unknown> {
-  const [method = '', path = ''] = request.split(' ')
-  const headers = {
-    authorization: `Bearer ${token}`,
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-  }
-  const response = await fetch(url + path, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  assert.ok(response.ok, `${request} was answered ${response.status}`)
-  return response.json()
-}
-
-async function createUser(shop: Banner, body: unknown): Promise<number> {
-  return ((await call(shop, 'POST /users', body)) as { readonly user_id: number }).user_id
-}
-
 async function answersHealthCheck(url: string): Promise<boolean> {
   const response = await fetch(`${url}/health-check`)
   return ((await response.json()) as { readonly status: unknown }).status === 'ok'
-}
-
-/** Every file of the output folder, and which file it is: one that was written again is another one. */
-function writtenFiles(folder: string): Readonly<Record<string, string>> {
-  const output = join(folder, 'output')
-  return Object.fromEntries(
-    readdirSync(output).map((name) => {
-      const { ino, mtimeMs } = statSync(join(output, name))
-      return [name, `${ino} ${mtimeMs}`]
-    }),
-  )
 }
 
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`

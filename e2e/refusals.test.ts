@@ -189,14 +189,14 @@ describe('settings that are wrong', () => {
   test('are told without a secret: a database’s password is not shown, whatever is wrong with it', async (t) => {
     const { env } = place(t)
     const lab = { DB_HOST: 'db', DB_USER: 'ada', DB_PASSWORD: 'hunter2', DB_NAME: 'shop' }
-    for (const wrong of [
+    for (const set of [
       { MAGASIN_DB: 'mysql://ada:hunter2@db:99999/shop' },
       { ...lab, MAGASIN_DB: 'sqlite' },
       { ...lab, DB_NAME: 'no name' },
     ]) {
       const told = await refused(
         'start',
-        { ...env, ...wrong },
+        { ...env, ...set },
         { code: 2, says: [/MAGASIN_DB|DB_NAME/, 'CONFIG_INVALID'] },
       )
       assert.doesNotMatch(told, /hunter/)

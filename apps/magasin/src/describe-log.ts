@@ -1,12 +1,11 @@
 import type { TopicName } from '@magasin/contracts/topics'
 import { openCoolrielDatabase } from '@magasin/coolriel/open-database'
 import type { GroupDescription, TopicDescription } from '@magasin/event-log/event-log'
-import { openKafkaLog } from '@magasin/event-log/kafka/kafka-log'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import type { ShopConfig } from '@magasin/shop/config'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import { findDatabase } from './find-database.ts'
-import { kafkaOptions } from './kafka-options.ts'
+import { openLogOnKafka } from './open-log-on-kafka.ts'
 import { withEventTable } from './with-database.ts'
 
 type Position = SubscriberTables['positions']
@@ -20,7 +19,7 @@ export async function describeLog(
 }
 
 async function describeKafka(config: ShopConfig, topics: readonly TopicName[]): Promise<readonly TopicDescription[]> {
-  const log = openKafkaLog(kafkaOptions(config))
+  const log = await openLogOnKafka(config)
   const described: TopicDescription[] = []
   try {
     for (const topic of topics) described.push(await log.describe(topic))

@@ -1,5 +1,5 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { newClientId, type KafkaOptions } from '@magasin/event-log/kafka/cluster'
+import type { KafkaOptions } from '@magasin/event-log/kafka/cluster'
 import { kafkaOf } from '@magasin/service-kit/service-settings'
 import type { ShopConfig } from '@magasin/shop/config'
 
@@ -11,5 +11,5 @@ export function kafkaOptions(config: Pick<ShopConfig, 'log' | 'userTopic'>): Kaf
       'CONFIG_INVALID',
       'the settings are wrong:\n  MAGASIN_LOG must be kafka://host:port for this',
     )
-  return { ...kafka, clientId: newClientId('cli') }
+  return { ...kafka, clientId: 'magasin-cli' }
 }

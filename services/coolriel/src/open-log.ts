@@ -1,16 +1,18 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { newClientId } from '@magasin/event-log/kafka/cluster'
-import { openKafkaLog, type KafkaLog } from '@magasin/event-log/kafka/kafka-log'
+import type { KafkaLog } from '@magasin/event-log/kafka/kafka-log'
 import { kafkaOf } from '@magasin/service-kit/service-settings'
 import type { CoolrielConfig } from './config.ts'
 
 /** Opens the log that Coolriel reads where it runs by itself. Throws CONFIG_INVALID where that is a table of another process. */
-export function openCoolrielLog(config: Pick<CoolrielConfig, 'log' | 'userTopic'>): KafkaLog {
+export async function openCoolrielLog(config: Pick<CoolrielConfig, 'log' | 'userTopic'>): Promise<KafkaLog> {
   const kafka = kafkaOf(config)
   if (kafka === null)
     throw new MagasinError(
       'CONFIG_INVALID',
       'the settings are wrong:\n  MAGASIN_LOG must be kafka://host:port where Coolriel runs by itself: a table is read in the process of the store (`magasin start`)',
     )
+  // Here and not above: Kafka's client takes as long to load as all the rest, and most shops on a laptop have no Kafka.
+  const { newClientId } = await import('@magasin/event-log/kafka/cluster')
+  const { openKafkaLog } = await import('@magasin/event-log/kafka/kafka-log')
   return openKafkaLog({ ...kafka, clientId: newClientId('coolriel') })
 }

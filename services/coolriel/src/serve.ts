@@ -37,7 +37,7 @@ export async function serveCoolriel(config: CoolrielConfig, signal: AbortSignal)
   const health = createHealth()
   const opened = new AsyncDisposableStack()
   try {
-    const log = openCoolrielLog(config)
+    const log = await openCoolrielLog(config)
     opened.defer(() => log.close())
     const foreign = observeForeign({ logger, metrics, foreignRecords: () => log.foreignRecords() })
     opened.defer(() => foreign.stop())

@@ -1,6 +1,5 @@
 import { topicNames, type TopicName } from '@magasin/contracts/topics'
-import { newClientId } from '@magasin/event-log/kafka/cluster'
-import { openRelay, type Relay } from '@magasin/event-log/relay'
+import type { Relay } from '@magasin/event-log/relay'
 import type { Health } from '@magasin/service-kit/health'
 import { kafkaOf } from '@magasin/service-kit/service-settings'
 import type { StoreManagerConfig } from './config.ts'
@@ -23,6 +22,9 @@ export async function openRelays(options: RelaysOptions): Promise<{ stop(): Prom
   const relays = new Map<TopicName, Relay>()
   const stop = async () => void (await Promise.all([...relays.values()].map((relay) => relay.stop())))
   if (kafka === null) return { stop }
+  // Here and not above: Kafka's client takes as long to load as all the rest, and most shops on a laptop have no Kafka.
+  const { newClientId } = await import('@magasin/event-log/kafka/cluster')
+  const { openRelay } = await import('@magasin/event-log/relay')
   const counters = new RelayCounters(options)
   try {
     for (const topic of topicNames) {

@@ -3,7 +3,6 @@ import { readShopConfig, type ShopConfig } from '@magasin/shop/config'
 import { isDataFolderHeld } from '@magasin/service-kit/data-folder'
 import { Command } from 'commander'
 import type { Finding } from '../doctor/finding.ts'
-import { lookAtKafka } from '../doctor/look-at-kafka.ts'
 import { lookAtMachine } from '../doctor/look-at-machine.ts'
 import { lookAtMysql } from '../doctor/look-at-mysql.ts'
 import { lookAtRelay } from '../doctor/look-at-relay.ts'
@@ -34,7 +33,7 @@ async function lookAround(config: ShopConfig): Promise<readonly Finding[]> {
   const isRunning = database === 'sqlite' && isDataFolderHeld(dataDir, 'store')
   const machine = await lookAtMachine(config, { isRunning })
   const server = database === 'sqlite' ? [] : await lookAtMysql(database)
-  const brokers = log === 'table' ? [] : await lookAtKafka(kafkaOptions(config))
+  const brokers = log === 'table' ? [] : await lookAtBrokers(config)
   const around = [...machine, ...server, ...brokers]
   const isAway = (findings: readonly Finding[]) => findings.length > 0 && findings.every(({ kind }) => kind === 'fault')
   if (isAway(server)) return around
@@ -42,6 +41,11 @@ async function lookAround(config: ShopConfig): Promise<readonly Finding[]> {
   const hasStore = (await findDatabase(config, 'store')) !== undefined
   const relay = log === 'table' || isAway(brokers) || !hasStore ? [] : await lookAtRelay(config)
   return [...around, ...store, ...relay]
+}
+
+async function lookAtBrokers(config: ShopConfig): Promise<readonly Finding[]> {
+  const { lookAtKafka } = await import('../doctor/look-at-kafka.ts')
+  return lookAtKafka(kafkaOptions(config))
 }
 
 function tellFinding(finding: Finding): void {

@@ -1,13 +1,12 @@
 import { constants, setPriority } from 'node:os'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
 import { topicNames, type TopicName } from '@magasin/contracts/topics'
-import { openKafkaLog } from '@magasin/event-log/kafka/kafka-log'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { ExitCode } from '@magasin/service-kit/exit-codes'
 import { readShopConfig } from '@magasin/shop/config'
 import { Command, Option } from 'commander'
 import { exportHistory, type Exported, type ExportRequest } from '../export-history.ts'
-import { kafkaOptions } from '../kafka-options.ts'
+import { openLogOnKafka } from '../open-log-on-kafka.ts'
 import { tell } from '../output/tell.ts'
 import { runCommand } from '../run-command.ts'
 import { topicArgument } from '../topic-argument.ts'
@@ -50,7 +49,7 @@ function exportFromTable(target: Target): Promise<ExitCode> {
 
 /** It joins no group and moves nobody's position. What the brokers have forgotten is no failure, and no success either. */
 async function exportFromLog(target: Target): Promise<ExitCode> {
-  const log = openKafkaLog(kafkaOptions(readShopConfig()))
+  const log = await openLogOnKafka(readShopConfig())
   try {
     try {
       return tellComplete(await exportHistory({ ...target, log, from: 'beginning' }), target)

@@ -8,7 +8,6 @@ import { Command } from 'commander'
 import { describeLog } from '../describe-log.ts'
 import { kafkaOptions } from '../kafka-options.ts'
 import { tell, tellTable } from '../output/tell.ts'
-import { republishTopic } from '../republish-topic.ts'
 import { runCommand } from '../run-command.ts'
 import { topicArgument } from '../topic-argument.ts'
 import { wholeNumber } from '../whole-number.ts'
@@ -77,6 +76,7 @@ async function republish({ topic, from, partition }: RepublishOptions, command: 
     command.error(`error: ${topic} has the partitions 0 to ${all.length - 1}`)
   const config = readShopConfig()
   const kafka = kafkaOptions(config)
+  const { republishTopic } = await import('../republish-topic.ts')
   const appended = await withEventTable(config, async (database) => {
     const table = await openTableLog({ database })
     const partitions = partition === undefined ? all : [partition]
