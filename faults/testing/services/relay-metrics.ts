@@ -1,0 +1,19 @@
+import { readMetrics } from '../metrics.ts'
+import { until } from '../until.ts'
+import type { Service } from './service.ts'
+
+/** The store-manager that relays; waits until one does. */
+export async function activeRelay(stores: readonly Service[]): Promise<Service> {
+  let active: Service | undefined
+  await until('a store-manager relays', async () => {
+    for (const store of stores) if (await isActive(store)) active = store
+    return active !== undefined
+  })
+  return active!
+}
+
+/** Whether a store-manager relays; one that cannot be asked does not. */
+async function isActive(store: Service): Promise<boolean> {
+  const [value] = await readMetrics(store, /^magasin_relay_active\{/).catch(() => [])
+  return value === 1
+}

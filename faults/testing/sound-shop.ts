@@ -1,0 +1,67 @@
+import type { EventRecord } from '@magasin/contracts/event-record'
+import { partitionOf } from '@magasin/contracts/partition-of'
+import type { Acknowledged } from './check-shop.ts'
+import type { User } from './user.ts'
+
+type Line = Readonly<Record<string, unknown>>
+
+/** Evidence that a test may spoil. */
+export interface Spoilable {
+  acknowledged: Acknowledged[]
+  events: { -readonly [Field in keyof EventRecord]: EventRecord[Field] }[]
+  users: { -readonly [Field in keyof User]: User[Field] }[]
+  exportLines: Record<string, unknown>[]
+  files: Map<string, string>
+}
+
+/** What a shop holds in which users 1 to 40 were created, then 1 and 2 deleted. */
+export function soundShop(): Spoilable {
+  const everyone = Array.from({ length: 40 }, (_, i): User => {
+    return { id: i + 1, name: `Person ${i + 1}`, email: `person-${i + 1}@example.com`, user_type_id: (i % 3) + 1 }
+  })
+  const acknowledged: Acknowledged[] = [
+    ...everyone.map((user) => ({ event: 'UserCreated' as const, user })),
+    ...everyone.slice(0, 2).map((user) => ({ event: 'UserDeleted' as const, user })),
+  ]
+  const seqs = new Map<number, number>()
+  const events = acknowledged.map(({ event, user }, i): EventRecord => {
+    const stream = `user-${user.id}`
+    const partition = partitionOf(stream, 8)
+    const seq = (seqs.get(partition) ?? 0) + 1
+    seqs.set(partition, seq)
+    const time = '2026-01-01T00:00:00.000Z'
+    const value = JSON.stringify({ event, ...user, datetime: time })
+    const numbers = { partition, seq, commit: i + 1, streamVersion: event === 'UserCreated' ? 1 : 2, schemaVersion: 2 }
+    return {
+      logId: 'log',
+      topic: 'user-events',
+      ...numbers,
+      id: `e-${i}`,
+      type: event,
+      stream,
+      time,
+      traceparent: null,
+      value,
+    }
+  })
+  const page = ({ email }: User) => `<!doctype html><html><p>${email}</p></html>\n`
+  return {
+    acknowledged,
+    events,
+    users: everyone.slice(2).map((user) => ({ ...user })),
+    exportLines: events.map(({ value, topic, partition, seq, commit, streamVersion: version, id: event_id }) => {
+      return { ...(JSON.parse(value) as Line), topic, partition, seq, commit, version, event_id }
+    }),
+    files: new Map([
+      ...everyone.map((user) => [`welcome_${user.id}.html`, page(user)] as const),
+      ...everyone.slice(0, 2).map((user) => [`goodbye_${user.id}.html`, page(user)] as const),
+    ]),
+  }
+}
+
+/** The event of a stream that has this version. */
+export const at = ({ events }: Spoilable, stream: string, version = 1) =>
+  events.find((event) => event.stream === stream && event.streamVersion === version)!
+
+/** Takes one item out of a list. */
+export const remove = <T>(list: T[], item: T) => void list.splice(list.indexOf(item), 1)
