@@ -11,6 +11,8 @@ import type { SubscriberTables } from '@magasin/subscribers/tables'
 
 export type RelayedStore = Awaited<ReturnType<typeof relayedStore>>
 
+export type Follower = Awaited<ReturnType<typeof createFollower>>
+
 interface FollowerTables extends SubscriberTables {
   /** The effects: one row for each event, in the order in which they were handled. */
   effects: { id?: number; partition: number; seq: number }
