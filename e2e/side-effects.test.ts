@@ -6,7 +6,8 @@ import { describe, test, type TestContext } from 'node:test'
 import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { readShopConfig } from '@magasin/shop/config'
 import { startShop } from '@magasin/shop/start'
-import { magasin } from './testing/spawned.ts'
+import { createUser } from './testing/call.ts'
+import { kill, magasin, startMagasin, type Spawned } from './testing/spawned.ts'
 import { until } from './testing/until.ts'
 
 function place(t: TestContext) {
@@ -90,5 +91,39 @@ describe('a shop that cannot write e-mails', () => {
       async () => ((await ready()).status === 'ready' ? true : undefined),
       () => 'a shop that is ready again',
     )
+  })
+})
+
+describe('services whose brokers are away', () => {
+  test('start, say that they are degraded, take commands, and stop when they are told to', async (t) => {
+    const { env } = place(t)
+    // Nobody listens on the discard port.
+    const settings = { ...env, LOG_LEVEL: 'info', MAGASIN_LOG: 'kafka://127.0.0.1:9' }
+    const [store, coolriel] = ['store-manager', 'coolriel'].map((service) => {
+      const spawned = startMagasin(['serve', service], { env: settings })
+      t.after(() => kill(spawned))
+      return spawned
+    }) as [Spawned, Spawned]
+    const [, url = ''] = await store.says(/The store\s+(http:\/\/\S+)/)
+    const [, token = ''] = await store.says(/Manager's token\s+(\S+)/)
+    const [, metrics = ''] = await coolriel.says(/Health and metrics\s+(http:\/\/[^/]+)/)
+    await createUser({ url, token }, { name: 'Grace Hopper', email: 'grace@example.com' })
+    for (const [address, away, own] of [
+      [url, 'relay', 'store'],
+      [metrics, 'log', 'database'],
+    ] as const) {
+      const response = await fetch(`${address}/ready`)
+      const { status, checks } = (await response.json()) as {
+        readonly status: string
+        readonly checks: Readonly<Record<string, unknown>>
+      }
+      assert.deepEqual([response.status, status], [200, 'degraded'])
+      assert.deepEqual(checks[away], { status: 'failed', code: 'LOG_UNAVAILABLE' })
+      assert.deepEqual(checks[own], { status: 'ok' })
+    }
+    for (const running of [store, coolriel]) {
+      running.process.kill('SIGTERM')
+      assert.equal(await running.ended(), 0, running.output())
+    }
   })
 })
