@@ -1,4 +1,4 @@
-import type { Composed, Environment, Setting } from './settings.ts'
+import { shownText, type Composed, type Environment, type Setting } from './settings.ts'
 
 /** A database on a server of MySQL or MariaDB. */
 export interface MysqlDatabase {
@@ -67,10 +67,10 @@ function composeLabNames(env: Environment): Composed<DatabaseSetting> | undefine
   const faults = (['DB_HOST', 'DB_USER', 'DB_NAME'] as const)
     .filter((one) => !present.includes(one))
     .map((one) => `${one} must be set, where ${present.join(', ')} ${present.length === 1 ? 'is' : 'are'}`)
-  if (host !== '' && !hostPattern.test(host)) faults.push(`DB_HOST=${JSON.stringify(host)} must be the name of a host`)
-  if (number === undefined) faults.push(`DB_PORT=${JSON.stringify(port)} must be a port, 1 to 65535`)
+  if (host !== '' && !hostPattern.test(host)) faults.push(`DB_HOST=${shownText(host)} must be the name of a host`)
+  if (number === undefined) faults.push(`DB_PORT=${shownText(port)} must be a port, 1 to 65535`)
   if (name !== '' && !namePattern.test(name))
-    faults.push(`DB_NAME=${JSON.stringify(name)} must be a name of at most 50 letters, digits, "_" and "-"`)
+    faults.push(`DB_NAME=${shownText(name)} must be a name of at most 50 letters, digits, "_" and "-"`)
   if (faults.length > 0 || number === undefined) return { faults }
   return { shown: present.join(', '), value: { host: withoutBrackets(host), port: number, user, password, name } }
 }

@@ -1,4 +1,4 @@
-import type { Composed, Environment, Setting } from './settings.ts'
+import { shownText, type Composed, type Environment, type Setting } from './settings.ts'
 
 /** Brokers of Kafka to begin with, each `host:port`. */
 export interface KafkaBrokers {
@@ -37,7 +37,7 @@ function parseKafkaUrl(text: string): KafkaBrokers | undefined {
 function composeLabName(env: Environment): Composed<LogSetting> | undefined {
   const text = env['KAFKA_HOST'] ?? ''
   if (text === '') return undefined
-  const shown = `KAFKA_HOST=${JSON.stringify(text)}`
+  const shown = `KAFKA_HOST=${shownText(text)}`
   const broker = parseBroker(text)
   return broker === undefined
     ? { faults: [`${shown} must be a host, or host:port`] }

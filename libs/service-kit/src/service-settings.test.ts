@@ -120,6 +120,7 @@ describe('the log', () => {
     [{ MAGASIN_LOG: 'kafka://one:9092,,two:9092' }, 'MAGASIN_LOG="kafka://one:9092,,two:9092" must be'],
     [{ MAGASIN_LOG: 'kafka://one:99999' }, 'must be table, or kafka://'],
     [{ MAGASIN_LOG: 'kafka://ada:hunter2@one:9092' }, 'MAGASIN_LOG="kafka://***@one:9092" must be'],
+    [{ DB_HOST: 'mysql://ada:hunter2@db', DB_USER: 'ada', DB_NAME: 'shop' }, 'DB_HOST="mysql://***@db" must be'],
     [{ KAFKA_HOST: 'kafka://one' }, 'KAFKA_HOST="kafka://one" must be a host, or host:port'],
     [{ KAFKA_TOPIC: 'user events' }, 'KAFKA_TOPIC="user events" must be a name of at most 100 letters'],
   ] as readonly (readonly [Environment, string])[])

@@ -163,7 +163,7 @@ function whatIsGiven(one: Setting, env: Environment, faults: string[]): readonly
   for (const name of [one.name, ...one.aliases]) {
     const text = env[name]
     if (text === undefined || text === '') continue
-    const named = one.secret ? name : `${name}=${JSON.stringify(withoutUser(text))}`
+    const named = one.secret ? name : `${name}=${shownText(text)}`
     const value = one.parse(text)
     if (value === undefined) faults.push(`${named} must be ${one.allowed}`)
     else given.push({ shown: named, value })
@@ -175,8 +175,8 @@ function whatIsGiven(one: Setting, env: Environment, faults: string[]): readonly
   return given
 }
 
-/** Whoever writes a password into an address that takes none shall not find it in a log. */
-const withoutUser = (text: string): string => text.replace(/\/\/.*@/, '//***@')
+/** A text as a message shows it: whoever writes a password into an address that takes none shall not find it in a log. */
+export const shownText = (text: string): string => JSON.stringify(text.replace(/\/\/.*@/, '//***@'))
 
 function declare<Value>(core: Omit<Setting<Value>, 'aliases' | 'secret'>, extras: Extras): Setting<Value> {
   const { aliases = [], because } = extras
