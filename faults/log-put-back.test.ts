@@ -75,5 +75,6 @@ async function whole({ record, follower, taken }: RelayedStore & { readonly foll
   await follower.untilHandled(2, 12)
   assert.deepEqual(follower.handled.get(2), upTo(12))
   assert.deepEqual(await follower.effects(2), upTo(12))
+  assert.deepEqual(follower.alarms, [])
   assert.deepEqual(await taken(2), upTo(12))
 }

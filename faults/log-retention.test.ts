@@ -1,21 +1,35 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
+import { ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka'
 import { openHistory } from '@magasin/event-log/open-history'
 import { republish } from '@magasin/event-log/republish'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { relayedStore } from '@magasin/event-log/testing/relayed-store'
+import { startKafka } from '../tools/services/kafka.ts'
 import { createFollower, upTo, value, type RelayedStore } from './testing/log-follower.ts'
+import { until } from './testing/until.ts'
 
 /** A store of which ten events of partition 3 are relayed and followed by a subscriber that is up to date. */
-async function followedStore(t: TestContext) {
-  const store = await relayedStore(t)
+async function followedStore(t: TestContext, url?: string) {
+  const store = await relayedStore(t, url)
   await store.record(3, 10, { value })
   const relay = await store.relay()
   const follower = await createFollower(t, store)
   await follower.start()
   await follower.untilHandled(3, 10)
   return { ...store, relaying: relay, follower }
+}
+
+function setTopic(cluster: RelayedStore['cluster'], settings: Readonly<Record<string, string>>): Promise<void> {
+  const configs = Object.entries(settings).map(([name, value]) => ({
+    name,
+    value,
+    configOperation: IncrementalAlterConfigOperationTypes.SET,
+  }))
+  const resourceName = cluster.nameOf('user-events')
+  const resources = [{ resourceType: ConfigResourceTypes.TOPIC, resourceName, configs }]
+  return cluster.ask('settings', (admin) => admin.incrementalAlterConfigs({ resources, validateOnly: false }))
 }
 
 async function republishFrom({ database, kafka }: RelayedStore, partition: number, from: number): Promise<number> {
@@ -28,7 +42,7 @@ describe('when retention has removed events,', { skip: noKafka }, () => {
     const store = await followedStore(t)
     await store.removeBefore(3, 6)
     await store.record(5, 2, { value })
-    const late = await createFollower(t, store, `late-${store.logId}`)
+    const late = await createFollower(t, store, { group: `late-${store.logId}` })
     await late.start()
     await late.until(() => late.alarms.length > 0)
     await late.untilHandled(5, 2)
@@ -70,6 +84,30 @@ describe('when retention has removed events,', { skip: noKafka }, () => {
     )
     const { floor, end } = (await log.describe('user-events')).partitions[3]!
     assert.deepEqual([floor, end], [7, 10])
+  })
+})
+
+describe('a broker that removes old events by itself', { skip: noKafka }, () => {
+  test('stops a late subscriber, and one that is up to date goes on', async (t) => {
+    const broker = await startKafka({
+      settings: { 'log.retention.check.interval.ms': 200, 'log.initial.task.delay.ms': 200 },
+    })
+    t.after(() => broker.kill())
+    const store = await followedStore(t, broker.url)
+    const { cluster, record, follower } = store
+    await setTopic(cluster, { 'retention.ms': '1' })
+    await until('the events are removed', async () => (await cluster.offsetsOf('user-events'))[3]!.start === 10)
+    await setTopic(cluster, { 'retention.ms': '-1' })
+    const late = await createFollower(t, store, { group: `late-${store.logId}` })
+    await late.start()
+    await late.until(() => late.alarms.length > 0)
+    assert.match(late.alarms[0]!.message, /`magasin log republish --topic user-events --partition 3 --from 1`/)
+    await record(3, 1, { value })
+    await follower.untilHandled(3, 11)
+    assert.equal(await republishFrom(store, 3, 1), 11)
+    await late.untilHandled(3, 11)
+    for (const one of [late, follower]) assert.deepEqual(one.handled.get(3), upTo(11))
+    assert.deepEqual([late.alarms.length, follower.alarms.length], [1, 0])
   })
 })
 

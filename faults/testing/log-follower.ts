@@ -4,6 +4,7 @@ import { encodeEvent } from '@magasin/contracts/event-codec'
 import type { MagasinError } from '@magasin/contracts/magasin-error'
 import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { openKafkaLog } from '@magasin/event-log/kafka/kafka-log'
+import type { KafkaOptions } from '@magasin/event-log/kafka/cluster'
 import type { relayedStore } from '@magasin/event-log/testing/relayed-store'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { openSubscriber, type Subscriber } from '@magasin/subscribers/subscriber'
@@ -24,30 +25,43 @@ export const value = encodeEvent(
   '2026-01-01T00:00:00.000Z',
 )
 
+export interface FollowerOptions {
+  /** Its database; members of a group share one. */
+  readonly file: string
+  readonly kafka: KafkaOptions
+  readonly group: string
+}
+
+/** A subscriber of a test, which is freed when that ends. */
+export async function createFollower(t: TestContext, store: RelayedStore, options: Partial<FollowerOptions> = {}) {
+  const { kafka, logId } = store
+  const file = options.file ?? join(temporaryFolder(t), 'follower.db')
+  const follower = await openFollower({ kafka, group: `follower-${logId}`, ...options, file })
+  store.closeFirst(() => follower.close())
+  return follower
+}
+
 /** A subscriber with a database of its own, which follows the topic of a store and can be stopped and started again. */
-export async function createFollower(t: TestContext, store: RelayedStore, group = `follower-${store.logId}`) {
-  const database = openSqlite<FollowerTables>({ file: join(temporaryFolder(t), 'follower.db') })
+export async function openFollower({ file, kafka, group }: FollowerOptions) {
+  const database = openSqlite<FollowerTables>({ file })
   await database.changeSchema(async (db) => {
-    const effects = db.schema.createTable('effects').addColumn('id', 'integer', (column) => column.primaryKey())
-    await effects.addColumn('partition', 'integer').addColumn('seq', 'integer').execute()
+    const effects = db.schema.createTable('effects').ifNotExists()
+    const withId = effects.addColumn('id', 'integer', (column) => column.primaryKey())
+    await withId.addColumn('partition', 'integer').addColumn('seq', 'integer').execute()
   })
-  const log = openKafkaLog(store.kafka)
+  const log = openKafkaLog(kafka)
   /** What somebody outside sees: by partition, every event that was handled, repeats and all. */
   const handled = new Map<number, number[]>()
   const alarms: MagasinError[] = []
   const faults: unknown[] = []
   let subscriber: Subscriber | undefined
-  let check = (): void => undefined
+  const waiting = new Set<() => void>()
+  const check = () => waiting.forEach((look) => look())
   let beforeHandling = (): Promise<void> => Promise.resolve()
   const stop = async () => {
     await subscriber?.stop()
     subscriber = undefined
   }
-  store.closeFirst(async () => {
-    await stop()
-    await log.close()
-    await database.close()
-  })
   return {
     group,
     database,
@@ -80,6 +94,11 @@ export async function createFollower(t: TestContext, store: RelayedStore, group 
       })
     },
     stop,
+    async close() {
+      await stop()
+      await log.close()
+      await database.close()
+    },
     /** Stops every handler before its first step: `reached` resolves when one stands there, `letGo` lets all go on. */
     hold() {
       const reached = Promise.withResolvers<void>()
@@ -96,8 +115,13 @@ export async function createFollower(t: TestContext, store: RelayedStore, group 
     /** Resolves when the condition holds, asked whenever the subscriber tells something; the test's own time-out is the deadline. */
     until: (condition: () => boolean) =>
       new Promise<void>((resolve) => {
-        check = () => condition() && resolve()
-        check()
+        const look = () => {
+          if (!condition()) return
+          waiting.delete(look)
+          resolve()
+        }
+        waiting.add(look)
+        look()
       }),
     /** Resolves when so many events of a partition were handled. */
     untilHandled(partition: number, count: number): Promise<void> {
