@@ -16,7 +16,7 @@ describe('npm run services', () => {
   test('runs what is named until Ctrl-C, and says with which settings it is used', async () => {
     await using services = await start('redis')
     const { port, said } = services
-    assert.match(said, new RegExp(`^export MAGASIN_READ_MODELS=redis://127.0.0.1:${port}$`, 'm'))
+    assert.match(said, new RegExp(`^Redis is at redis://127.0.0.1:${port};`, 'm'))
     assert.doesNotMatch(said, /MAGASIN_DB|MAGASIN_LOG/)
     assert.equal(await isFree(port), false)
     services.process.kill('SIGINT')

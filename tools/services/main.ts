@@ -2,8 +2,9 @@
 import { join } from 'node:path'
 import { readArguments, usage, type Wanted } from './arguments.ts'
 import type { Engine } from './engine.ts'
-import { engines } from './engines.ts'
+import { engines, type EngineName } from './engines.ts'
 import { isFree } from './free-port.ts'
+import { howToUse } from './how-to-use.ts'
 
 const running: Engine[] = []
 let isStopping = false
@@ -21,14 +22,14 @@ async function serve({ ports, folder }: Wanted): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0))
   for (const [name, port] of ports)
     if (!(await isFree(port))) throw new Error(`port ${port} is taken; choose another one with --${name}-port=PORT`)
-  const settings: string[] = []
+  const urls: Partial<Record<EngineName, string>> = {}
   for (const [name, port] of ports) {
     const engine = await engines[name].start({ port, folder: join(folder, name) })
     running.push(engine)
-    settings.push(`export ${engines[name].setting(engine.url)}`)
+    urls[name] = engine.url
     console.log(`${engine.name} is up, as process ${engine.pid}; its log: ${engine.logPath}`)
   }
-  console.log(['', ...settings, '', 'Ctrl-C stops them.'].join('\n'))
+  console.log(['', ...howToUse(urls), '', 'Ctrl-C stops them.'].join('\n'))
   endWhenAnyEnds()
 }
 

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { howToUse } from './how-to-use.ts'
+
+const mysql = 'mysql://root@127.0.0.1:3306'
+const kafka = 'kafka://127.0.0.1:9092'
+
+test('the commands that are shown give each service a database of its own and the same log', () => {
+  const lines = howToUse({ mysql, kafka })
+  const ofService = (name: string) => lines.find((line) => line.endsWith(`npx magasin serve ${name}`)) ?? ''
+  assert.match(ofService('store-manager'), new RegExp(`MAGASIN_DB=${mysql}/magasin_store MAGASIN_LOG=${kafka} `))
+  assert.match(ofService('coolriel'), new RegExp(`MAGASIN_DB=${mysql}/magasin_coolriel MAGASIN_LOG=${kafka} `))
+})
+
+test('what is not running is in no command', () => {
+  assert.deepEqual(howToUse({ kafka }), ['The whole shop on them, in one process:', `  MAGASIN_LOG=${kafka} npm start`])
+  assert.deepEqual(howToUse({ redis: 'redis://127.0.0.1:6379' }), [
+    'Redis is at redis://127.0.0.1:6379; nothing of Magasin needs it yet.',
+  ])
+})

@@ -1,0 +1,19 @@
+import type { EngineName } from './engines.ts'
+
+/** What somebody types who wants to run Magasin on these engines, line by line. */
+export function howToUse(urls: Partial<Readonly<Record<EngineName, string>>>): readonly string[] {
+  const { mysql, kafka, redis } = urls
+  const settings = (database: string) =>
+    [mysql && `MAGASIN_DB=${mysql}/${database}`, kafka && `MAGASIN_LOG=${kafka}`].filter((one) => one !== undefined)
+  const lines: string[] = []
+  if (mysql !== undefined || kafka !== undefined)
+    lines.push('The whole shop on them, in one process:', `  ${[...settings('magasin'), 'npm start'].join(' ')}`)
+  if (mysql !== undefined && kafka !== undefined)
+    lines.push(
+      'Or each service as its own process, in a terminal of its own:',
+      `  ${settings('magasin_store').join(' ')} npx magasin serve store-manager`,
+      `  ${settings('magasin_coolriel').join(' ')} npx magasin serve coolriel`,
+    )
+  if (redis !== undefined) lines.push(`Redis is at ${redis}; nothing of Magasin needs it yet.`)
+  return lines
+}
