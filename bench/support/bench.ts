@@ -14,6 +14,7 @@ export interface ChildUsage {
 }
 
 export interface Child {
+  readonly pid: number
   /** Resolves with what the pattern finds in its output, as soon as that is there; rejects when the process ends without it. */
   waitFor(pattern: RegExp): Promise<RegExpExecArray>
   /** Rejects, with what it said on stderr, when the process fails. */
@@ -93,6 +94,7 @@ function startChild(script: string, { args = [], env = {}, nodeOptions = [] }: C
   }
   const ended = finish()
   return {
+    pid: child.pid!,
     ended,
     async waitFor(pattern) {
       for (;;) {

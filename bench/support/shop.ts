@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Bench, ChildUsage } from './bench.ts'
+import { readMetric } from './metrics.ts'
 
 /** A shop in a process of its own, as `npm start` runs it. */
 export interface ShopProcess {
@@ -35,12 +36,7 @@ export async function startShop(
   const child = bench.start('apps/magasin/src/main.ts', { args: ['start'], env: shopSettings(folder), nodeOptions })
   const port = Number((await child.waitFor(/http:\/\/127\.0\.0\.1:(\d+)/))[1])
   const token = readFileSync(join(folder, 'data/manager.token'), 'utf8').trim()
-  const metric = async (name: string): Promise<number> => {
-    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
-    const lines = text.split('\n').filter((line) => line.startsWith(name))
-    return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
-  }
-  const lag = () => metric('magasin_subscriber_lag{')
+  const lag = () => readMetric(port, 'magasin_subscriber_lag{')
   return {
     port,
     token,
@@ -50,7 +46,7 @@ export async function startShop(
       while ((await lag()) > 0) await delay(askAgainMs)
       return (performance.now() - started) / 1_000
     },
-    cpuSeconds: () => metric('process_cpu_seconds_total '),
+    cpuSeconds: () => readMetric(port, 'process_cpu_seconds_total '),
     stop: () => child.stop(),
   }
 }
