@@ -22,9 +22,9 @@ async function followedStore(t: TestContext, url?: string) {
 }
 
 function setTopic(cluster: RelayedStore['cluster'], settings: Readonly<Record<string, string>>): Promise<void> {
-  const configs = Object.entries(settings).map(([name, value]) => ({
+  const configs = Object.entries(settings).map(([name, setting]) => ({
     name,
-    value,
+    value: setting,
     configOperation: IncrementalAlterConfigOperationTypes.SET,
   }))
   const resourceName = cluster.nameOf('user-events')
@@ -136,10 +136,10 @@ describe('when a partition was emptied,', { skip: noKafka }, () => {
 
   test('one that was behind stops, names the command, and goes on when it was run', async (t) => {
     const store = await followedStore(t)
-    const { follower, record, removeBefore, until, told } = store
+    const { follower, record, removeBefore, told } = store
     await follower.stop()
     await record(3, 5, { value })
-    await until(() => told.sent === 15)
+    await store.until(() => told.sent === 15)
     await removeBefore(3)
     await follower.start()
     await follower.until(() => follower.alarms.length > 0)
@@ -152,12 +152,12 @@ describe('when a partition was emptied,', { skip: noKafka }, () => {
 
   test('one that falls behind while it works stops, too', async (t) => {
     const store = await followedStore(t)
-    const { follower, record, removeBefore, until, told } = store
+    const { follower, record, removeBefore, told } = store
     const held = follower.hold()
     await record(3, 1, { value })
     await held.reached
     await record(3, 4, { value })
-    await until(() => told.sent === 15)
+    await store.until(() => told.sent === 15)
     await removeBefore(3)
     held.letGo()
     await follower.until(() => follower.alarms.length > 0)

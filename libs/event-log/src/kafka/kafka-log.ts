@@ -129,8 +129,7 @@ class LogOnKafka implements KafkaLog {
       }
       const wasRemoved = offsets.start > 0 && taker !== undefined && !taker.hasSeenLast
       const isCutShort = taker !== undefined && upTo !== Infinity && taker.last < upTo
-      const beginsLate = offsets.start > 0 && taker?.last === 0
-      if (taker !== undefined && (taker.isAtHole || wasRemoved || isCutShort || beginsLate))
+      if (taker !== undefined && (taker.isAtHole || wasRemoved || isCutShort))
         throw gapError({ topic, partition, seq: taker.last + 1 })
     } finally {
       await reader.close()

@@ -25,7 +25,7 @@ export class NextTaker {
   #lastOffset: number | undefined
   #highest: number
   #foreign = 0
-  #hasSeenLast: boolean
+  #hasSeenLast = false
 
   constructor({ topic, partition, logId, after }: NextTakerOptions) {
     this.#topic = topic
@@ -34,7 +34,6 @@ export class NextTaker {
     this.#after = after
     this.#last = after
     this.#highest = after
-    this.#hasSeenLast = after === 0
   }
 
   /** The identity of the log; null as long as no record told it. */
@@ -64,7 +63,7 @@ export class NextTaker {
     return this.#highest > this.#last
   }
 
-  /** The record that was taken last was seen, here or as a repeat: what is next, if it is there, comes behind it. */
+  /** The last record taken was seen, here or as a repeat: what is next, if it is there, comes behind it. */
   get hasSeenLast(): boolean {
     return this.#hasSeenLast
   }
