@@ -6,26 +6,34 @@ export interface SizeOption {
   readonly meaning: string
 }
 
-/** Reads `--name 123` for each declared size; prints the usage and ends the process at `--help` or at a wrong call. */
-export function readOptions<Name extends string>(
+/** Reads `--name 123` for each declared size and `--name` for each flag; prints the usage and ends the process at `--help` or at a wrong call. */
+export function readOptions<Size extends string, Flag extends string = never>(
   about: string,
-  sizes: Readonly<Record<Name, SizeOption>>,
-): Readonly<Record<Name, number>> {
+  sizes: Readonly<Record<Size, SizeOption>>,
+  flags: Readonly<Record<Flag, string>> = {} as Readonly<Record<Flag, string>>,
+): Readonly<Record<Size, number> & Record<Flag, boolean>> {
   const declared = Object.entries<SizeOption>(sizes)
+  const switches = Object.entries<string>(flags)
   const usage = [
     about,
     '',
     ...declared.map(([name, { meaning, default: size }]) => `  --${name.padEnd(12)} ${meaning} (${size})`),
+    ...switches.map(([name, meaning]) => `  --${name.padEnd(12)} ${meaning}`),
     `  --${'help'.padEnd(12)} this text`,
   ].join('\n')
   try {
-    const texts = declared.map(
-      ([name, { default: size }]) => [name, { type: 'string', default: String(size) }] as const,
-    )
-    const options = { ...Object.fromEntries(texts), help: { type: 'boolean' } } as const
+    const options: Record<string, { type: 'string'; default: string } | { type: 'boolean' }> = {
+      help: { type: 'boolean' },
+    }
+    for (const [name, { default: size }] of declared) options[name] = { type: 'string', default: String(size) }
+    for (const [name] of switches) options[name] = { type: 'boolean' }
     const values: Readonly<Record<string, unknown>> = parseArgs({ options }).values
     if (values['help'] === true) endWith(0, usage)
-    return Object.fromEntries(declared.map(([name]) => [name, sizeOf(name, values[name])])) as Record<Name, number>
+    const read = [
+      ...declared.map(([name]) => [name, sizeOf(name, values[name])] as const),
+      ...switches.map(([name]) => [name, values[name] === true] as const),
+    ]
+    return Object.fromEntries<number | boolean>(read) as Record<Size, number> & Record<Flag, boolean>
   } catch (error) {
     return endWith(2, `${(error as Error).message}\n\n${usage}`)
   }
