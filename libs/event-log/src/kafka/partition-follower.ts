@@ -19,7 +19,7 @@ export interface FollowerOptions {
   readonly onForeign: (count: number) => void
 }
 
-// How long the broker holds a fetch that finds nothing: what stopping waits for.
+// How long the broker holds a fetch that finds nothing.
 const waitMs = 500
 // Larger: a rejected delivery repeats more. Smaller: more turns for a subscriber that is far behind.
 const deliverySize = 100
@@ -63,6 +63,8 @@ export class PartitionFollower {
 
   async stop(): Promise<void> {
     this.#stopping.abort()
+    // A fetch under way may wait for something new; nothing of it would be delivered any more.
+    await this.#reader.close()
     await this.#running
   }
 
@@ -72,6 +74,7 @@ export class PartitionFollower {
       try {
         await this.#followFromPosition()
       } catch (fault) {
+        if (signal.aborted) break
         // No other try mends these: a hand has to.
         if (isMagasinError(fault, 'LOG_FOREIGN') || isMagasinError(fault, 'LOG_DAMAGED')) this.#alarm(fault)
         this.#hasFault = true
