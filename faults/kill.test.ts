@@ -49,7 +49,7 @@ test('of two commands that share a key one is carried out and the other refused,
   const first = await startShopProcess(place)
   const sendAs = (name: string, n: number) => {
     const body = { name, email: `${name}-${n}@example.com` }
-    return sendUntilAnswered([place], { method: 'POST', path: '/users', body, key: `key-${n}` }, deadlineMs)
+    return sendUntilAnswered([place], { method: 'POST', path: '/users', body, key: `key-${n}` }, { deadlineMs })
   }
   const pairs = Array.from({ length: 40 }, (_, n) => [sendAs('ada', n), sendAs('alan', n)] as const)
   await Promise.any(pairs.flat())

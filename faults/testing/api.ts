@@ -43,6 +43,13 @@ export async function send({ url, token }: Endpoint, command: HttpCommand): Prom
   }
 }
 
+export interface Persistence {
+  /** How long a command may take in all. */
+  readonly deadlineMs: number
+  /** Told of each try that decided nothing. */
+  readonly onFailure?: () => void
+}
+
 /**
  * Sends a command again and again, under the same key and to each of these in turn, until somebody has decided it: neither a lost
  * connection nor a 5xx has.
@@ -50,13 +57,15 @@ export async function send({ url, token }: Endpoint, command: HttpCommand): Prom
 export async function sendUntilAnswered(
   endpoints: readonly Endpoint[],
   command: HttpCommand,
-  deadlineMs: number,
+  { deadlineMs, onFailure }: Persistence,
 ): Promise<HttpAnswer & { readonly tries: number }> {
   let answer: HttpAnswer | undefined
   let tries = 0
   const isDecided = async () => {
     answer = await send(endpoints[tries++ % endpoints.length]!, command).catch(undefinedIfLost)
-    return answer !== undefined && answer.status < 500
+    const isDecision = answer !== undefined && answer.status < 500
+    if (!isDecision) onFailure?.()
+    return isDecision
   }
   await until(`${command.method} under the key ${command.key} has an answer`, isDecided, { deadlineMs })
   return { ...answer!, tries }

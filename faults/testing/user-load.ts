@@ -19,8 +19,8 @@ export interface UserLoad {
   reached(count: number): Promise<void>
   /** Lets clients begin so many commands, where they wait to be let. */
   allow(count: number): void
-  /** How many commands had to be sent again, and how many of those had taken effect before. */
-  readonly counts: { readonly sentAgain: number; readonly replayed: number }
+  /** How many tries got no decision up to now; of the acknowledged commands, how many were sent again, and had taken effect before. */
+  readonly counts: { readonly failures: number; readonly sentAgain: number; readonly replayed: number }
 }
 
 export interface UserLoadOptions {
@@ -45,11 +45,14 @@ export function startUserLoad(endpoints: readonly Endpoint[], options: UserLoadO
   const done: Done[] = []
   const created = Array.from({ length: users }, () => Promise.withResolvers<User>())
   const reached = new Gate(0)
-  const counts = { sentAgain: 0, replayed: 0 }
+  const counts = { failures: 0, sentAgain: 0, replayed: 0 }
   let sent = 0
 
   async function perform(command: HttpCommand, effectOf: (answer: HttpAnswer) => Acknowledged): Promise<User> {
-    const { tries, ...answer } = await sendUntilAnswered(inTurn(endpoints, sent++), command, deadlineMs)
+    const { tries, ...answer } = await sendUntilAnswered(inTurn(endpoints, sent++), command, {
+      deadlineMs,
+      onFailure: () => counts.failures++,
+    })
     if (tries > 1) counts.sentAgain++
     if (answer.isReplayed) counts.replayed++
     const effect = effectOf(answer)

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startKafka } from '../tools/services/kafka.ts'
+import { startMariadb } from '../tools/services/mariadb.ts'
+import { listUsers } from './testing/api.ts'
+import type { Acknowledged } from './testing/check-shop.ts'
+import { checkServices } from './testing/services/check-services.ts'
+import { collectServices } from './testing/services/collect-services.ts'
+import { provokeDeadlocks } from './testing/services/provoke-deadlocks.ts'
+import { untilAll } from './testing/services/readiness.ts'
+import { coolriel, storeManager, type Service } from './testing/services/service.ts'
+import { createServicesPlace, ownEngines } from './testing/services/services-place.ts'
+import { until } from './testing/until.ts'
+import { commandsOf, startUserLoad } from './testing/user-load.ts'
+
+const users = 900
+const clients = 16
+const deadlocks = 20
+// The deadline of a request, and some time for a busy machine.
+const answerWithinMs = 12_000
+
+test('when MySQL', async (t) => {
+  const engines = await ownEngines(t, { mariadb: startMariadb(), kafka: startKafka() })
+  const place = createServicesPlace(t, engines)
+  const { mariadb } = engines
+  const [store, subscriber] = [await storeManager(place, 'store'), await coolriel(place, 'coolriel')]
+  const services = [store, subscriber]
+  for (const service of services) await service.start()
+  const seeds = (await listUsers(store)).map((user): Acknowledged => ({ event: 'UserCreated', user }))
+  const load = startUserLoad([store], { users, clients, deadlineMs: 120_000, allowed: 0 })
+  const share = commandsOf(users) / 3
+
+  await t.test('has deadlocks that somebody else provokes, no caller notices', async () => {
+    const provoked = await provokeDeadlocks(place.storeDatabase, {
+      times: deadlocks,
+      sendCommands: (time) => load.allow((time * share) / deadlocks),
+    })
+    await load.reached(share)
+    assert.equal(provoked, deadlocks)
+    assert.equal(load.counts.sentAgain, 0)
+  })
+
+  const freeze = (signal: 'SIGSTOP' | 'SIGCONT') => async () => void process.kill(mariadb.pid!, signal)
+  const outages = [
+    { title: 'is killed', begin: () => mariadb.kill(), end: () => mariadb.start() },
+    { title: 'takes connections and says nothing', begin: freeze('SIGSTOP'), end: freeze('SIGCONT') },
+  ]
+  for (const [i, { title, begin, end }] of outages.entries())
+    await t.test(
+      `${title}, requests are refused in time, and commands under way are there wholly or not at all`,
+      async () => {
+        const before = load.counts.failures
+        load.allow((i + 2) * share)
+        await load.reached((i + 1) * share + share / 3)
+        await begin()
+        const down = performance.now()
+        await untilAll(services, 'unavailable')
+        await Promise.all([refuses(store, 'POST'), refuses(store, 'GET')])
+        await until('what was under way is refused, too', () => load.counts.failures - before >= clients)
+        assert.ok(performance.now() - down < answerWithinMs)
+
+        await end()
+        const back = performance.now()
+        await untilAll(services, 'ready')
+        await load.reached((i + 2) * share)
+        t.diagnostic(`all was well ${Math.round(performance.now() - back)} ms after it was back`)
+      },
+    )
+
+  const done = await load.finished
+  t.diagnostic(`${load.counts.sentAgain} commands sent again, ${load.counts.replayed} of them done before`)
+  const acknowledged = [...seeds, ...done.map(({ effect }) => effect)]
+  const evidence = await collectServices(place, { stores: [store], coolriels: [subscriber] })
+  assert.deepEqual(checkServices({ acknowledged, ...evidence }), [])
+})
+
+const requests = {
+  GET: {},
+  POST: { method: 'POST', body: JSON.stringify({ name: 'Nobody', email: 'nobody@example.com' }) },
+} as const
+
+/** A request is answered in time, with 503 and a problem that says when to come back. */
+async function refuses({ url, token }: Service, method: keyof typeof requests): Promise<void> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const signal = AbortSignal.timeout(answerWithinMs)
+  const response = await fetch(`${url}/users`, { ...requests[method], headers, signal })
+  assert.equal(response.status, 503)
+  assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/)
+  assert.ok(Number(response.headers.get('retry-after')) > 0)
+}
