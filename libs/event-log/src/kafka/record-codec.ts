@@ -108,19 +108,23 @@ export function createRecordDecoder(topic: string, partition: number): (raw: Raw
 }
 
 function readHeaders(
-  raw: RawRecord,
+  { buffer, headersAt, headerCount }: RawRecord,
   logIdOf: (buffer: Buffer, at: number, end: number) => string,
 ): Headers | undefined {
   const found: Headers = { ...none }
-  const cursor: Cursor = { buffer: raw.buffer, at: raw.headersAt }
-  for (let i = 0; i < raw.headerCount; i++) {
+  const cursor: Cursor = { buffer, at: headersAt }
+  // One object for all headers of a record: they would be a dozen.
+  const raw: RawHeader = { buffer, logIdOf, nameAt: 0, nameEnd: 0, at: 0, end: 0 }
+  for (let i = 0; i < headerCount; i++) {
     const nameLength = readVarint(cursor)
-    const nameAt = cursor.at
+    raw.nameAt = cursor.at
     cursor.at += nameLength
+    raw.nameEnd = cursor.at
     const length = readVarint(cursor)
-    const at = cursor.at
+    raw.at = cursor.at
     if (length > 0) cursor.at += length
-    readHeader(found, { buffer: raw.buffer, nameAt, nameEnd: nameAt + nameLength, at, end: cursor.at, logIdOf })
+    raw.end = cursor.at
+    readHeader(found, raw)
   }
   const { id, type, time, logId, seq, commit, streamVersion, schemaVersion } = found
   const isOurs = id !== '' && type !== '' && time !== '' && logId !== ''
@@ -141,40 +145,45 @@ const none: Headers = {
 
 interface RawHeader {
   readonly buffer: Buffer
-  readonly nameAt: number
-  readonly nameEnd: number
-  readonly at: number
-  readonly end: number
   readonly logIdOf: (buffer: Buffer, at: number, end: number) => string
+  nameAt: number
+  nameEnd: number
+  at: number
+  end: number
 }
 
 function readHeader(into: Headers, raw: RawHeader): void {
-  const { buffer, nameAt, nameEnd, at, end } = raw
-  const is = (name: Buffer): boolean => name.length === nameEnd - nameAt && name.compare(buffer, nameAt, nameEnd) === 0
+  const { buffer, at, end } = raw
   // By length first: most names are told apart by it, and this runs a dozen times for every record.
-  switch (nameEnd - nameAt) {
+  switch (raw.nameEnd - raw.nameAt) {
     case header.seq.length:
-      if (is(header.seq)) into.seq = readDecimal(buffer, at, end)
+      if (isNamed(raw, header.seq)) into.seq = readDecimal(buffer, at, end)
       break
     case header.id.length: // and logid
-      if (is(header.id)) into.id = buffer.toString('latin1', at, end)
-      else if (is(header.logId)) into.logId = raw.logIdOf(buffer, at, end)
+      if (isNamed(raw, header.id)) into.id = buffer.toString('latin1', at, end)
+      else if (isNamed(raw, header.logId)) into.logId = raw.logIdOf(buffer, at, end)
       break
     case header.commit.length:
-      if (is(header.commit)) into.commit = readDecimal(buffer, at, end)
+      if (isNamed(raw, header.commit)) into.commit = readDecimal(buffer, at, end)
       break
     case header.type.length: // and ce_time
-      if (is(header.type)) into.type = buffer.toString('utf8', at, end)
-      else if (is(header.time)) into.time = buffer.toString('latin1', at, end)
+      if (isNamed(raw, header.type)) into.type = buffer.toString('utf8', at, end)
+      else if (isNamed(raw, header.time)) into.time = buffer.toString('latin1', at, end)
       break
     case header.traceparent.length:
-      if (is(header.traceparent)) into.traceparent = buffer.toString('latin1', at, end)
+      if (isNamed(raw, header.traceparent)) into.traceparent = buffer.toString('latin1', at, end)
       break
     case header.streamVersion.length: // and schemaversion
-      if (is(header.streamVersion)) into.streamVersion = readDecimal(buffer, at, end)
-      else if (is(header.schemaVersion)) into.schemaVersion = readDecimal(buffer, at, end)
+      if (isNamed(raw, header.streamVersion)) into.streamVersion = readDecimal(buffer, at, end)
+      else if (isNamed(raw, header.schemaVersion)) into.schemaVersion = readDecimal(buffer, at, end)
       break
   }
+}
+
+/** Whether a header whose name is as long as this one has this name. For a few bytes a loop is faster than a call out of JavaScript. */
+function isNamed({ buffer, nameAt }: RawHeader, name: Buffer): boolean {
+  for (let i = 0; i < name.length; i++) if (buffer[nameAt + i] !== name[i]) return false
+  return true
 }
 
 const mostDigits = 15
