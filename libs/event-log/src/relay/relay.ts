@@ -43,6 +43,8 @@ export interface Relay {
 }
 
 const retryMs = 1_000
+// Whoever stops waits so long for a broker that hangs; what it was given may come twice then.
+const answerWithinMs = 2_000
 
 /**
  * Copies the partitions of the event table to those of a Kafka topic, in seq order, for as long as it runs. Among all processes of a
@@ -100,8 +102,9 @@ class RunningRelay implements Relay {
 
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await this.#running
+    await Promise.race([this.#running, delay(answerWithinMs, undefined, { ref: false })])
     await this.#close()
+    await this.#running
   }
 
   async #close(): Promise<void> {
