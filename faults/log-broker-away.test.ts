@@ -17,10 +17,11 @@ describe('while the broker is away', { skip: noKafka }, () => {
 
   test('from the start, events wait, that is said, and all of them arrive when it is there', async (t) => {
     await broker.stop()
-    const { record, relay, until, told, taken, ...store } = await relayedStore(t, broker.url)
+    const store = await relayedStore(t, broker.url)
+    const { record, relay, until, told, taken } = store
     await record(0, 5, { value })
     const relaying = await relay()
-    const follower = await createFollower(t, { record, relay, until, told, taken, ...store })
+    const follower = await createFollower(t, store)
     await follower.start()
     await until(() => told.failures.length >= 2)
     await assert.rejects(relaying.check(), { code: 'LOG_UNAVAILABLE' })
@@ -36,9 +37,10 @@ describe('while the broker is away', { skip: noKafka }, () => {
   })
 
   test('killed in the middle of the work, nothing is lost and everything goes on by itself', async (t) => {
-    const { record, relay, until, told, taken, ...store } = await relayedStore(t, broker.url)
+    const store = await relayedStore(t, broker.url)
+    const { record, relay, until, told, taken } = store
     const relaying = await relay()
-    const follower = await createFollower(t, { record, relay, until, told, taken, ...store })
+    const follower = await createFollower(t, store)
     await follower.start()
     for (let i = 0; i < 10; i++) await record(0, 50, { value })
     await follower.untilHandled(0, 1)

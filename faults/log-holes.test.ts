@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
+import type { TopicSnapshot } from '@magasin/event-log/event-log'
 import { republish } from '@magasin/event-log/republish'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
@@ -16,14 +17,9 @@ async function storeWithoutBeginning(t: TestContext) {
   const table = await openTableLog({ database: store.database })
   /** Sends again from a seq, and is interrupted after so many. */
   const republishFrom = (from: number, most = Infinity) => {
-    // Pages of one, so that an interruption has where to come.
-    const onePage = async () => {
-      const snapshot = await table.snapshot('user-events')
-      return { ...snapshot, read: (request: Parameters<typeof snapshot.read>[0]) => oneByOne(snapshot.read(request)) }
-    }
     const interruption = new AbortController()
     return republish({
-      table: { snapshot: onePage },
+      table: { snapshot: async (topic) => withPagesOfOne(await table.snapshot(topic)) },
       kafka: store.kafka,
       topic: 'user-events',
       partition: 1,
@@ -35,8 +31,14 @@ async function storeWithoutBeginning(t: TestContext) {
   return { ...store, republishFrom }
 }
 
-async function* oneByOne<T>(pages: AsyncIterable<readonly T[]>): AsyncGenerator<readonly T[]> {
-  for await (const page of pages) for (const one of page) yield [one]
+/** So that an interruption can come after any event. */
+function withPagesOfOne(snapshot: TopicSnapshot): TopicSnapshot {
+  return {
+    ...snapshot,
+    async *read(request) {
+      for await (const page of snapshot.read(request)) for (const one of page) yield [one]
+    },
+  }
 }
 
 describe('a hole', { skip: noKafka }, () => {

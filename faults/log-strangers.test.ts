@@ -12,7 +12,8 @@ const text = (one: string) => Buffer.from(one)
 
 describe('in a topic', { skip: noKafka }, () => {
   test('a record of somebody else is passed over and counted, whatever it looks like', async (t) => {
-    const { write, record, relay, until, told, taken, log, ...store } = await relayedStore(t)
+    const store = await relayedStore(t)
+    const { write, record, relay, until, told, taken, log } = store
     const half = new Map([
       [text('logid'), text(store.logId)],
       [text('seq'), text('3')],
@@ -32,7 +33,7 @@ describe('in a topic', { skip: noKafka }, () => {
     await relaying.stop()
     await relay()
     await record(0, 2, { value })
-    const follower = await createFollower(t, { write, record, relay, until, told, taken, log, ...store })
+    const follower = await createFollower(t, store)
     await follower.start()
     await follower.untilHandled(0, 4)
     assert.deepEqual(follower.handled.get(0), upTo(4))

@@ -43,12 +43,12 @@ describe('a topic that is deleted', { skip: noKafka }, () => {
   })
 
   test('while the relay and the subscriber are stopped costs nobody anything', async (t) => {
-    const { deleteTopic, record, relay, relaying, follower, database } = await followedStore(t)
+    const { deleteTopic, record, relay, relaying, follower } = await followedStore(t)
     await Promise.all([relaying.stop(), follower.stop()])
     await deleteTopic()
     await record(7, 2, { value })
     await follower.start()
-    await relay({ database })
+    await relay()
     await follower.untilHandled(7, 5)
     assert.deepEqual([follower.handled.get(0), follower.handled.get(7)], [upTo(8), upTo(5)])
     assert.deepEqual(follower.alarms, [])

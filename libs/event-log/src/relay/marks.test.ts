@@ -36,11 +36,11 @@ describe('the relay’s marks', { skip: noKafka }, () => {
   ]
   for (const [how, mark] of wrong)
     test(`${how} cost a walk from the beginning, and nothing is sent twice`, async (t) => {
-      const { database, marksIn, relay, record, until, told, lying } = await relayedBefore(t)
+      const { marksIn, relay, record, until, told, lying } = await relayedBefore(t)
       if (mark === undefined) await marksIn.transaction((tx) => tx.deleteFrom('relay_marks').execute())
       else await writeMarks(marksIn, 'user-events', new Map([[1, mark]]))
       await record(1, 2)
-      await relay({ database })
+      await relay()
       await until(() => told.sent === 12)
       assert.deepEqual(await lying(1), range(1, 12))
     })
