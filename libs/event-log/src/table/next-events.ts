@@ -17,11 +17,16 @@ export async function readNextEvents(
   const rows = await database.reader
     .selectFrom('events')
     .selectAll()
-    .where('topic', '=', topic)
+    // The topic in every term: SQLite looks up each of them by the key only where it has all of it, and else reads the whole topic.
     .where((eb) =>
       eb.or(
         [...places].map(([partition, after]) =>
-          eb.and([eb('partition', '=', partition), eb('seq', '>', after), eb('seq', '<=', after + perPartition)]),
+          eb.and([
+            eb('topic', '=', topic),
+            eb('partition', '=', partition),
+            eb('seq', '>', after),
+            eb('seq', '<=', after + perPartition),
+          ]),
         ),
       ),
     )
