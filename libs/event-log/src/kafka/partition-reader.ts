@@ -23,8 +23,9 @@ export interface FoundPage extends Offsets {
   readonly isOutOfRange: boolean
 }
 
-// About a thousand events of ours: larger, and memory grows with the partitions; smaller, and the turns around it begin to count.
-const pageBytes = 1_048_576
+// About five hundred events of ours, but never less than one batch of the relay's: larger, and memory grows with the partitions;
+// smaller, and the turns around it begin to count.
+const pageBytes = 262_144
 const offsetOutOfRange = 1 // OFFSET_OUT_OF_RANGE, https://kafka.apache.org/protocol#protocol_error_codes
 
 /**
@@ -35,41 +36,34 @@ export class PartitionReader {
   readonly #cluster: Cluster
   readonly #topic: TopicName
   readonly #partition: number
-  readonly #decode: ReturnType<typeof createRecordDecoder>
+  readonly #decodeRecord: ReturnType<typeof createRecordDecoder>
   #connection: Connection | undefined
 
   constructor(cluster: Cluster, topic: TopicName, partition: number) {
     this.#cluster = cluster
     this.#topic = topic
     this.#partition = partition
-    this.#decode = createRecordDecoder(topic, partition)
+    this.#decodeRecord = createRecordDecoder(topic, partition)
   }
 
-  /** The records from an offset on, at most about a megabyte of them; waits up to `waitMs` where there is none. */
+  /** The records from an offset on, a quarter of a megabyte of them or one batch; waits up to `waitMs` where there is none. */
   async fetch(offset: number, { waitMs = 0 }: { readonly waitMs?: number } = {}): Promise<FoundPage> {
-    const answer = await this.#ask(offset, waitMs)
-    if (answer.errorCode === offsetOutOfRange) {
-      const { start, end } = (await this.#cluster.offsetsOf(this.#topic))[this.#partition]!
-      return { start, end, found: [], next: start, isOutOfRange: true }
-    }
-    const found: FoundRecord[] = []
-    const next = readBatches(answer.batches, offset, (raw) =>
-      found.push({ offset: raw.offset, record: this.#decode(raw) }),
-    )
-    return { start: answer.start, end: answer.end, found, next, isOutOfRange: false }
+    return this.#decode(await this.#ask(offset, waitMs), offset)
   }
 
-  /** Pages from an offset to another, the next being fetched while one is worked on. */
+  /** Pages from an offset to another, the next being fetched while one is worked on; of that one memory holds the bytes only. */
   async *pages(from: number, to: number): AsyncGenerator<FoundPage> {
-    let fetching = from < to ? this.fetch(from) : undefined
-    while (fetching !== undefined) {
-      const page: FoundPage = await fetching
+    let offset = from
+    let asking = from < to ? this.#ask(offset, 0) : undefined
+    while (asking !== undefined) {
+      const page: FoundPage = await this.#decode(await asking, offset)
       // A broker that came back with less ends earlier than it did.
       const isMore: boolean = page.next < Math.min(to, page.end)
-      fetching = isMore ? this.fetch(page.next) : undefined
+      offset = page.next
+      asking = isMore ? this.#ask(offset, 0) : undefined
       // Whoever stops reading in the middle leaves one behind that nobody waits for.
-      fetching?.catch(() => undefined)
-      yield page.next <= to ? page : { ...page, found: page.found.filter(({ offset }) => offset < to) }
+      asking?.catch(() => undefined)
+      yield page.next <= to ? page : { ...page, found: page.found.filter((one) => one.offset < to) }
     }
   }
 
@@ -77,6 +71,18 @@ export class PartitionReader {
     const connection = this.#connection
     this.#connection = undefined
     await connection?.close().catch(() => undefined)
+  }
+
+  async #decode(answer: FetchAnswer, offset: number): Promise<FoundPage> {
+    if (answer.errorCode === offsetOutOfRange) {
+      const { start, end } = (await this.#cluster.offsetsOf(this.#topic))[this.#partition]!
+      return { start, end, found: [], next: start, isOutOfRange: true }
+    }
+    const found: FoundRecord[] = []
+    const next = readBatches(answer.batches, offset, (raw) =>
+      found.push({ offset: raw.offset, record: this.#decodeRecord(raw) }),
+    )
+    return { start: answer.start, end: answer.end, found, next, isOutOfRange: false }
   }
 
   async #connect(): Promise<Connection> {
