@@ -1,17 +1,20 @@
-import { MagasinError } from '@magasin/contracts/magasin-error'
+import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { problemMediaType, toProblem } from './problem.ts'
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { problemKinds, problemMediaType, toProblem } from './problem.ts'
 
 /** Answers what never became a request: bytes that are not HTTP, headers too large, a request that did not arrive in time. */
 export function answerSocketError(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const problem = toProblem(new MagasinError('BODY_MALFORMED', detailOf(error.code)))
+  const problem = toProblem(errorFor(error.code))
+  const retryAfterS = problemKinds[problem.code]?.retryAfterS
   const body = JSON.stringify(problem)
   socket.end(
     [
-      `HTTP/1.1 ${problem.status} Bad Request`,
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
       `content-type: ${problemMediaType}`,
       `content-length: ${Buffer.byteLength(body)}`,
+      ...(retryAfterS === undefined ? [] : [`retry-after: ${retryAfterS}`]),
       'connection: close',
       '',
       body,
@@ -19,13 +22,14 @@ export function answerSocketError(error: Error & { readonly code?: string }, soc
   )
 }
 
-function detailOf(code: string | undefined): string {
+function errorFor(code: string | undefined): MagasinError {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return 'the headers are too large'
+      return new MagasinError('BODY_MALFORMED', 'the headers are too large')
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return 'the request did not arrive in time'
+      // No refusal: where this process was stopped for a while, it is the one that is late. Nothing was decided, so it may be sent again.
+      return new MagasinError('DEADLINE_EXCEEDED', 'the request did not arrive in time')
     default:
-      return 'the bytes received are not an HTTP request'
+      return new MagasinError('BODY_MALFORMED', 'the bytes received are not an HTTP request')
   }
 }
