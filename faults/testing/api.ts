@@ -23,10 +23,14 @@ export interface HttpAnswer {
 }
 
 // Past the deadline of every request: a store that says nothing for so long is frozen.
-const patienceMs = 12_000
+const usualPatienceMs = 12_000
 
-/** Sends a command once. Rejects where no answer came back. */
-export async function send({ url, token }: Endpoint, command: HttpCommand): Promise<HttpAnswer> {
+/** Sends a command once. Rejects where no answer comes back in time. */
+export async function send(
+  { url, token }: Endpoint,
+  command: HttpCommand,
+  { patienceMs = usualPatienceMs }: { readonly patienceMs?: number } = {},
+): Promise<HttpAnswer> {
   const { method, path, body, key } = command
   const headers: Record<string, string> = { authorization: `Bearer ${token}`, 'idempotency-key': key }
   if (body !== undefined) headers['content-type'] = 'application/json'

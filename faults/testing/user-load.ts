@@ -19,6 +19,8 @@ export interface UserLoad {
   reached(count: number): Promise<void>
   /** Lets clients begin so many commands, where they wait to be let. */
   allow(count: number): void
+  /** From now on new commands go to these. */
+  turnTo(endpoints: readonly Endpoint[]): void
   /** How many tries got no decision up to now; of the acknowledged commands, how many were sent again, and had taken effect before. */
   readonly counts: { readonly failures: number; readonly sentAgain: number; readonly replayed: number }
 }
@@ -36,8 +38,8 @@ export interface UserLoadOptions {
 const deletedAfter = 150
 
 /**
- * Creates users over HTTP with many clients at once and deletes every third of them, each command until it is acknowledged. Clients
- * begin with one of the endpoints each, and go on to the next where they get no answer.
+ * Creates users over HTTP with many clients at once and deletes every third of them, each command until it is acknowledged. Commands
+ * go to the endpoints in turn, and on to the next where they get no answer.
  */
 export function startUserLoad(endpoints: readonly Endpoint[], options: UserLoadOptions): UserLoad {
   const { users, clients, deadlineMs, allowed = Infinity } = options
@@ -46,10 +48,11 @@ export function startUserLoad(endpoints: readonly Endpoint[], options: UserLoadO
   const created = Array.from({ length: users }, () => Promise.withResolvers<User>())
   const reached = new Gate(0)
   const counts = { failures: 0, sentAgain: 0, replayed: 0 }
+  let asked = endpoints
   let sent = 0
 
   async function perform(command: HttpCommand, effectOf: (answer: HttpAnswer) => Acknowledged): Promise<User> {
-    const { tries, ...answer } = await sendUntilAnswered(inTurn(endpoints, sent++), command, {
+    const { tries, ...answer } = await sendUntilAnswered(inTurn(asked, sent++), command, {
       deadlineMs,
       onFailure: () => counts.failures++,
     })
@@ -92,6 +95,7 @@ export function startUserLoad(endpoints: readonly Endpoint[], options: UserLoadO
     finished: Promise.all(Array.from({ length: clients }, client)).then(() => done),
     reached: (count) => reached.pass(count),
     allow: (count) => gate.openUpTo(count),
+    turnTo: (others) => void (asked = others),
     counts,
   }
 }

@@ -6,14 +6,14 @@ import type { Service } from './service.ts'
 export async function activeRelay(stores: readonly Service[]): Promise<Service> {
   let active: Service | undefined
   await until('a store-manager relays', async () => {
-    for (const store of stores) if (await isActive(store)) active = store
+    for (const store of stores) if (await isActiveRelay(store)) active = store
     return active !== undefined
   })
   return active!
 }
 
 /** Whether a store-manager relays; one that cannot be asked does not. */
-async function isActive(store: Service): Promise<boolean> {
+export async function isActiveRelay(store: Service): Promise<boolean> {
   const [value] = await readMetrics(store, /^magasin_relay_active\{/).catch(() => [])
   return value === 1
 }
