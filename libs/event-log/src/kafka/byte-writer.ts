@@ -19,12 +19,13 @@ export class ByteWriter {
     return this.#buffer.subarray(0, this.#length)
   }
 
-  /** Leaves room for what is known later; resolves with nothing written there. */
+  /** Leaves room for what is known later: what is there until then is anything. */
   skip(count: number): void {
     this.#reserve(count)
     this.#length += count
   }
 
+  /** A number from 0 to 255. */
   byte(value: number): void {
     this.#reserve(1)
     this.#buffer[this.#length++] = value
