@@ -2,9 +2,9 @@ import type { EventRecord } from '@magasin/contracts/event-record'
 import type { TopicName } from '@magasin/contracts/topics'
 import type { Connection } from '@platformatic/kafka'
 import type { Cluster, Offsets } from './cluster.ts'
-import { fetchPartition, type FetchAnswer } from './fetch-api.ts'
+import { fetchPartition, type FetchAnswer } from './protocol/fetch.ts'
 import { logUnavailable } from './kafka-faults.ts'
-import { readBatches } from './record-batches.ts'
+import { readBatches } from './protocol/read-batches.ts'
 import { createRecordDecoder } from './record-codec.ts'
 
 /** A record of a partition, as it was found. */

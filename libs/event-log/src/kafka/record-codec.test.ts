@@ -4,11 +4,11 @@ import fc from 'fast-check'
 import { encodeEvent } from '@magasin/contracts/event-codec'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { Reader, readRecordsBatch } from '@platformatic/kafka'
-import { readBatches } from './record-batches.ts'
+import { readBatches } from './protocol/read-batches.ts'
 import type { ForeignRecord } from '../testing/kafka-topic.ts'
 import { createRecordDecoder, createRecordEncoder } from './record-codec.ts'
 import { batchOf } from './testing/record-batch.ts'
-import { writeBatch } from './write-batch.ts'
+import { writeBatch } from './protocol/write-batch.ts'
 
 const logId = '0198c0de-0000-7000-8000-000000000001'
 const ada = { id: 42, name: 'Ada Lovelace', email: 'ada@example.com', user_type_id: 1 } as const

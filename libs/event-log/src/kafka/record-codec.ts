@@ -1,6 +1,6 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
-import { ByteWriter } from './byte-writer.ts'
-import { readVarint, type Cursor, type RawRecord } from './record-batches.ts'
+import { ByteWriter } from './protocol/byte-writer.ts'
+import { readVarint, type Cursor, type RawRecord } from './protocol/read-batches.ts'
 
 /**
  * The headers of a record: the CloudEvents binary binding for Kafka (v1.0.2), then what makes it a record of our log.

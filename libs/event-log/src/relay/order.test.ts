@@ -95,6 +95,7 @@ describe('what the relay does, in order:', { skip: noKafka }, () => {
     await record(0, 3_500)
     await start()
     await untilSent(3_500)
+    while (steps.lastIndexOf('commit is done') < steps.lastIndexOf('records are sent')) await new Promise(setImmediate)
     await record(1, 2)
     await untilSent(3_502)
     assert.ok(isDurableBeforeSent(steps), steps.join(', '))

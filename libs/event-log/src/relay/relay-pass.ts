@@ -53,12 +53,15 @@ export async function relayPass(pass: RelayPass, signal: AbortSignal): Promise<v
       isMarked = batch.length === 0
       if (batch.length > 0) {
         const next = headsAfter(heads, batch)
-        reading = startReading(pass, next)
+        const isFarBehind = batch.length >= perPartition
+        if (isFarBehind) reading = startReading(pass, next)
         compareBases(topic, heads, await pass.writer.append(batch))
         heads = next
         comparedAt = performance.now()
         pass.onSent(batch.length)
-        if (batch.length < perPartition) await delay(restMs, undefined, { signal }).catch(() => undefined)
+        if (isFarBehind) continue
+        await delay(restMs, undefined, { signal }).catch(() => undefined)
+        reading = startReading(pass, heads)
         continue
       }
       if (performance.now() - comparedAt >= idleCompareMs) {

@@ -1,6 +1,6 @@
 import { crc32c } from '@platformatic/kafka'
 import { ByteWriter } from './byte-writer.ts'
-import { attributesAt, checksumAt, countAt, lastOffsetDeltaAt, lengthAt, magicAt, recordsAt } from './record-batches.ts'
+import { attributesAt, checksumAt, countAt, lastOffsetDeltaAt, lengthAt, magicAt, recordsAt } from './read-batches.ts'
 
 // The fields of the head that only a writer knows, https://kafka.apache.org/documentation/#recordbatch
 const leaderEpochAt = 12

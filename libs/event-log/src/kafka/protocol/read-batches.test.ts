@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CompressionAlgorithms, crc32c } from '@platformatic/kafka'
-import { readBatches } from './record-batches.ts'
-import { batchOf } from './testing/record-batch.ts'
+import { readBatches } from './read-batches.ts'
+import { batchOf } from '../testing/record-batch.ts'
 
 const checksumAt = 17
 const attributesAt = 21

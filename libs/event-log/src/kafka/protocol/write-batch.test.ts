@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Reader, readRecordsBatch } from '@platformatic/kafka'
-import { readBatches } from './record-batches.ts'
+import { readBatches } from './read-batches.ts'
 import { writeBatch } from './write-batch.ts'
 
 const valueOnly = (values: readonly string[]) =>
