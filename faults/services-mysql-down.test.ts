@@ -17,7 +17,7 @@ const users = 900
 const clients = 16
 const deadlocks = 20
 // The deadline of a request, and some time for a busy machine.
-const answerWithinMs = 12_000
+const answerWithinMs = 11_500
 
 test('when MySQL', async (t) => {
   const engines = await ownEngines(t, { mariadb: startMariadb(), kafka: startKafka() })
@@ -53,13 +53,17 @@ test('when MySQL', async (t) => {
         load.allow((i + 2) * share)
         await load.reached((i + 1) * share + share / 3)
         await begin()
-        const down = performance.now()
-        await untilAll(services, 'unavailable')
-        await Promise.all([refuses(store, 'POST'), refuses(store, 'GET')])
-        await until('what was under way is refused, too', () => load.counts.failures - before >= clients)
-        assert.ok(performance.now() - down < answerWithinMs)
+        try {
+          const underWay = () => load.counts.failures - before >= clients
+          await Promise.all([
+            until('what was under way is refused', underWay, { deadlineMs: answerWithinMs }),
+            untilAll(services, 'unavailable').then(() => refuses(store, 'DELETE', '/users/999999999')),
+            untilAll(services, 'unavailable').then(() => refuses(store, 'GET', '/users')),
+          ])
+        } finally {
+          await end()
+        }
 
-        await end()
         const back = performance.now()
         await untilAll(services, 'ready')
         await load.reached((i + 2) * share)
@@ -74,16 +78,10 @@ test('when MySQL', async (t) => {
   assert.deepEqual(checkServices({ acknowledged, ...evidence }), [])
 })
 
-const requests = {
-  GET: {},
-  POST: { method: 'POST', body: JSON.stringify({ name: 'Nobody', email: 'nobody@example.com' }) },
-} as const
-
-/** A request is answered in time, with 503 and a problem that says when to come back. */
-async function refuses({ url, token }: Service, method: keyof typeof requests): Promise<void> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  const signal = AbortSignal.timeout(answerWithinMs)
-  const response = await fetch(`${url}/users`, { ...requests[method], headers, signal })
+/** A request is answered in time, with 503 and a problem that says when to come back. It is one that would change nothing later, either. */
+async function refuses({ url, token }: Service, method: 'GET' | 'DELETE', path: string): Promise<void> {
+  const headers = { authorization: `Bearer ${token}` }
+  const response = await fetch(`${url}${path}`, { method, headers, signal: AbortSignal.timeout(answerWithinMs) })
   assert.equal(response.status, 503)
   assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/)
   assert.ok(Number(response.headers.get('retry-after')) > 0)
