@@ -3,6 +3,7 @@ import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-er
 import type { Transaction } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import type { Command, CommandContext, Decision } from './command.ts'
+import { insertRows } from './bulk-statements.ts'
 import type { Engine } from './engine.ts'
 import { numberEvents, placeEvent, type UnnumberedRecord } from './number-events.ts'
 import { RememberedAnswers, type Outcome } from './remembered-answers.ts'
@@ -56,7 +57,7 @@ export async function commitGroup(
   await state.save(tx, engine)
   if (commands.length === 0) return { settled: decided, eventIds: [] }
   const records = await numberEvents(tx, engine, { logId, commands })
-  await tx.insertInto('events').values(records.map(rowOf)).execute()
+  await insertRows(tx, 'events', records.map(rowOf))
   return { settled: decided, eventIds: records.map(({ id }) => id) }
 }
 

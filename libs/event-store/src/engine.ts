@@ -13,6 +13,8 @@ export interface Overwrite {
 export interface Engine {
   /** Makes a read hold its rows until the transaction ends. */
   forUpdate<Query extends { forUpdate(): Query }>(query: Query): Query
+  /** The same, as the end of a statement. */
+  readonly holding: '' | 'for update'
   /**
    * Changes rows that are there and held, all in one statement. Never for rows that may be new: MySQL would take one of these for
    * another that has the same value in another unique column, and overwrite that.

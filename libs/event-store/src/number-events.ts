@@ -5,6 +5,7 @@ import type { EventDefinition } from '@magasin/contracts/define-event'
 import { partitionOf } from '@magasin/contracts/partition-of'
 import { topics } from '@magasin/contracts/topics'
 import type { Transaction } from 'kysely'
+import { selectByValues } from './bulk-statements.ts'
 import type { Engine } from './engine.ts'
 import type { EventStoreTables } from './tables.ts'
 
@@ -65,12 +66,13 @@ async function streamVersions(
   tx: Transaction<EventStoreTables>,
   events: readonly UnnumberedRecord[],
 ): Promise<Map<string, number>> {
-  const rows = await tx
-    .selectFrom('events')
-    .select((eb) => ['stream', eb.fn.max('stream_version').as('version')])
-    .where('stream', 'in', [...new Set(events.map(({ stream }) => stream))])
-    .groupBy('stream')
-    .execute()
+  const rows = await selectByValues<{ readonly stream: string; readonly version: number }>(tx, {
+    select: 'stream, max(stream_version) as version',
+    table: 'events',
+    column: 'stream',
+    values: [...new Set(events.map(({ stream }) => stream))],
+    then: 'group by stream',
+  })
   return new Map(rows.map(({ stream, version }) => [stream, version]))
 }
 

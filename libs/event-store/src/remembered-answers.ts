@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@magasin/contracts/error-codes'
 import { MagasinError, type ErrorFacts } from '@magasin/contracts/magasin-error'
 import type { Transaction } from 'kysely'
+import { insertRows, selectByValues } from './bulk-statements.ts'
 import type { OnceOnly } from './command.ts'
 import type { EventStoreTables } from './tables.ts'
 
@@ -29,11 +30,13 @@ export class RememberedAnswers {
 
   static async load(tx: Transaction<EventStoreTables>, keys: readonly OnceOnly[]): Promise<RememberedAnswers> {
     if (keys.length === 0) return new RememberedAnswers(new Map())
-    const rows = await tx
-      .selectFrom('remembered_answers')
-      .selectAll()
-      .where('idempotency_key', 'in', [...new Set(keys.map(({ key }) => key))])
-      .execute()
+    const rows = await selectByValues<EventStoreTables['remembered_answers']>(tx, {
+      select: '*',
+      table: 'remembered_answers',
+      column: 'idempotency_key',
+      values: [...new Set(keys.map(({ key }) => key))],
+      then: '',
+    })
     return new RememberedAnswers(
       new Map(
         rows.map((row) => [
@@ -69,7 +72,7 @@ export class RememberedAnswers {
   }
 
   async save(tx: Transaction<EventStoreTables>): Promise<void> {
-    if (this.#new.length > 0) await tx.insertInto('remembered_answers').values(this.#new).execute()
+    if (this.#new.length > 0) await insertRows(tx, 'remembered_answers', this.#new)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DomainEvent } from '@magasin/contracts/event-types'
-import type { Kysely, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
+import { insertRows, selectByValues } from './bulk-statements.ts'
 import type { RowRef, StateView } from './command.ts'
 import type { Engine } from './engine.ts'
 import type { Cell, Projection, Row, StateTable } from './state-table.ts'
@@ -53,12 +54,9 @@ export class WorkingSet implements StateView {
     { table, column, values }: { table: StateTable; column: string; values: readonly Cell[] },
   ): Promise<void> {
     for (const value of values) this.#declare(table, column, value)
-    const query = (tx as unknown as Kysely<AnyTables>)
-      .selectFrom(table.name)
-      .selectAll()
-      .where(column, 'in', values)
-      .orderBy(column)
-    for (const row of (await engine.forUpdate(query).execute()) as Row[]) {
+    const then = `order by \`${column}\` ${engine.holding}`
+    const found = await selectByValues<Row>(tx, { select: '*', table: table.name, column, values, then })
+    for (const row of found) {
       this.#stored.get(table.name)!.add(row[table.key]!)
       this.#put(table, row[table.key]!, row)
     }
@@ -90,12 +88,12 @@ export class WorkingSet implements StateView {
 
   /** Writes what changed: rows that are gone first and new ones last, so that what was unique to others is free. */
   async save(tx: Transaction<EventStoreTables>, engine: Engine): Promise<void> {
-    const db = tx as unknown as Kysely<AnyTables>
+    const db = tx as unknown as Transaction<AnyTables>
     for (const { name, key } of this.#tables.values()) {
       const { gone, kept, made } = this.#changesOf(name)
       if (gone.length > 0) await db.deleteFrom(name).where(key, 'in', gone).execute()
       if (kept.length > 0) await engine.overwrite(tx, { table: name, key: [key], rows: kept })
-      if (made.length > 0) await db.insertInto(name).values(made).execute()
+      if (made.length > 0) await insertRows(db, name, made)
     }
   }
 

@@ -11,6 +11,7 @@ import { eventStoreMigrations } from './migrations.ts'
 
 const engine: Engine = {
   forUpdate: (query) => query.forUpdate(),
+  holding: 'for update',
   async overwrite(tx, { table, rows }) {
     const columns = Object.keys(rows[0]!)
     await (tx as unknown as Kysely<Record<string, Record<string, Cell>>>)

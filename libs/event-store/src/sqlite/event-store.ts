@@ -12,6 +12,7 @@ import { eventStoreMigrations } from './migrations.ts'
 /** BEGIN IMMEDIATE keeps every other writer out, so a row that was read is held already. */
 const engine: Engine = {
   forUpdate: (query) => query,
+  holding: '',
   async overwrite(tx, { table, key, rows }) {
     await (tx as unknown as Kysely<Record<string, Record<string, Cell>>>)
       .insertInto(table)
