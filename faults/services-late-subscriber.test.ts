@@ -1,26 +1,29 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
+import { noKafka } from '@magasin/event-log/testing/kafka-topic'
+import { skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { startKafka } from '../tools/services/kafka.ts'
 import { startMariadb } from '../tools/services/mariadb.ts'
-import { listUsers } from './testing/api.ts'
-import type { Acknowledged } from './testing/check-shop.ts'
 import { checkServices } from './testing/services/check-services.ts'
 import { collectServices } from './testing/services/collect-services.ts'
 import { readTopic } from './testing/services/read-topic.ts'
 import { coolriel, storeManager } from './testing/services/service.ts'
 import { createServicesPlace, ownEngines } from './testing/services/services-place.ts'
+import { readSeeds } from './testing/services/start-services.ts'
 import { until } from './testing/until.ts'
 import { startUserLoad } from './testing/user-load.ts'
+
+const skip = skipWithoutMysql || noKafka
 
 // The seed's five, 150 created, 50 deleted.
 const events = 5 + 150 + 50
 
-test('a Coolriel that is started for the first time after the events were published writes every e-mail', async (t) => {
+test('a Coolriel that first comes after the events were published writes every e-mail', { skip }, async (t) => {
   const place = createServicesPlace(t, await ownEngines(t, { mariadb: startMariadb(), kafka: startKafka() }))
   const [store, subscriber] = [await storeManager(place, 'store'), await coolriel(place, 'coolriel')]
   await store.start()
-  const seeds = (await listUsers(store)).map((user): Acknowledged => ({ event: 'UserCreated', user }))
+  const seeds = await readSeeds(store)
   const done = await startUserLoad([store], { users: 150, clients: 16, deadlineMs: 30_000 }).finished
   await until('all is published', async () => (await readTopic(place)).length === events, { everyMs: 500 })
   assert.equal(existsSync(place.outputDir), false)

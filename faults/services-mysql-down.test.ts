@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { noKafka } from '@magasin/event-log/testing/kafka-topic'
+import { skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { startKafka } from '../tools/services/kafka.ts'
 import { startMariadb } from '../tools/services/mariadb.ts'
-import { listUsers } from './testing/api.ts'
-import type { Acknowledged } from './testing/check-shop.ts'
 import { checkServices } from './testing/services/check-services.ts'
 import { collectServices } from './testing/services/collect-services.ts'
 import { provokeDeadlocks } from './testing/services/provoke-deadlocks.ts'
 import { untilAll } from './testing/services/readiness.ts'
-import { coolriel, storeManager, type Service } from './testing/services/service.ts'
-import { createServicesPlace, ownEngines } from './testing/services/services-place.ts'
+import type { Service } from './testing/services/service.ts'
+import { ownEngines } from './testing/services/services-place.ts'
+import { startServices } from './testing/services/start-services.ts'
 import { until } from './testing/until.ts'
 import { commandsOf, startUserLoad } from './testing/user-load.ts'
+
+const skip = skipWithoutMysql || noKafka
 
 const users = 900
 const clients = 16
@@ -19,15 +22,12 @@ const deadlocks = 20
 // The deadline of a request, and some time for a busy machine.
 const answerWithinMs = 11_500
 
-test('when MySQL', async (t) => {
+test('when MySQL', { skip }, async (t) => {
   const engines = await ownEngines(t, { mariadb: startMariadb(), kafka: startKafka() })
-  const place = createServicesPlace(t, engines)
   const { mariadb } = engines
-  const [store, subscriber] = [await storeManager(place, 'store'), await coolriel(place, 'coolriel')]
-  const services = [store, subscriber]
-  for (const service of services) await service.start()
-  const seeds = (await listUsers(store)).map((user): Acknowledged => ({ event: 'UserCreated', user }))
-  const load = startUserLoad([store], { users, clients, deadlineMs: 120_000, allowed: 0 })
+  const { place, stores, coolriels, seeds } = await startServices(t, engines, { stores: 1, coolriels: 1 })
+  const services = [...stores, ...coolriels]
+  const load = startUserLoad(stores, { users, clients, deadlineMs: 120_000, allowed: 0 })
   const share = commandsOf(users) / 3
 
   await t.test('has deadlocks that somebody else provokes, no caller notices', async () => {
@@ -57,8 +57,8 @@ test('when MySQL', async (t) => {
           const underWay = () => load.counts.failures - before >= clients
           await Promise.all([
             until('what was under way is refused', underWay, { deadlineMs: answerWithinMs }),
-            untilAll(services, 'unavailable').then(() => refuses(store, 'DELETE', '/users/999999999')),
-            untilAll(services, 'unavailable').then(() => refuses(store, 'GET', '/users')),
+            untilAll(services, 'unavailable').then(() => refuses(stores[0]!, 'DELETE', '/users/999999999')),
+            untilAll(services, 'unavailable').then(() => refuses(stores[0]!, 'GET', '/users')),
           ])
         } finally {
           await end()
@@ -74,7 +74,7 @@ test('when MySQL', async (t) => {
   const done = await load.finished
   t.diagnostic(`${load.counts.sentAgain} commands sent again, ${load.counts.replayed} of them done before`)
   const acknowledged = [...seeds, ...done.map(({ effect }) => effect)]
-  const evidence = await collectServices(place, { stores: [store], coolriels: [subscriber] })
+  const evidence = await collectServices(place, { stores, coolriels })
   assert.deepEqual(checkServices({ acknowledged, ...evidence }), [])
 })
 

@@ -10,7 +10,7 @@ export interface Service extends Endpoint {
   readonly name: string
   /** Starts it and waits until it serves. One that ends before that, as it may while an engine is down, is started again. */
   start(): Promise<void>
-  /** SIGKILL. */
+  /** SIGKILL; rejects where it had ended by itself. */
   kill(): Promise<void>
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>
@@ -74,7 +74,10 @@ async function createService(place: ServicesPlace, { name, args, opensWith, env 
       until(`${name} serves`, open, { deadlineMs: comesUpWithinMs }).catch((cause: unknown) => {
         throw new Error(`${name} did not come up:\n${output()}`, { cause })
       }),
-    kill: () => last().kill(),
+    kill: async () => {
+      await last().kill()
+      if ((await last().ended()) !== null) throw new Error(`${name} had ended by itself:\n${output()}`)
+    },
     stop: () => last().stop(),
     freeze: () => last().freeze(),
     wake: () => last().wake(),
