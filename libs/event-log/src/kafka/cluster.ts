@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { topicNames, topics, type TopicName } from '@magasin/contracts/topics'
+import { topics, type TopicName } from '@magasin/contracts/topics'
 import { Admin, Connection, ListOffsetTimestamps, type Broker, type ClusterMetadata } from '@platformatic/kafka'
 import { brokerErrorIs, isUnknownTopic, logUnavailable } from './kafka-faults.ts'
 
@@ -190,8 +190,3 @@ export class Cluster {
 
 /** A name for a client that is nobody else's. */
 export const newClientId = (service: string): string => `magasin-${service}-${randomUUID().slice(0, 8)}`
-
-/** Every topic of the shop is there, as it must be. */
-export async function prepareKafkaTopics(cluster: Cluster): Promise<void> {
-  for (const topic of topicNames) await cluster.prepare(topic)
-}

@@ -61,6 +61,10 @@ export async function describeGroups(
   return described
 }
 
+// Records of others between two of ours: more than these, and the position is not found.
+const lookBack = 1_000
+
+/** The seq of the last record of ours before an offset, 0 where none is near. */
 async function seqBefore(
   cluster: Cluster,
   { topic, partition, offset }: { readonly topic: TopicName; readonly partition: number; readonly offset: number },
@@ -68,9 +72,10 @@ async function seqBefore(
   if (offset === 0) return 0
   const reader = new PartitionReader(cluster, topic, partition)
   try {
-    const { found } = await reader.fetch(offset - 1)
-    const [before] = found
-    return before?.offset === offset - 1 ? (before.record?.seq ?? 0) : 0
+    let seq = 0
+    for await (const { found } of reader.pages(Math.max(0, offset - lookBack), offset))
+      seq = found.findLast(({ record }) => record !== undefined)?.record?.seq ?? seq
+    return seq
   } finally {
     await reader.close()
   }

@@ -1,5 +1,4 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
-import { isMagasinError } from '@magasin/contracts/magasin-error'
 import { topics, type TopicName } from '@magasin/contracts/topics'
 import { checkPosition } from '../check-position.ts'
 import type {
@@ -10,6 +9,7 @@ import type {
   TopicDescription,
   TopicSnapshot,
 } from '../event-log.ts'
+import { isRefusal } from '../refusals.ts'
 import { gapError } from '../take-next.ts'
 import { Cluster, type KafkaOptions, type Offsets } from './cluster.ts'
 import { describePartition, describeGroups } from './describe-topic.ts'
@@ -58,8 +58,7 @@ class LogOnKafka implements KafkaLog {
       await this.#cluster.prepare(request.topic)
       await this.#refuseForeign(request)
     } catch (error) {
-      // A broker that is away is no reason not to start: the subscription finds it when it is back.
-      if (!isMagasinError(error, 'LOG_UNAVAILABLE')) throw error
+      if (isRefusal(error)) throw error
       request.onFault(error, null)
     }
     const subscription = new KafkaSubscription(this.#cluster, request)

@@ -30,10 +30,6 @@ export class KafkaSubscription implements LogSubscription {
     this.#membership.start()
   }
 
-  get topic(): string {
-    return this.#request.topic
-  }
-
   describe(): GroupDescription {
     const partitions = [...this.#followers.values()].map((follower) => follower.describe())
     return { group: this.#request.group, partitions: partitions.toSorted((a, b) => a.partition - b.partition) }

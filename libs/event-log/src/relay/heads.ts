@@ -112,6 +112,11 @@ export function headsAfter(heads: Heads, batch: readonly EventRecord[]): Heads {
   return after
 }
 
+/** Whether a LOG_MOVED says that the broker lost something; else somebody else wrote into the topic, which is no fault of anybody's. */
+export function wasShortened({ facts }: MagasinError): boolean {
+  return Number(facts['found']) < Number(facts['expected'])
+}
+
 /** Throws LOG_MOVED unless the broker put a batch where it had to come to lie. */
 export function compareBases(topic: string, heads: Heads, bases: ReadonlyMap<number, number>): void {
   for (const [partition, base] of bases)

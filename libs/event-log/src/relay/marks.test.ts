@@ -28,6 +28,22 @@ describe('the relay’s marks', { skip: noKafka }, () => {
     assert.deepEqual((await readMarks(marksIn, 'user-events')).get(1), { seq: 10, offset: 9 })
   })
 
+  test('written again as they are change their row all the same: else there would be nothing to flush', async (t) => {
+    const { marksIn } = await relayedBefore(t)
+    const stamp = async () => {
+      const row = await marksIn.reader.selectFrom('relay_marks').select('stamp').executeTakeFirstOrThrow()
+      return row.stamp
+    }
+    const marks = await readMarks(marksIn, 'user-events')
+    const stamps = [await stamp()]
+    for (let i = 0; i < 2; i++) {
+      await writeMarks(marksIn, 'user-events', marks)
+      stamps.push(await stamp())
+    }
+    assert.equal(new Set(stamps).size, 3)
+    assert.deepEqual(await readMarks(marksIn, 'user-events'), marks)
+  })
+
   const wrong: readonly (readonly [string, Mark | undefined])[] = [
     ['that are lost', undefined],
     ['with too low an offset', { seq: 10, offset: 4 }],

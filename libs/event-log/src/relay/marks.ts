@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { MigrationSet } from '@magasin/sql/migrate'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 
@@ -9,7 +10,12 @@ export interface Mark {
 
 export interface RelayTables {
   /** By topic: JSON, an array by partition of [seq, offset]. One row, so that a round of the relay is one write. */
-  relay_marks: { topic: string; marks: string }
+  relay_marks: {
+    topic: string
+    marks: string
+    /** Another one with each write: a row that stays as it is gives the database nothing to flush, and what was read with it neither. */
+    stamp: string
+  }
 }
 
 /** The relay's own table, in the store's database. */
@@ -23,6 +29,7 @@ export const relayMigrations: MigrationSet = {
           .ifNotExists()
           .addColumn('topic', 'varchar(100)', (column) => column.primaryKey())
           .addColumn('marks', 'text', (column) => column.notNull())
+          .addColumn('stamp', 'varchar(36)', (column) => column.notNull())
           .execute(),
     },
   },
@@ -40,7 +47,9 @@ export async function readMarks(database: SqlDatabase<RelayTables>, topic: strin
   )
 }
 
-/** Writes all marks of a topic, durably. */
+/**
+ * Writes all marks of a topic, durably; what this process has read before is on disk then, too, since a database flushes its log in order.
+ */
 export async function writeMarks(
   database: SqlDatabase<RelayTables>,
   topic: string,
@@ -53,5 +62,6 @@ export async function writeMarks(
       return mark === undefined ? null : [mark.seq, mark.offset]
     }),
   )
-  await database.transaction((tx) => tx.replaceInto('relay_marks').values({ topic, marks }).execute())
+  const row = { topic, marks, stamp: randomUUID() }
+  await database.transaction((tx) => tx.replaceInto('relay_marks').values(row).execute())
 }

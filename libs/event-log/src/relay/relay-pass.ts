@@ -77,7 +77,7 @@ export async function relayPass(pass: RelayPass, signal: AbortSignal): Promise<v
   }
 }
 
-/** Reads the next batch beside other work: should that fail first, somebody still listens to this. */
+/** Reads the next batch, perhaps beside other work: should that fail first, somebody still listens to this. */
 function startReading(pass: RelayPass, heads: Heads): Promise<readonly EventRecord[]> {
   const reading = readBatch(pass, heads)
   reading.catch(() => undefined)

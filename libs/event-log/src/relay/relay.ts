@@ -7,7 +7,8 @@ import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { Cluster, type KafkaOptions } from '../kafka/cluster.ts'
 import { TopicWriter } from '../kafka/topic-writer.ts'
-import { findHeads, refuseDiverged, type Heads } from './heads.ts'
+import { isRefusal } from '../refusals.ts'
+import { findHeads, refuseDiverged, wasShortened, type Heads } from './heads.ts'
 import { readMarks, relayMigrations, type RelayTables } from './marks.ts'
 import { News } from './news.ts'
 import { relayPass } from './relay-pass.ts'
@@ -27,7 +28,7 @@ export interface RelayOptions<Tables extends EventTables> {
 export interface RelayObserver {
   /** So many records are on the broker, as it answered. */
   sent(count: number): void
-  /** A pass ended: Kafka or the database is away, or the topic is not as it was left (LOG_MOVED). Another begins. */
+  /** A pass ended: Kafka or the database is away, or the broker has less than it had (LOG_MOVED). Another begins. */
   failed(error: unknown): void
   /** It goes on after that. */
   recovered(): void
@@ -43,6 +44,7 @@ export interface Relay {
 }
 
 const retryMs = 1_000
+const othersRestMs = 100
 // Whoever stops waits so long for a broker that hangs; what it was given may come twice then.
 const answerWithinMs = 2_000
 
@@ -87,7 +89,7 @@ class RunningRelay implements Relay {
     try {
       await this.#findHeads()
     } catch (error) {
-      if (!isMagasinError(error, 'LOG_UNAVAILABLE')) {
+      if (isRefusal(error)) {
         await this.#close()
         throw error
       }
@@ -160,7 +162,9 @@ class RunningRelay implements Relay {
       )
     } catch (error) {
       if (!isMagasinError(error, 'LOG_MOVED')) throw error
-      this.#failed(error)
+      if (wasShortened(error)) this.#failed(error)
+      // Who writes steadily, a republishing too, is not to have the topic read anew for each of his records.
+      else await delay(othersRestMs, undefined, { signal }).catch(() => undefined)
     }
   }
 

@@ -1,4 +1,5 @@
 import { Writer, type Connection, type Reader } from '@platformatic/kafka'
+import { ask } from './ask.ts'
 
 /** What one fetch of one partition answers. */
 export interface FetchAnswer {
@@ -33,17 +34,7 @@ const consumerReplica = -1
  * batches as bytes. The client library's own fetch decodes them and drops the checksum unread, and that is what we are after.
  */
 export function fetchPartition(connection: Connection, request: FetchRequest): Promise<FetchAnswer> {
-  return new Promise((resolve, reject) => {
-    connection.send(
-      apiKey,
-      apiVersion,
-      () => write(request),
-      read,
-      true,
-      true,
-      (error, answer) => (error ? reject(error) : resolve(answer!)),
-    )
-  })
+  return ask(connection, { apiKey, apiVersion, write: () => write(request), read })
 }
 
 function write({ topic, partition, offset, maxWaitMs, maxBytes }: FetchRequest): Writer {
@@ -73,8 +64,7 @@ function write({ topic, partition, offset, maxWaitMs, maxBytes }: FetchRequest):
     .appendTaggedFields()
 }
 
-// oxlint-disable-next-line max-params -- the library calls it
-function read(_correlationId: number, _apiKey: number, _apiVersion: number, reader: Reader): FetchAnswer {
+function read(reader: Reader): FetchAnswer {
   reader.readInt32() // Throttling.
   const errorCode = reader.readInt16()
   reader.readInt32() // The session's id.

@@ -1,4 +1,5 @@
 import { ProduceAcks, Writer, type Connection, type Reader } from '@platformatic/kafka'
+import { ask } from './ask.ts'
 
 export interface ProduceRequest {
   /** The topic's name on the broker. */
@@ -19,17 +20,7 @@ const apiVersion = 9
  * messages and makes some thirty buffers of each, which is most of the time that a record would take.
  */
 export function produce(connection: Connection, request: ProduceRequest): Promise<ReadonlyMap<number, number>> {
-  return new Promise((resolve, reject) => {
-    connection.send(
-      apiKey,
-      apiVersion,
-      () => write(request),
-      read,
-      true,
-      true,
-      (error, answer) => (error ? reject(error) : resolve(answer!)),
-    )
-  })
+  return ask(connection, { apiKey, apiVersion, write: () => write(request), read })
 }
 
 function write({ topic, batches, timeoutMs }: ProduceRequest): Writer {
@@ -45,8 +36,7 @@ function write({ topic, batches, timeoutMs }: ProduceRequest): Writer {
     .appendTaggedFields()
 }
 
-// oxlint-disable-next-line max-params -- the library calls it
-function read(_correlationId: number, _apiKey: number, _apiVersion: number, reader: Reader): Map<number, number> {
+function read(reader: Reader): Map<number, number> {
   const topics = reader.readArray((ofTopic) => {
     ofTopic.readString()
     return ofTopic.readArray(readPartition)
