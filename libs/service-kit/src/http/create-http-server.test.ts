@@ -213,15 +213,16 @@ describe('a failure that nobody expected', () => {
     assert.match(log.text(), /DATABASE_DAMAGED/)
   })
 
-  test('is a 503 with Retry-After where another try may succeed', async (t) => {
-    const { url } = await startServer(t, (server) =>
+  test('is a 503 with Retry-After where another try may succeed, of which the log alone tells where and why', async (t) => {
+    const { url, log } = await startServer(t, (server) =>
       server.get('/', { config: { access } }, async () => {
-        throw new MagasinError('STORE_UNAVAILABLE', 'the store does not answer', { facts: { deleted: false } })
+        throw new MagasinError('STORE_UNAVAILABLE', 'the server at 10.0.0.7 does not answer: look at MAGASIN_DB')
       }),
     )
     const response = await fetch(url)
     assert.deepEqual([response.status, response.headers.get('retry-after')], [503, '5'])
-    assert.equal(((await response.json()) as { deleted: boolean }).deleted, false)
+    assert.doesNotMatch(await response.text(), /10\.0\.0\.7|MAGASIN/)
+    assert.match(log.text(), /10\.0\.0\.7 does not answer: look at MAGASIN_DB/)
   })
 })
 

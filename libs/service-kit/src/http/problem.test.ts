@@ -36,6 +36,14 @@ describe('a problem', () => {
       assert.doesNotMatch(JSON.stringify(toProblem(error)), /secret|LOG_GAP/)
   })
 
+  test('tells callers that the store is away, and the operator alone where it is and why', () => {
+    const error = new MagasinError('STORE_UNAVAILABLE', '10.0.0.7:3306 cannot be reached', { facts: { port: 3306 } })
+    const problem = toProblem(error)
+    assert.deepEqual([problem.status, problem.code], [503, 'STORE_UNAVAILABLE'])
+    assert.match(problem.detail, /try again later/)
+    assert.doesNotMatch(JSON.stringify(problem), /3306|10\.0/)
+  })
+
   test('fits its schema, whatever the code', () => {
     const schema = Compile(problemSchema)
     for (const code of Object.keys(errorCodes) as ErrorCode[])

@@ -9,6 +9,8 @@ export interface ProblemKind {
   readonly title: string
   /** Seconds after which another try makes sense: every 503 has them. */
   readonly retryAfterS?: number
+  /** What callers are told instead of the message and the facts, where those are for the operator: addresses, settings, reasons. */
+  readonly detail?: string
 }
 
 /**
@@ -31,7 +33,12 @@ export const problemKinds: Readonly<Record<ErrorCode, ProblemKind | null>> = {
   INTERNAL: { status: 500, title: 'Something went wrong here' },
   OVERLOADED: { status: 503, title: 'Too much at once', retryAfterS: 1 },
   STOPPING: { status: 503, title: 'The service is stopping', retryAfterS: 5 },
-  STORE_UNAVAILABLE: { status: 503, title: 'The store cannot be reached', retryAfterS: 5 },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    title: 'The store cannot be reached',
+    retryAfterS: 5,
+    detail: 'the store cannot be used now: try again later, with the same Idempotency-Key if there was one',
+  },
 
   CONFIG_INVALID: null,
   DATA_FOLDER_IN_USE: null,
@@ -98,7 +105,7 @@ export const problemSchema = Type.Object(
 /** The media type of a problem. */
 export const problemMediaType = 'application/problem+json'
 
-/** What is answered for `error`. Of an error that no caller caused, nothing is told but that it happened. */
+/** What is answered for `error`. Of an error that no caller caused, nothing is told but that it happened, or when to come back. */
 export function toProblem(error: unknown): Problem {
   if (!isMagasinError(error)) return internal
   const kind = problemKinds[error.code]
@@ -108,8 +115,9 @@ export function toProblem(error: unknown): Problem {
     title: kind.title,
     status: kind.status,
     code: error.code,
-    detail: error.message,
+    detail: kind.detail ?? error.message,
   }
+  if (kind.detail !== undefined) return standard
   const errors = error instanceof InputError ? { errors: error.errors } : {}
   // Twice: the first keeps the standard members in front, the second keeps a fact from replacing one of them.
   return { ...standard, ...error.facts, ...errors, ...standard }
