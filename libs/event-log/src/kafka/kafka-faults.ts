@@ -15,7 +15,7 @@ export function isUnknownTopic(error: unknown): boolean {
 export function logUnavailable(what: string, brokers: readonly string[], cause: unknown): MagasinError {
   return new MagasinError(
     'LOG_UNAVAILABLE',
-    `Kafka at ${brokers.join(', ')} does not answer as it should (${what}${reasonOf(cause)}): it is asked again`,
+    `Kafka at ${brokers.join(', ')} does not answer as it should (${what}${reasonOf(cause)}): look at the brokers, and at MAGASIN_LOG`,
     { cause },
   )
 }
