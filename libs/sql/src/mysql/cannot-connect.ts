@@ -1,4 +1,4 @@
-import { MagasinError } from '@magasin/contracts/magasin-error'
+import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 import { errnoOf } from './faults.ts'
 import { addressOf, type MysqlOptions } from './mysql-options.ts'
 
@@ -23,13 +23,20 @@ export function cannotConnect(options: MysqlOptions, cause: unknown): MagasinErr
 }
 
 /** Why a database cannot be opened, for who starts the service: DATABASE_REFUSED for what waiting does not mend. */
-export function cannotOpen(options: MysqlOptions, cause: unknown): MagasinError {
+export function cannotOpen(options: MysqlOptions, error: unknown): MagasinError {
+  const told = refusedOr(options, error)
+  return isMagasinError(told) ? told : cannotConnect(options, told)
+}
+
+/** DATABASE_REFUSED where the server said that this user may not do what it was asked, with the statements that mend it; else the error. */
+export function refusedOr(options: MysqlOptions, error: unknown): unknown {
+  const cause = isMagasinError(error) ? error.cause : error
   const errno = errnoOf(cause)
-  if (errno === undefined || !refusals.has(errno)) return cannotConnect(options, cause)
+  if (errno === undefined || !refusals.has(errno)) return error
   const { name, user } = options
   return new MagasinError(
     'DATABASE_REFUSED',
-    `the database server at ${addressOf(options)} does not let ${user} use or make the database ${name} (${reasonOf(cause)}): correct MAGASIN_DB, or as its administrator \`create database ${name} character set utf8mb4 collate utf8mb4_bin\` and \`grant all on ${name}.* to '${user}'\``,
+    `the database server at ${addressOf(options)} does not let ${user} use, make or change the database ${name} (${reasonOf(cause)}): correct MAGASIN_DB, or as its administrator: create database if not exists \`${name}\` character set utf8mb4 collate utf8mb4_bin; grant all on \`${name}\`.* to '${user}';`,
     { cause },
   )
 }

@@ -11,15 +11,18 @@ import { createPool, type Pool, type PoolConnection } from 'mysql2'
 import { faultError } from '../fault-error.ts'
 import { MysqlConnection } from './connection.ts'
 import { mysqlFaultOf, UnansweredCommit } from './faults.ts'
-import { connectionOptions, idleTimeoutMs, sessionSettings, type MysqlOptions } from './mysql-options.ts'
+import {
+  connectionOptions,
+  idleTimeoutMs,
+  sessionSettings,
+  type MysqlOptions,
+  type SessionOptions,
+} from './mysql-options.ts'
 import { cannotConnect } from './cannot-connect.ts'
 
 const defaultPoolSize = 10
 
-export interface PoolOptions extends MysqlOptions {
-  /** For transactions, `false`: they begin with their first statement, without a round trip of their own. Else each statement is one. */
-  readonly autocommit: boolean
-}
+export interface PoolOptions extends MysqlOptions, SessionOptions {}
 
 /** Kysely's MySQL on a pool of mysql2, with what a lost connection and a COMMIT without an answer call for. */
 export class PooledMysqlDialect implements Dialect {

@@ -1,4 +1,3 @@
-import { isMagasinError } from '@magasin/contracts/magasin-error'
 import type { Connection } from 'mysql2/promise'
 import { createConnection } from 'mysql2/promise'
 import { cannotOpen } from './cannot-connect.ts'
@@ -22,7 +21,7 @@ export async function ensureDatabase(options: MysqlOptions): Promise<void> {
       connection.destroy()
     }
   } catch (error) {
-    throw isMagasinError(error) ? error : cannotOpen(options, error)
+    throw cannotOpen(options, error)
   }
 }
 

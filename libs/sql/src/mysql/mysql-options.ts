@@ -36,6 +36,14 @@ export function connectionOptions({ host, port, user, password }: MysqlOptions) 
   } as const
 }
 
+/** What a connection is for. */
+export interface SessionOptions {
+  /** For transactions, `false`: they begin with their first statement, without a round trip of their own. Else each statement is one. */
+  readonly autocommit: boolean
+  /** The server refuses whatever would change something. */
+  readonly readOnly?: boolean
+}
+
 /**
  * What each connection is told first, so that it does not depend on how the server was set up.
  *
@@ -47,8 +55,8 @@ export function connectionOptions({ host, port, user, password }: MysqlOptions) 
  * longer, and others wait past the deadline of a request.
  * Without autocommit the first statement begins the transaction.
  */
-export const sessionSettings = ({ autocommit }: { readonly autocommit: boolean }): readonly string[] => [
-  'set session transaction isolation level read committed',
+export const sessionSettings = ({ autocommit, readOnly = false }: SessionOptions): readonly string[] => [
+  `set session transaction isolation level read committed, read ${readOnly ? 'only' : 'write'}`,
   `set session
     autocommit = ${autocommit ? 1 : 0},
     sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY',

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { sqlDatabaseSuite, type AccountTables } from '../conformance/sql-database.suite.ts'
+import { migrate } from '../migrate.ts'
+import { mysqlGuest } from '../testing/mysql-guest.ts'
 import { mysqlDatabase, skipWithoutMysql, statement } from '../testing/mysql-server.ts'
+import { inspectMysql } from './inspect-mysql.ts'
 import { lockNameOf } from './lock.ts'
 import { openMysql } from './open-mysql.ts'
 
@@ -21,6 +23,8 @@ describe('MySQL', { skip: skipWithoutMysql }, () => {
     },
   })
 })
+
+const refused = { code: 'DATABASE_REFUSED', message: /^(?!.*horse).*grant all on `magasin_test_\w+`\.\* to 'guest_/ }
 
 describe('a MySQL database', { skip: skipWithoutMysql }, () => {
   test('is used in the same way however its server is set up', async (t) => {
@@ -80,20 +84,44 @@ describe('a MySQL database', { skip: skipWithoutMysql }, () => {
 
   test('that this user may not use or make is DATABASE_REFUSED, with what to do', async (t) => {
     const options = mysqlDatabase(t)
-    const user = `guest_${randomUUID().slice(0, 8)}`
-    // Both: a server that knows nameless users of its own machine would take this one for one of them.
-    const both = [`'${user}'@'%'`, `'${user}'@'localhost'`]
-    for (const account of both) await statement(options, `create user ${account} identified by 'correct horse'`)
-    t.after(() => statement(options, `drop user ${both.join(', ')}`))
-    const refused = (error: { code?: string; message: string }) => {
-      assert.match(error.message, new RegExp(`grant all on ${options.name}`))
-      assert.doesNotMatch(error.message, /horse/)
-      return error.code === 'DATABASE_REFUSED'
+    const guest = await mysqlGuest(t, options)
+    await assert.rejects(openMysql({ ...guest, password: 'wrong horse' }), refused)
+    await assert.rejects(openMysql(guest), refused)
+    await guest.grant('all')
+    await openMysql(guest).then((database) => database.close())
+  })
+
+  test('that this user may not change is DATABASE_REFUSED, with what to do, also when it is migrated', async (t) => {
+    const options = mysqlDatabase(t)
+    const guest = await mysqlGuest(t, options)
+    await openMysql(options).then((database) => database.close())
+    await guest.grant('select')
+    await assert.rejects(openMysql(guest), refused)
+    await guest.grant('create')
+    const database = await openMysql<object>(guest)
+    t.after(() => database.close())
+    const up = async (db: typeof database.reader) => void (await sql`drop table flush_mark`.execute(db))
+    await assert.rejects(migrate(database, { part: 'guest', migrations: { '0001-drop': { up } } }), refused)
+  })
+
+  test('that is opened for reading is read by whoever may do that much, and is not changed', async (t) => {
+    const options = mysqlDatabase(t)
+    await statement(options, `create database ${options.name} character set latin1`)
+    await statement(options, `create table ${options.name}.names (name varchar(20))`)
+    const guest = await mysqlGuest(t, options)
+    await assert.rejects(openMysql({ ...guest, readOnly: true }), refused)
+    await guest.grant('select')
+    for (const user of [guest, options]) {
+      const database = await openMysql<{ names: { name: string } }>({ ...user, readOnly: true })
+      t.after(() => database.close())
+      await database.check()
+      assert.deepEqual(await database.reader.selectFrom('names').selectAll().execute(), [])
+      for (const change of [() => database.transaction(() => Promise.resolve()), () => database.settle()])
+        assert.throws(change, /open for reading only/)
+      await assert.rejects(database.reader.insertInto('names').values({ name: 'Ada' }).execute())
     }
-    await assert.rejects(openMysql({ ...options, user, password: 'wrong horse' }), refused)
-    await assert.rejects(openMysql({ ...options, user, password: 'correct horse' }), refused)
-    for (const account of both) await statement(options, `grant all on ${options.name}.* to ${account}`)
-    await openMysql({ ...options, user, password: 'correct horse' }).then((database) => database.close())
+    const { tables, collation } = await inspectMysql(options)
+    assert.deepEqual([tables, collation], [['names'], 'latin1_swedish_ci'])
   })
 
   test('settles by a commit that really writes, and which all who ask at once share', async (t) => {

@@ -4,6 +4,7 @@ import { retryContended } from '../retry-contended.ts'
 import { shareNext } from '../share-next.ts'
 import type { SqlDatabase } from '../sql-database.ts'
 import { unlessAborted } from '../unless-aborted.ts'
+import { refusedOr } from './cannot-connect.ts'
 import { PooledMysqlDialect } from './dialect.ts'
 import { ensureDatabase } from './ensure-database.ts'
 import { mysqlFaultOf, wasLost } from './faults.ts'
@@ -16,25 +17,48 @@ const checkWaitMs = 1_000
 // Another process that migrates the same database is done by then, or hangs.
 const schemaWaitMs = 30_000
 
+/** How a database is opened. */
+export interface MysqlOpening extends MysqlOptions {
+  /** Opens what is there, makes nothing and changes nothing. Who acts on what is read needs more: a commit to settle by. */
+  readonly readOnly?: boolean
+}
+
 /**
- * Opens a database of MySQL 8 or MariaDB, making it when it is missing, on a pool of connections that is made once.
+ * Opens a database of MySQL 8 or MariaDB, making it when it is missing unless `readOnly`, on a pool of connections that is made once.
  * A transaction whose connection is lost before its COMMIT was sent is tried again like a contended one.
- * Throws STORE_UNAVAILABLE where no server answers, DATABASE_REFUSED where it does not let this user in.
+ * Throws STORE_UNAVAILABLE where no server answers, DATABASE_REFUSED where it does not let this user do what is needed.
  */
-export async function openMysql<Tables>(options: MysqlOptions): Promise<SqlDatabase<Tables>> {
-  await ensureDatabase(options)
+export async function openMysql<Tables>(options: MysqlOpening): Promise<SqlDatabase<Tables>> {
+  const { readOnly = false } = options
+  if (!readOnly) await ensureDatabase(options)
   const database = databaseOn<Tables>(options)
   try {
-    const flushMark = sql`create table if not exists flush_mark (one tinyint primary key, mark bigint not null)`
-    await flushMark.execute(database.reader)
-    return database
+    await (readOnly ? askAnything : makeFlushMark).execute(database.reader)
   } catch (error) {
     await database.close()
-    throw error
+    throw refusedOr(options, error)
+  }
+  return readOnly ? onlyRead(database, options) : database
+}
+
+const askAnything = sql`select 1`
+const makeFlushMark = sql`create table if not exists flush_mark (one tinyint primary key, mark bigint not null)`
+
+function onlyRead<Tables>(database: SqlDatabase<Tables>, { name }: MysqlOptions): SqlDatabase<Tables> {
+  const refuse = () => {
+    throw new Error(`${name} is open for reading only`)
+  }
+  const ask = async () => void (await askAnything.execute(database.reader))
+  return {
+    ...database,
+    transaction: refuse,
+    changeSchema: refuse,
+    settle: refuse,
+    check: () => withinTime(checkWaitMs, (signal) => unlessAborted(ask(), signal)),
   }
 }
 
-function databaseOn<Tables>(options: MysqlOptions): SqlDatabase<Tables> {
+function databaseOn<Tables>(options: MysqlOpening): SqlDatabase<Tables> {
   // Each has its own connections: a flood of reads does not keep a command from one.
   const reader = new Kysely<Tables>({ dialect: new PooledMysqlDialect({ ...options, autocommit: true }) })
   const writer = new Kysely<Tables>({ dialect: new PooledMysqlDialect({ ...options, autocommit: false }) })
@@ -57,6 +81,8 @@ function databaseOn<Tables>(options: MysqlOptions): SqlDatabase<Tables> {
       const held = await withinTime(schemaWaitMs, (signal) => lock('schema', signal))
       try {
         await change(reader)
+      } catch (error) {
+        throw refusedOr(options, error)
       } finally {
         await held.release()
       }
