@@ -9,6 +9,7 @@ import { databaseOf } from '@magasin/service-kit/database-setting'
 import { createHealth } from '@magasin/service-kit/health'
 import { createLogger, type Logger } from '@magasin/service-kit/logger'
 import { createMetrics } from '@magasin/service-kit/metrics'
+import { waitUntilReachable } from '@magasin/service-kit/wait-until-reachable'
 import type { Store } from '@magasin/store-manager/open-store'
 import { openStoreService } from '@magasin/store-manager/open-store-service'
 import { startStoreManager } from '@magasin/store-manager/start'
@@ -35,7 +36,7 @@ export interface Shop {
 export async function startShop(config: ShopConfig, signal: AbortSignal = new AbortController().signal): Promise<Shop> {
   const { dataDir, database: shared, group } = config
   const logger = createLogger({ service: 'shop', level: config.logLevel })
-  const observed = { logger, metrics: createMetrics(), health: createHealth() }
+  const observed = { logger, metrics: createMetrics(), health: createHealth(), signal }
   const opened = new AsyncDisposableStack()
   try {
     const folder = await holdDataFolder(dataDir, shared === 'sqlite' ? ['store', 'coolriel'] : [])
@@ -43,12 +44,13 @@ export async function startShop(config: ShopConfig, signal: AbortSignal = new Ab
     const mailer = await openFolderMailer({ dir: config.outputDir })
     opened.defer(() => mailer.close())
     const ofStore = { ...config, database: databaseOf('store', shared) }
-    const service = await openStoreService({ ...observed, config: ofStore, signal })
+    const service = await openStoreService({ ...observed, config: ofStore })
     opened.defer(() => service.close())
     const { store, token, seeded } = service
-    const log = await openLog(config, store)
+    const log = await waitUntilReachable(() => openLog(config, store), observed)
     opened.defer(() => log.close())
-    const database = await openCoolrielDatabase({ dataDir, database: databaseOf('coolriel', shared) })
+    const ofCoolriel = { dataDir, database: databaseOf('coolriel', shared) }
+    const database = await waitUntilReachable(() => openCoolrielDatabase(ofCoolriel), observed)
     opened.defer(() => database.close())
     const coolriel = await startCoolriel({ ...observed, group, database, log, mailer })
     opened.defer(() => coolriel.stop())

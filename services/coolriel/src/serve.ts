@@ -33,13 +33,12 @@ const about = {
  */
 export async function serveCoolriel(config: CoolrielConfig, signal: AbortSignal): Promise<ServedCoolriel> {
   const logger = createLogger({ service: 'coolriel', level: config.logLevel })
-  const metrics = createMetrics()
-  const health = createHealth()
+  const observed = { logger, metrics: createMetrics(), health: createHealth(), signal }
   const opened = new AsyncDisposableStack()
   try {
     const log = await openCoolrielLog(config)
     opened.defer(() => log.close())
-    const foreign = observeForeign({ logger, metrics, foreignRecords: () => log.foreignRecords() })
+    const foreign = observeForeign({ ...observed, foreignRecords: () => log.foreignRecords() })
     opened.defer(() => foreign.stop())
     if (config.database === 'sqlite') {
       const folder = await holdDataFolder(config.dataDir, ['coolriel'])
@@ -47,13 +46,13 @@ export async function serveCoolriel(config: CoolrielConfig, signal: AbortSignal)
     }
     const mailer = await openFolderMailer({ dir: config.outputDir })
     opened.defer(() => mailer.close())
-    const database = await waitUntilReachable(() => openCoolrielDatabase(config), { logger, signal })
+    const database = await waitUntilReachable(() => openCoolrielDatabase(config), observed)
     opened.defer(() => database.close())
-    health.add({ name: 'database', required: true, check: () => database.check() })
-    health.add({ name: 'log', required: false, check: () => log.check() })
-    const coolriel = await startCoolriel({ group: config.group, database, log, mailer, logger, metrics, health })
+    observed.health.add({ name: 'database', required: true, check: () => database.check() })
+    observed.health.add({ name: 'log', required: false, check: () => log.check() })
+    const coolriel = await startCoolriel({ ...observed, group: config.group, database, log, mailer })
     opened.defer(() => coolriel.stop())
-    const { url, port, stop } = await serveOperation({ about, config, logger, metrics, health })
+    const { url, port, stop } = await serveOperation({ ...observed, about, config })
     opened.defer(stop)
     return { url, port, logger, stop: () => opened.disposeAsync() }
   } catch (error) {

@@ -3,6 +3,7 @@ import type { EventLog } from '@magasin/event-log/event-log'
 import type { Health } from '@magasin/service-kit/health'
 import type { Logger } from '@magasin/service-kit/logger'
 import type { Metrics } from '@magasin/service-kit/metrics'
+import { waitUntilReachable } from '@magasin/service-kit/wait-until-reachable'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSubscriber, type Subscriber } from '@magasin/subscribers/subscriber'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
@@ -20,6 +21,8 @@ export interface CoolrielOptions {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly health: Health
+  /** Ends the waiting for a database server. */
+  readonly signal: AbortSignal
 }
 
 export interface Coolriel {
@@ -29,13 +32,13 @@ export interface Coolriel {
 
 /**
  * Starts Coolriel: it follows the user events, from the first one the first time, and sends the e-mail that each calls for.
- * Throws LOG_FOREIGN, POSITION_AHEAD, DATABASE_NEWER.
+ * A database that is lost meanwhile is waited for. Throws STORE_UNAVAILABLE, LOG_FOREIGN, POSITION_AHEAD, DATABASE_NEWER.
  */
 export async function startCoolriel(options: CoolrielOptions): Promise<Coolriel> {
   const { database, group, log, mailer, logger, metrics, health } = options
   const subscription = userEmails(mailer, group)
   const observer = observe({ logger, metrics, database, subscription })
-  const subscriber = await openSubscriber({ log, database, subscription, observer })
+  const subscriber = await waitUntilReachable(() => openSubscriber({ log, database, subscription, observer }), options)
   observeLag(metrics, subscriber, subscription.topic)
   health.add({ name: 'mail', required: false, check: () => mailer.check() })
   health.add({ name: 'coolriel', required: false, check: () => checkProgress(subscriber) })

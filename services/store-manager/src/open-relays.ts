@@ -2,6 +2,7 @@ import { topicNames, type TopicName } from '@magasin/contracts/topics'
 import type { Relay } from '@magasin/event-log/relay'
 import type { Health } from '@magasin/service-kit/health'
 import { kafkaOf } from '@magasin/service-kit/service-settings'
+import { waitUntilReachable } from '@magasin/service-kit/wait-until-reachable'
 import type { StoreManagerConfig } from './config.ts'
 import { observeActive, RelayCounters, type Observed } from './observe-relay.ts'
 import type { Store } from './open-store.ts'
@@ -10,11 +11,13 @@ export interface RelaysOptions extends Observed {
   readonly config: Pick<StoreManagerConfig, 'log' | 'userTopic'>
   readonly store: Store
   readonly health: Health
+  /** Ends the waiting for a database server. */
+  readonly signal: AbortSignal
 }
 
 /**
  * Opens the relay of every topic, where the log is Kafka; nothing where it is the table. Kafka need not be there: the events wait in the
- * table, and `/ready` says `degraded`. Throws LOG_FOREIGN, LOG_DIVERGED, TOPIC_PARTITIONS_CHANGED.
+ * table, and `/ready` says `degraded`; the database is waited for. Throws STORE_UNAVAILABLE, LOG_FOREIGN, LOG_DIVERGED, TOPIC_PARTITIONS_CHANGED.
  */
 export async function openRelays(options: RelaysOptions): Promise<{ stop(): Promise<void> }> {
   const { config, store, health } = options
@@ -28,15 +31,15 @@ export async function openRelays(options: RelaysOptions): Promise<{ stop(): Prom
   const counters = new RelayCounters(options)
   try {
     for (const topic of topicNames) {
-      const relay = await openRelay({
+      const relay = {
         database: store.database,
         logId: store.events.logId,
         topic,
         kafka: { ...kafka, clientId: newClientId('relay') },
-        onNews: (listener) => store.events.onCommit(listener),
+        onNews: (listener: () => void) => store.events.onCommit(listener),
         observer: counters.observerOf(topic),
-      })
-      relays.set(topic, relay)
+      }
+      relays.set(topic, await waitUntilReachable(() => openRelay(relay), options))
     }
   } catch (error) {
     await stop()

@@ -7,8 +7,6 @@ import { seedIfNew } from './seed.ts'
 
 export interface StoreServiceOptions extends Omit<RelaysOptions, 'config' | 'store'> {
   readonly config: Pick<StoreManagerConfig, 'dataDir' | 'database' | 'log' | 'token' | 'userTopic'>
-  /** Ends the waiting for what is not there yet. */
-  readonly signal: AbortSignal
 }
 
 /** A store that is ready to be served. */
@@ -24,15 +22,16 @@ export interface StoreService {
 
 /**
  * Opens a store for whoever serves it: waits for its database, makes the first manager's token, loads the seed data where nothing has
- * ever happened, and relays its events where there is a broker. Throws what these do.
+ * ever happened, and relays its events where there is a broker. A database that is lost on the way is waited for at each of these
+ * steps: what was done before it stays open, and what was half done is done again. Throws what these do.
  */
 export async function openStoreService(options: StoreServiceOptions): Promise<StoreService> {
-  const { config, signal } = options
+  const { config } = options
   const opened = new AsyncDisposableStack()
   try {
     const store = await waitUntilReachable(() => openStore(config), options)
     opened.defer(() => store.close())
-    const first = await firstStart(store, config, signal)
+    const first = await waitUntilReachable(() => firstStart(store, options), options)
     const relays = await openRelays({ ...options, store })
     opened.defer(() => relays.stop())
     return { store, ...first, close: () => opened.disposeAsync() }
@@ -43,7 +42,7 @@ export async function openStoreService(options: StoreServiceOptions): Promise<St
 }
 
 /** Of several that start on one database, one does it, and the others find it done. */
-async function firstStart(store: Store, config: StoreServiceOptions['config'], signal: AbortSignal) {
+async function firstStart(store: Store, { config, signal }: StoreServiceOptions) {
   const lock = await store.database.lock('first-start', signal)
   try {
     const token = await firstManagerToken(store.tokens, { dataDir: config.dataDir, given: config.token })
