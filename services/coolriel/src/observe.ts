@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@magasin/service-kit/logger'
 import type { Metrics } from '@magasin/service-kit/metrics'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
@@ -55,7 +56,13 @@ function createCounters({ registry }: Metrics) {
   }
 }
 
-/** Asked when the metrics are read, and not before; so is the next one. */
+// What scrapes the metrics gives up after some seconds; a database that hangs must not cost it the others.
+const countWithinMs = 1_000
+
+/**
+ * Asked when the metrics are read, and not before; so is the next one. While the database cannot be asked it has no value, and all
+ * others are told: they are wanted most then.
+ */
 function createParkedGauge({ database, subscription: { group } }: Observed): Gauge {
   return new Gauge({
     name: 'magasin_subscriber_parked',
@@ -63,7 +70,10 @@ function createParkedGauge({ database, subscription: { group } }: Observed): Gau
     labelNames: ['group'],
     registers: [],
     async collect() {
-      this.set({ group }, await countParked(database.reader))
+      const tooLate = delay(countWithinMs, undefined, { ref: false })
+      const count = await Promise.race([countParked(database.reader), tooLate]).catch(() => undefined)
+      this.reset()
+      if (count !== undefined) this.set({ group }, count)
     },
   })
 }
