@@ -117,8 +117,17 @@ export class SqlEventStore implements EventStore {
       try {
         return await this.#attempt([pending])
       } catch (failure) {
-        if (this.#database.faultOf(failure) !== 'duplicate' || tries === attemptsAlone)
-          return pending.settle({ failure })
+        if (this.#database.faultOf(failure) !== 'duplicate') return pending.settle({ failure })
+        if (tries === attemptsAlone) return pending.settle({ failure: stillDuplicate(failure) })
       }
   }
+}
+
+/** MySQL quotes the value, which may be a person's: that stays in the cause, which no log tells. */
+function stillDuplicate(cause: unknown): MagasinError {
+  return new MagasinError(
+    'STORE_UNAVAILABLE',
+    `a value that must be unique was taken at each of ${attemptsAlone} attempts: send the command again`,
+    { cause },
+  )
 }

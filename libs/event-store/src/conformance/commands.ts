@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeEvent } from '@magasin/contracts/event-codec'
+import { isMagasinError } from '@magasin/contracts/magasin-error'
 import { holdCommits } from '@magasin/sql/testing/hold-commits'
 import { findFlaw } from '../testing/find-flaw.ts'
 import { create, people, remove } from '../testing/people.ts'
@@ -141,6 +142,23 @@ export function commandTests({ open }: EventStoreCase): void {
       const codes = results.map((result) => (result.status === 'fulfilled' ? 'done' : result.reason.code))
       assert.deepEqual(new Set(codes), new Set(['EMAIL_TAKEN', 'done']))
     }
+    assert.equal(await findFlaw(database), undefined)
+  })
+
+  test('that meets a unique value which it did not look for fails alone, and its error does not tell the value', async (t) => {
+    const { database, store } = await open(t)
+    const shop = await store()
+    await shop.execute(create(1, 'ada@example.com'))
+    const { decide } = create(2, 'ada@example.com')
+    const unaware = {
+      reads: [{ table: 'people', column: 'id', value: 2 }],
+      decide: () => decide({ find: () => undefined }),
+    }
+    const [failed, other] = await Promise.allSettled([shop.execute(unaware), shop.execute(create(3))])
+    assert.equal(other.status, 'fulfilled')
+    assert.ok(failed.status === 'rejected' && isMagasinError(failed.reason, 'STORE_UNAVAILABLE'))
+    assert.doesNotMatch(failed.reason.stack ?? '', /ada@/)
+    assert.equal(database.faultOf(failed.reason.cause), 'duplicate')
     assert.equal(await findFlaw(database), undefined)
   })
 
