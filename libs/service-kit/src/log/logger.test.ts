@@ -65,6 +65,16 @@ describe('the log', () => {
     assert.doesNotMatch(log.text(), /ada@/)
   })
 
+  test('does not tell what a driver quoted in an error that nobody wrapped either', () => {
+    const { log, logger: of } = logger()
+    const message = "Duplicate entry 'ada@example.com' for key 'users.email_key'"
+    of.error({ err: Object.assign(new Error(message), { code: 'ER_DUP_ENTRY', sqlState: '23000' }) }, 'failed')
+    const { err } = log.lines[0] as { err: Record<string, unknown> }
+    assert.deepEqual([err['code'], err['message']], ['ER_DUP_ENTRY', 'the database refused a statement'])
+    assert.match(String(err['stack']), /^Error: the database refused a statement\n.*logger\.test\.ts/)
+    assert.doesNotMatch(log.text(), /ada@/)
+  })
+
   test('survives whatever is thrown, an error that causes itself too', () => {
     const { log, logger: of } = logger()
     const error = new Error('round')

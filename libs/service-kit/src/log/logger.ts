@@ -48,18 +48,19 @@ export interface ErrorDescription {
   readonly stack?: string
 }
 
-/** Describes anything that was thrown. A cause's message is left out: a driver's may quote the row that it refused. */
+/** Describes anything that was thrown. The message of a database is left out, and that of any cause: it may quote the row that was refused. */
 export function describeError(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { type: typeof error, message: 'something that is no Error was thrown' }
   const causes = causesOf(error)
   const code = codeOf(error)
+  const message = 'sqlState' in error ? 'the database refused a statement' : error.message
   return {
     type: error.name,
     ...(code === undefined ? {} : { code }),
-    message: error.message,
+    message,
     ...(isMagasinError(error) && Object.keys(error.facts).length > 0 ? { facts: error.facts } : {}),
     ...(causes.length > 0 ? { causes } : {}),
-    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    ...(error.stack === undefined ? {} : { stack: error.stack.replace(error.message, () => message) }),
   }
 }
 
