@@ -22,7 +22,8 @@ export const storeManagerMigrations: MigrationSet = {
           .addColumn('id', 'bigint', (column) => column.primaryKey())
           .addColumn('name', 'varchar(200)', (column) => column.notNull())
           .addColumn('email', 'varchar(254)', (column) => column.notNull())
-          .addColumn('email_key', 'varchar(254)', (column) => column.notNull().unique())
+          // Longer than the address: NFC makes up to three characters of one. More than 768 MySQL does not index.
+          .addColumn('email_key', 'varchar(768)', (column) => column.notNull().unique())
           .addColumn('user_type_id', 'integer', (column) => column.notNull())
           // Of the table, not of the column: there MySQL 8 reads over it.
           .addForeignKeyConstraint('users_user_type', ['user_type_id'], 'user_types', ['id'])

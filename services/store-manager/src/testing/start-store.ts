@@ -2,7 +2,7 @@ import { createHealth } from '@magasin/service-kit/health'
 import { createLogger } from '@magasin/service-kit/logger'
 import { createMetrics } from '@magasin/service-kit/metrics'
 import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
-import { openStore, type Store } from '../open-store.ts'
+import { openStore, type Store, type StorePlace } from '../open-store.ts'
 import { startStoreManager } from '../start.ts'
 
 /** A store-manager that listens, over a store of its own. */
@@ -47,13 +47,13 @@ interface NewUser {
   readonly user_type_id?: number
 }
 
-/** Starts a store-manager, in a folder of the test's own unless one is given; it is gone when the test ends. */
+/** Starts a store-manager, in a folder of the test's own unless another place is given; it is gone when the test ends. */
 export async function startStore(
   t: { after(done: () => unknown): void },
-  options: { readonly access?: 'token' | 'open'; readonly dataDir?: string } = {},
+  options: { readonly access?: 'token' | 'open' } & Partial<StorePlace> = {},
 ): Promise<RunningStore> {
-  const { access = 'token', dataDir = temporaryFolder(t) } = options
-  const store = await openStore({ dataDir })
+  const { access = 'token', dataDir = temporaryFolder(t), database = 'sqlite' } = options
+  const store = await openStore({ dataDir, database })
   const {
     url,
     routes,
