@@ -16,22 +16,27 @@ export async function withExistingStore<T>(config: Place, work: (store: Store) =
   return work(store).finally(() => store.close())
 }
 
-/** Reads the event table of a store that is there. Throws DATA_MISSING where there is none. */
+/**
+ * Reads the event table of a store that is there, with no other right than to read it, unless told that what is read will be acted on.
+ * Throws DATA_MISSING where there is none.
+ */
 export async function withEventTable<T>(
   config: Place,
   work: (database: SqlDatabase<EventTables>) => Promise<T>,
+  { readOnly = true }: { readonly readOnly?: boolean } = {},
 ): Promise<T> {
   const { dataDir, database: found } = await existingDatabase(config, 'store')
   const database: SqlDatabase<EventTables> =
-    found === 'sqlite' ? openSqlite({ file: storeFile(dataDir), readOnly: true }) : await openMysql(found)
+    found === 'sqlite' ? openSqlite({ file: storeFile(dataDir), readOnly }) : await openMysql({ ...found, readOnly })
   return work(database).finally(() => database.close())
 }
 
-/** Works on the database of a Coolriel that is there. Throws DATA_MISSING where there is none. */
+/** Works on the database of a Coolriel that is there, or only reads it. Throws DATA_MISSING where there is none. */
 export async function withCoolrielDatabase<T>(
   config: Place,
   work: (database: SqlDatabase<SubscriberTables>) => Promise<T>,
+  options: { readonly readOnly?: boolean } = {},
 ): Promise<T> {
-  const database = await openCoolrielDatabase(await existingDatabase(config, 'coolriel'))
+  const database = await openCoolrielDatabase(await existingDatabase(config, 'coolriel'), options)
   return work(database).finally(() => database.close())
 }

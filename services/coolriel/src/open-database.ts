@@ -18,7 +18,7 @@ export const coolrielFile = (dataDir: string): string => join(dataDir, 'coolriel
 
 /**
  * Opens Coolriel's own database, which holds its positions and its parked events. It may be deleted: every e-mail is then written again.
- * Reading only is the word of a file; a server is only read where only reading is done.
+ * With `readOnly` it makes nothing and changes nothing.
  * Throws CONFIG_INVALID where it is the store's, DATA_FOLDER_UNUSABLE, DATABASE_DAMAGED, DATABASE_REFUSED, STORE_UNAVAILABLE.
  */
 export async function openCoolrielDatabase(
@@ -31,5 +31,5 @@ export async function openCoolrielDatabase(
       'CONFIG_INVALID',
       `the settings are wrong:\n  MAGASIN_DB names the store’s database, ${describeDatabase(database)}: give Coolriel one of its own`,
     )
-  return openMysql(database)
+  return openMysql({ ...database, ...options })
 }

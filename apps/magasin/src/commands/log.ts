@@ -1,9 +1,11 @@
+import type { EventTables } from '@magasin/contracts/event-tables'
 import { topicNames, topics, type TopicName } from '@magasin/contracts/topics'
 import type { TopicDescription } from '@magasin/event-log/event-log'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { ExitCode } from '@magasin/service-kit/exit-codes'
 import { describeLog as nameOfLog } from '@magasin/service-kit/log-setting'
 import { readShopConfig, type ShopConfig } from '@magasin/shop/config'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { Command } from 'commander'
 import { describeLog } from '../describe-log.ts'
 import { kafkaOptions } from '../kafka-options.ts'
@@ -77,11 +79,11 @@ async function republish({ topic, from, partition }: RepublishOptions, command: 
   const config = readShopConfig()
   const kafka = kafkaOptions(config)
   const { republishTopic } = await import('../republish-topic.ts')
-  const appended = await withEventTable(config, async (database) => {
-    const table = await openTableLog({ database })
-    const partitions = partition === undefined ? all : [partition]
-    return republishTopic({ database, table, kafka, topic, from, partitions })
-  })
+  const partitions = partition === undefined ? all : [partition]
+  const work = async (database: SqlDatabase<EventTables>) =>
+    republishTopic({ database, table: await openTableLog({ database }), kafka, topic, from, partitions })
+  // What is published cannot be taken back, so it is settled before.
+  const appended = await withEventTable(config, work, { readOnly: false })
   const counts = appended.filter(({ count }) => count > 0)
   const total = counts.reduce((sum, { count }) => sum + count, 0)
   if (total === 0) tell(`Nothing was appended: no partition goes as far as event ${from}.`)

@@ -28,8 +28,11 @@ export function parkedCommand(): Command {
   return parked
 }
 
+const readParked = (): Promise<readonly ParkedEvent[]> =>
+  withCoolrielDatabase(readShopConfig(), ({ reader }) => listParked(reader), { readOnly: true })
+
 async function list(): Promise<void> {
-  const events = await withCoolrielDatabase(readShopConfig(), ({ reader }) => listParked(reader))
+  const events = await readParked()
   if (events.length === 0) return tell('Nothing is parked.')
   const rows = events.map(({ group, record, reason, attempts, parkedAt }) => [
     record.id,
@@ -43,9 +46,7 @@ async function list(): Promise<void> {
 }
 
 async function show(id: string, { personal }: { readonly personal?: true }): Promise<void> {
-  const found = (await withCoolrielDatabase(readShopConfig(), ({ reader }) => listParked(reader))).find(
-    ({ record }) => record.id === id,
-  )
+  const found = (await readParked()).find(({ record }) => record.id === id)
   if (found === undefined)
     throw new MagasinError('NOT_FOUND', `no event ${id} is parked: \`magasin parked list\` shows those that are`)
   const { value, ...record } = found.record

@@ -17,7 +17,10 @@ type Place = Pick<ShopConfig, 'dataDir' | 'database'>
 
 const putBack = 'stop the shop and put a backup back'
 
-/** Looks at what the shop has recorded: whole files, a complete history, a subscriber that can go on. */
+/**
+ * Looks at what the shop has recorded: whole files, a complete history, a subscriber that can go on.
+ * Throws CONFIG_INVALID where the settings do not say which shop is meant.
+ */
 export async function lookAtStore(config: Place): Promise<readonly Finding[]> {
   const files = config.database === 'sqlite' ? lookAtFiles(config.dataDir) : []
   if (files.some(({ kind }) => kind === 'fault')) return files
@@ -30,6 +33,7 @@ export async function lookAtStore(config: Place): Promise<readonly Finding[]> {
     })
     return [...files, ...findings]
   } catch (error) {
+    if (isMagasinError(error, 'CONFIG_INVALID')) throw error
     return [...files, unreadable(error)]
   }
 }

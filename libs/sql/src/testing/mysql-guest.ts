@@ -3,10 +3,10 @@ import type { TestContext } from 'node:test'
 import type { MysqlOptions } from '../mysql/mysql-options.ts'
 import { statement } from './mysql-server.ts'
 
-/** Somebody whom the server knows, and who may do with one database what was granted. */
+/** Somebody whom the server knows, and who may do what was granted. */
 export interface MysqlGuest extends MysqlOptions {
-  /** `select`, or `all` that there is. */
-  grant(right: string): Promise<void>
+  /** `select`, or `all` that there is; with the database of the guest, or another one. */
+  grant(right: string, database?: string): Promise<void>
 }
 
 /** A user of the test's own who may do nothing yet, and who is gone when the test ends; its password is `correct horse`. */
@@ -20,8 +20,8 @@ export async function mysqlGuest(t: Pick<TestContext, 'after'>, options: MysqlOp
     ...options,
     user,
     password: 'correct horse',
-    async grant(right) {
-      for (const account of accounts) await statement(options, `grant ${right} on ${options.name}.* to ${account}`)
+    async grant(right, database = options.name) {
+      for (const account of accounts) await statement(options, `grant ${right} on ${database}.* to ${account}`)
     },
   }
 }
