@@ -12,8 +12,16 @@ test('the commands that are shown give each service a database of its own and th
   assert.match(ofService('coolriel'), new RegExp(`MAGASIN_DB=${mysql}/magasin_coolriel MAGASIN_LOG=${kafka} `))
 })
 
+test('the command that is shown after them has one setting, from which the databases of both services are found', () => {
+  const line = howToUse({ mysql, kafka }).at(-1)
+  assert.equal(line, `  MAGASIN_DB=${mysql}/magasin MAGASIN_LOG=${kafka} npx magasin doctor`)
+})
+
 test('what is not running is in no command', () => {
-  assert.deepEqual(howToUse({ kafka }), ['The whole shop on them, in one process:', `  MAGASIN_LOG=${kafka} npm start`])
+  assert.deepEqual(
+    howToUse({ kafka }).filter((line) => line.startsWith(' ')),
+    [`  MAGASIN_LOG=${kafka} npm start`, `  MAGASIN_LOG=${kafka} npx magasin doctor`],
+  )
   assert.deepEqual(howToUse({ redis: 'redis://127.0.0.1:6379' }), [
     'Redis is at redis://127.0.0.1:6379; nothing of Magasin needs it yet.',
   ])

@@ -14,6 +14,11 @@ export function howToUse(urls: Partial<Readonly<Record<EngineName, string>>>): r
       `  ${settings('magasin_store').join(' ')} npx magasin serve store-manager`,
       `  ${settings('magasin_coolriel').join(' ')} npx magasin serve coolriel`,
     )
+  if (lines.length > 0)
+    lines.push(
+      'The other commands (doctor, log describe, history export, token, parked) want the settings too, whichever way it runs:',
+      `  ${[...settings('magasin'), 'npx magasin doctor'].join(' ')}`,
+    )
   if (redis !== undefined) lines.push(`Redis is at ${redis}; nothing of Magasin needs it yet.`)
   return lines
 }
