@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { MagasinError } from '@magasin/contracts/magasin-error'
+import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 import { topics, type TopicName } from '@magasin/contracts/topics'
 import { Admin, Connection, ListOffsetTimestamps, type Broker, type ClusterMetadata } from '@platformatic/kafka'
 import { brokerErrorIs, isUnknownTopic, logUnavailable } from './kafka-faults.ts'
@@ -83,14 +83,10 @@ export class Cluster {
    * another number of partitions: streams would lie in other partitions than the store thinks.
    */
   async prepare(topic: TopicName): Promise<void> {
-    const { partitions } = topics[topic]
     const had = await this.partitionsOf(topic)
-    if (had === 0) await this.#create(topic)
-    else if (had !== partitions)
-      throw new MagasinError(
-        'TOPIC_PARTITIONS_CHANGED',
-        `the topic ${this.nameOf(topic)} has ${had} partitions on the broker and needs ${partitions}: give it another name (KAFKA_TOPIC), or delete it and let it be made anew`,
-      )
+    if (had > 0) return this.#checkPartitions(topic, had)
+    await this.#create(topic)
+    await this.#untilLed(topic)
   }
 
   /** The present offsets of every partition of a topic. */
@@ -172,19 +168,29 @@ export class Cluster {
       if (!brokerErrorIs(cause, 'TOPIC_ALREADY_EXISTS'))
         throw logUnavailable(`the topic ${name} cannot be made`, this.#options.brokers, cause)
     }
-    await this.#untilLed(topic)
   }
 
-  /** A topic that was just made has no leaders yet: who writes or reads at once is refused. */
+  /** A topic that was just made, by whomever, is not known everywhere and has no leaders yet: who writes or reads at once is refused. */
   async #untilLed(topic: TopicName): Promise<void> {
     const deadline = Date.now() + creationTimeoutMs
     for (;;)
       try {
+        const had = await this.partitionsOf(topic)
+        if (had > 0) this.#checkPartitions(topic, had)
         return void (await this.offsetsOf(topic))
       } catch (error) {
-        if (Date.now() >= deadline) throw error
+        if (!isMagasinError(error, 'LOG_UNAVAILABLE') || Date.now() >= deadline) throw error
         await delay(creationPollMs)
       }
+  }
+
+  #checkPartitions(topic: TopicName, had: number): void {
+    const { partitions } = topics[topic]
+    if (had !== partitions)
+      throw new MagasinError(
+        'TOPIC_PARTITIONS_CHANGED',
+        `the topic ${this.nameOf(topic)} has ${had} partitions on the broker and needs ${partitions}: give it another name (KAFKA_TOPIC), or delete it and let it be made anew`,
+      )
   }
 }
 
