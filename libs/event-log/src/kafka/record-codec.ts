@@ -64,57 +64,70 @@ export function createRecordEncoder(logId: string): (record: EventRecord, into: 
   }
 }
 
-/** What is known of a record before it is decoded: how many of its headers are ours. */
-interface Headers {
-  id: string
-  type: string
-  time: string
-  logId: string
-  traceparent: string | null
-  seq: number
-  commit: number
-  streamVersion: number
-  schemaVersion: number
-}
+/** A record while its headers are read. One object from the beginning: this runs for every record of a history. */
+type Draft = { -readonly [Field in keyof EventRecord]: EventRecord[Field] }
 
 /**
  * Reads the records of one partition back. Undefined for one that is not of our making: without our headers, or with headers that
  * cannot be read. `topic` is our name for it.
  */
 export function createRecordDecoder(topic: string, partition: number): (raw: RawRecord) => EventRecord | undefined {
-  let lastLogId = Buffer.alloc(0)
-  let lastLogIdText = ''
-  // A topic holds one log, so the identity is compared and not made anew for every record.
-  const logIdOf = (buffer: Buffer, at: number, end: number): string => {
-    if (lastLogId.length !== end - at || lastLogId.compare(buffer, at, end) !== 0) {
-      lastLogId = Buffer.from(buffer.subarray(at, end))
-      lastLogIdText = lastLogId.toString()
-    }
-    return lastLogIdText
-  }
+  const texts = { logId: rememberText(), type: rememberText() }
   return (raw) => {
-    if (raw.keyLength < 1 || raw.valueLength < 0) return undefined
-    const headers = readHeaders(raw, logIdOf)
-    if (headers === undefined) return undefined
     const { buffer, keyAt, keyLength, valueAt, valueLength } = raw
-    return {
-      ...headers,
+    if (keyLength < 1 || valueLength < 0) return undefined
+    const record: Draft = {
+      logId: '',
       topic,
       partition,
-      stream: buffer.toString('utf8', keyAt, keyAt + keyLength),
-      value: buffer.toString('utf8', valueAt, valueAt + valueLength),
+      seq: 0,
+      commit: 0,
+      id: '',
+      type: '',
+      stream: '',
+      streamVersion: 0,
+      schemaVersion: 0,
+      time: '',
+      traceparent: null,
+      value: '',
     }
+    readHeaders(record, raw, texts)
+    if (!isOurs(record)) return undefined
+    record.stream = buffer.toString('utf8', keyAt, keyAt + keyLength)
+    record.value = buffer.toString('utf8', valueAt, valueAt + valueLength)
+    return record
   }
 }
 
-function readHeaders(
-  { buffer, headersAt, headerCount }: RawRecord,
-  logIdOf: (buffer: Buffer, at: number, end: number) => string,
-): Headers | undefined {
-  const found: Headers = { ...none }
+function isOurs({ id, type, time, logId, seq, commit, streamVersion, schemaVersion }: EventRecord): boolean {
+  const hasTexts = id !== '' && type !== '' && time !== '' && logId !== ''
+  return hasTexts && seq > 0 && commit > 0 && streamVersion > 0 && schemaVersion > 0
+}
+
+type ReadText = (buffer: Buffer, at: number, end: number) => string
+
+/** Reads texts of which most are what the one before was: it is compared, and made anew only where it is another. */
+function rememberText(): ReadText {
+  let bytes = Buffer.alloc(0)
+  let text = ''
+  return (buffer, at, end) => {
+    if (bytes.length !== end - at || !isSame(buffer, at, bytes)) {
+      bytes = Buffer.from(buffer.subarray(at, end))
+      text = bytes.toString()
+    }
+    return text
+  }
+}
+
+interface Texts {
+  readonly logId: ReadText
+  readonly type: ReadText
+}
+
+function readHeaders(into: Draft, { buffer, headersAt, headerCount }: RawRecord, texts: Texts): void {
   const cursor: Cursor = { buffer, at: headersAt }
   // One object for all headers of a record: they would be a dozen.
-  const raw: RawHeader = { buffer, logIdOf, nameAt: 0, nameEnd: 0, at: 0, end: 0 }
+  const raw: RawHeader = { buffer, texts, nameAt: 0, nameEnd: 0, at: 0, end: 0 }
   for (let i = 0; i < headerCount; i++) {
     const nameLength = readVarint(cursor)
     raw.nameAt = cursor.at
@@ -124,65 +137,51 @@ function readHeaders(
     raw.at = cursor.at
     if (length > 0) cursor.at += length
     raw.end = cursor.at
-    readHeader(found, raw)
+    readHeader(into, raw)
   }
-  const { id, type, time, logId, seq, commit, streamVersion, schemaVersion } = found
-  const isOurs = id !== '' && type !== '' && time !== '' && logId !== ''
-  return isOurs && seq > 0 && commit > 0 && streamVersion > 0 && schemaVersion > 0 ? found : undefined
-}
-
-const none: Headers = {
-  id: '',
-  type: '',
-  time: '',
-  logId: '',
-  traceparent: null,
-  seq: 0,
-  commit: 0,
-  streamVersion: 0,
-  schemaVersion: 0,
 }
 
 interface RawHeader {
   readonly buffer: Buffer
-  readonly logIdOf: (buffer: Buffer, at: number, end: number) => string
+  readonly texts: Texts
   nameAt: number
   nameEnd: number
   at: number
   end: number
 }
 
-function readHeader(into: Headers, raw: RawHeader): void {
-  const { buffer, at, end } = raw
+function readHeader(into: Draft, raw: RawHeader): void {
+  const { buffer, texts, nameAt, at, end } = raw
+  const is = (name: Buffer): boolean => isSame(buffer, nameAt, name)
   // By length first: most names are told apart by it, and this runs a dozen times for every record.
-  switch (raw.nameEnd - raw.nameAt) {
+  switch (raw.nameEnd - nameAt) {
     case header.seq.length:
-      if (isNamed(raw, header.seq)) into.seq = readDecimal(buffer, at, end)
+      if (is(header.seq)) into.seq = readDecimal(buffer, at, end)
       break
     case header.id.length: // and logid
-      if (isNamed(raw, header.id)) into.id = buffer.toString('latin1', at, end)
-      else if (isNamed(raw, header.logId)) into.logId = raw.logIdOf(buffer, at, end)
+      if (is(header.id)) into.id = buffer.toString('latin1', at, end)
+      else if (is(header.logId)) into.logId = texts.logId(buffer, at, end)
       break
     case header.commit.length:
-      if (isNamed(raw, header.commit)) into.commit = readDecimal(buffer, at, end)
+      if (is(header.commit)) into.commit = readDecimal(buffer, at, end)
       break
     case header.type.length: // and ce_time
-      if (isNamed(raw, header.type)) into.type = buffer.toString('utf8', at, end)
-      else if (isNamed(raw, header.time)) into.time = buffer.toString('latin1', at, end)
+      if (is(header.type)) into.type = texts.type(buffer, at, end)
+      else if (is(header.time)) into.time = buffer.toString('latin1', at, end)
       break
     case header.traceparent.length:
-      if (isNamed(raw, header.traceparent)) into.traceparent = buffer.toString('latin1', at, end)
+      if (is(header.traceparent)) into.traceparent = buffer.toString('latin1', at, end)
       break
     case header.streamVersion.length: // and schemaversion
-      if (isNamed(raw, header.streamVersion)) into.streamVersion = readDecimal(buffer, at, end)
-      else if (isNamed(raw, header.schemaVersion)) into.schemaVersion = readDecimal(buffer, at, end)
+      if (is(header.streamVersion)) into.streamVersion = readDecimal(buffer, at, end)
+      else if (is(header.schemaVersion)) into.schemaVersion = readDecimal(buffer, at, end)
       break
   }
 }
 
-/** Whether a header whose name is as long as this one has this name. For a few bytes a loop is faster than a call out of JavaScript. */
-function isNamed({ buffer, nameAt }: RawHeader, name: Buffer): boolean {
-  for (let i = 0; i < name.length; i++) if (buffer[nameAt + i] !== name[i]) return false
+/** Whether these bytes are in a buffer at a place. For a few bytes a loop is faster than a call out of JavaScript. */
+function isSame(buffer: Buffer, at: number, bytes: Buffer): boolean {
+  for (let i = 0; i < bytes.length; i++) if (buffer[at + i] !== bytes[i]) return false
   return true
 }
 
