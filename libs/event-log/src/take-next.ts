@@ -25,13 +25,15 @@ export function takeNext(records: readonly EventRecord[], after: number): Taken 
   return { records: taken, beyondHole: beyondHole !== null && beyondHole <= last ? null : beyondHole }
 }
 
-/** The alarm for a hole that nothing mends. */
-export function gapError(place: {
+/** The place of an event in the log. */
+interface Place {
   readonly topic: string
   readonly partition: number
   readonly seq: number
-}): MagasinError {
-  const { topic, partition, seq } = place
+}
+
+/** The alarm for a hole that nothing mends. */
+export function gapError({ topic, partition, seq }: Place): MagasinError {
   return new MagasinError(
     'LOG_GAP',
     `${topic} partition ${partition}: event ${seq} is missing, so the history is not complete`,
@@ -42,12 +44,7 @@ export function gapError(place: {
 }
 
 /** The alarm for an event that a subscriber needs next and that is not in the log any more, or not yet. */
-export function removedError(place: {
-  readonly topic: string
-  readonly partition: number
-  readonly seq: number
-}): MagasinError {
-  const { topic, partition, seq } = place
+export function removedError({ topic, partition, seq }: Place): MagasinError {
   return new MagasinError(
     'LOG_GAP',
     `${topic} partition ${partition}: event ${seq} is next and is not there: \`magasin log republish --topic ${topic} --partition ${partition} --from ${seq}\` brings it again from the store`,
