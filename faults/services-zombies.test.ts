@@ -34,7 +34,7 @@ test('a store-manager and a Coolriel that sleep past every time-out and wake cha
   const engines = await ownEngines(t, { mariadb: startMariadb(), kafka: startKafka() })
   const services = await startServices(t, engines, { stores: 2, coolriels: 2 })
   const { place, stores, coolriels, seeds } = services
-  const positions = await watchPositions(place)
+  const positions = await watchPositions(t, place)
   const load = startUserLoad(stores, { users, clients, deadlineMs, allowed: share })
 
   await load.reached(share / 2)

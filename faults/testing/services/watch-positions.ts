@@ -1,3 +1,4 @@
+import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
@@ -11,8 +12,8 @@ export interface PositionWatch {
 
 const everyMs = 20
 
-/** Looks at Coolriel's positions again and again. */
-export async function watchPositions({ coolrielDatabase }: ServicesPlace): Promise<PositionWatch> {
+/** Looks at Coolriel's positions again and again, until it is told to stop or the test ends. */
+export async function watchPositions(t: TestContext, { coolrielDatabase }: ServicesPlace): Promise<PositionWatch> {
   const database = await openMysql<SubscriberTables>(coolrielDatabase)
   const highest = new Map<number, number>()
   const movedBack: string[] = []
@@ -32,6 +33,12 @@ export async function watchPositions({ coolrielDatabase }: ServicesPlace): Promi
       await delay(everyMs)
     }
   })()
+  // Listened to by `stop`, however late.
+  watching.catch(() => undefined)
+  t.after(() => {
+    stopping.abort()
+    return database.close()
+  })
   return {
     async stop() {
       stopping.abort()

@@ -81,6 +81,8 @@ export class PartitionFollower {
         this.#options.request.onFault(fault, this.#options.partition)
         await delay(restMs, undefined, { signal }).catch(() => undefined)
       }
+    // Whoever reads the partition from now on has its faults, too.
+    this.#recover()
     await this.#commit()
     await this.#reader.close()
   }
