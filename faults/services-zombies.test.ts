@@ -43,7 +43,8 @@ test('a store-manager and a Coolriel that sleep past every time-out and wake cha
   const asleep = performance.now()
   const decided = await takeOver(scene)
   t.diagnostic(`the others had taken over after ${Math.round(performance.now() - asleep)} ms`)
-  const pages = readPages(place)
+  // What the sleeper was at has no name of its own yet.
+  const pages = [...readPages(place)].filter(([name]) => !name.startsWith('.'))
   const late = await wake(scene, underWay)
   t.diagnostic(`what the zombie answered: ${late.map(({ status }) => status).join(', ')}`)
   for (const [i, answer] of late.entries()) assertRight(answer, decided[i]!)
