@@ -1,10 +1,8 @@
-import { migrate } from '@magasin/sql/migrate'
-import { narrowDatabase } from '@magasin/sql/narrow'
 import type { Kysely } from 'kysely'
-import { SqlEventStore, type EventStoreOptions } from '../sql-event-store.ts'
 import type { Engine } from '../engine.ts'
 import type { EventStore } from '../event-store.ts'
-import { prepareTopics } from '../prepare-topics.ts'
+import { openEventStore } from '../open-event-store.ts'
+import type { EventStoreOptions } from '../sql-event-store.ts'
 import type { Cell } from '../state-table.ts'
 import type { EventStoreTables } from '../tables.ts'
 import { eventStoreMigrations } from './migrations.ts'
@@ -36,13 +34,8 @@ const engine: Engine = {
  * The event store on SQLite: makes or migrates its tables, then opens. The state tables must be there already.
  * Throws DATABASE_NEWER, TOPIC_PARTITIONS_CHANGED, UPCASTER_MISSING.
  */
-export async function openSqliteEventStore<Tables extends EventStoreTables>(
+export function openSqliteEventStore<Tables extends EventStoreTables>(
   options: EventStoreOptions<Tables>,
 ): Promise<EventStore> {
-  const database = narrowDatabase<EventStoreTables, Tables>(options.database)
-  await migrate(database, eventStoreMigrations)
-  await prepareTopics(database)
-  const { log_id: logId } = await database.reader.selectFrom('log_identity').selectAll().executeTakeFirstOrThrow()
-  const { secret } = await database.reader.selectFrom('store_secret').selectAll().executeTakeFirstOrThrow()
-  return new SqlEventStore({ ...options, database, engine, logId, secret })
+  return openEventStore(options, { engine, migrations: eventStoreMigrations })
 }
