@@ -1,5 +1,6 @@
 import { topicNames, topics, type TopicName } from '@magasin/contracts/topics'
 import { Cluster, type KafkaOptions } from '@magasin/event-log/kafka/cluster'
+import { topicSettings } from '@magasin/event-log/kafka/topic-settings'
 import { fault, note, ok, type Finding } from './finding.ts'
 
 // ConfigResourceType of the Kafka protocol.
@@ -58,15 +59,7 @@ function lookAtTopicSettings(
   name: string,
   { topic, settings }: { readonly topic: TopicName; readonly settings: Settings },
 ): readonly Finding[] {
-  const { retention } = topics[topic]
-  const wanted: Readonly<Record<string, string>> = {
-    'cleanup.policy': 'delete',
-    'message.timestamp.type': 'LogAppendTime',
-    'retention.ms': String(retention?.ms ?? -1),
-    'retention.bytes': String(retention?.bytesPerPartition ?? -1),
-    ...(retention && { 'segment.bytes': String(retention.segmentBytes) }),
-  }
-  return Object.entries(wanted).flatMap(([setting, value]) => {
+  return Object.entries(topicSettings(topic)).flatMap(([setting, value]) => {
     const found = settings.get(setting)
     if (found === value) return []
     const change = `kafka-configs.sh --bootstrap-server … --alter --entity-type topics --entity-name ${name} --add-config ${setting}=${value}`

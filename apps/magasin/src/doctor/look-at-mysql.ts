@@ -1,5 +1,6 @@
 import { databaseOf, describeDatabase, type MysqlDatabase } from '@magasin/service-kit/database-setting'
 import { inspectMysql, type MysqlInspection } from '@magasin/sql/mysql/inspect-mysql'
+import { collation } from '@magasin/sql/mysql/mysql-options'
 import { fault, note, ok, type Finding } from './finding.ts'
 
 type Variables = MysqlInspection['variables']
@@ -8,7 +9,6 @@ type Variables = MysqlInspection['variables']
 const leastPacketBytes = 4 * 1_048_576
 // A store-manager and a Coolriel take twelve each, with their locks; half of what is there is others'.
 const leastConnections = 50
-const collation = 'utf8mb4_bin'
 
 /** Looks at a server of MySQL or MariaDB: is it there, and does it keep what it acknowledged? */
 export async function lookAtMysql(database: MysqlDatabase): Promise<readonly Finding[]> {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 import { topics, type TopicName } from '@magasin/contracts/topics'
 import { Admin, Connection, ListOffsetTimestamps, type Broker, type ClusterMetadata } from '@platformatic/kafka'
+import { topicSettings } from './topic-settings.ts'
 import { brokerErrorIs, isUnknownTopic, logUnavailable } from './kafka-faults.ts'
 
 export interface KafkaOptions {
@@ -150,15 +151,8 @@ export class Cluster {
   }
 
   async #create(topic: TopicName): Promise<void> {
-    const { partitions, retention } = topics[topic]
-    const configs = Object.entries({
-      'cleanup.policy': 'delete',
-      // The broker's clock: a client's that is wrong would have its records expire at once, or never.
-      'message.timestamp.type': 'LogAppendTime',
-      'retention.ms': String(retention?.ms ?? -1),
-      'retention.bytes': String(retention?.bytesPerPartition ?? -1),
-      ...(retention && { 'segment.bytes': String(retention.segmentBytes) }),
-    }).map(([name, value]) => ({ name, value }))
+    const { partitions } = topics[topic]
+    const configs = Object.entries(topicSettings(topic)).map(([name, value]) => ({ name, value }))
     const name = this.nameOf(topic)
     try {
       // -1: as many replicas as the broker gives by default.

@@ -2,10 +2,9 @@ import type { Connection } from 'mysql2/promise'
 import { createConnection } from 'mysql2/promise'
 import { cannotOpen } from './cannot-connect.ts'
 import { errnoOf } from './faults.ts'
-import { connectionOptions, type MysqlOptions } from './mysql-options.ts'
+import { collation, connectionOptions, type MysqlOptions } from './mysql-options.ts'
 
 const unknownDatabase = 1049 // ER_BAD_DB_ERROR
-const collation = 'utf8mb4_bin'
 
 /**
  * Makes the database when it is missing, and lets its new tables compare texts byte by byte, as SQLite does: by the default of most

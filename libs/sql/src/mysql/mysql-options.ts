@@ -11,6 +11,9 @@ export interface MysqlOptions {
   readonly poolSize?: number
 }
 
+/** How texts are compared in what is ours: byte by byte, as SQLite does. By the default of most servers `Ada` is `ada`. */
+export const collation = 'utf8mb4_bin'
+
 /** How a server is named in messages. */
 export const addressOf = ({ host, port }: Pick<MysqlOptions, 'host' | 'port'>): string => `${host}:${port}`
 
