@@ -7,7 +7,11 @@ import { runFirst } from './run-first.ts'
 
 /** Who calls. */
 export interface Caller {
-  /** Identity of the token: what scopes idempotency keys and what a log may name. */
+  /**
+   * `user:42`, or `shop` for every token of the shop itself: whom idempotency keys belong to, and what a log may name.
+   * Never the token: a client that renews it between a try and the next one would be carried out twice. For the same reason the
+   * shop's own tokens share one set of keys; programs that hold different ones must not choose keys like 1, 2, 3.
+   */
   readonly id: string
   readonly role: Role
   /** The user that the token belongs to; null for a token of the shop itself. */
@@ -33,8 +37,13 @@ declare module 'fastify' {
   }
 }
 
-/** With `MAGASIN_ACCESS=open` everyone is this. */
-export const openCaller: Caller = { id: 'open', role: 'manager', userId: null }
+/** Whoever holds a token of the shop itself, and everyone with `MAGASIN_ACCESS=open`. */
+export const shopCaller: Caller = { id: 'shop', role: 'manager', userId: null }
+
+/** A user who calls, with the role of his type. */
+export function userCaller(userId: number, role: Role): Caller {
+  return { id: `user:${userId}`, role, userId }
+}
 
 /** A new bearer token: 256 random bits, recognisable by its prefix to people and to scanners of leaked secrets. */
 export function newToken(): string {
@@ -72,7 +81,7 @@ export function callerOf(request: FastifyRequest): Caller {
 export interface AccessOptions {
   /** Finds who holds a token, by its hash; asked on every request to a route that is not public. */
   readonly authenticate: (tokenHash: string) => Promise<Caller | undefined>
-  /** No token needed: everyone is `openCaller`. Only where the service listens on loopback (`accessFaults`). */
+  /** No token needed: everyone is `shopCaller`. Only where the service listens on loopback (`accessFaults`). */
   readonly open: boolean
 }
 
@@ -111,7 +120,7 @@ export function registerAccess(server: HttpServer, options: AccessOptions): void
 }
 
 async function admit(request: FastifyRequest, rule: RoleRule, options: AccessOptions): Promise<void> {
-  const caller = options.open ? openCaller : await authenticate(request, options)
+  const caller = options.open ? shopCaller : await authenticate(request, options)
   if (!mayCall(rule, caller, rule.own?.(request)))
     throw new MagasinError('FORBIDDEN', `the role ${caller.role} may not do this; it takes ${rule.roles.join(' or ')}`)
   request.caller = caller

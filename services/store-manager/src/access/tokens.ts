@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { roleOf, type Role } from '@magasin/contracts/user-types'
-import { hashToken, newToken, type Caller } from '@magasin/service-kit/access'
+import { hashToken, newToken, shopCaller, userCaller, type Caller } from '@magasin/service-kit/access'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Transaction } from 'kysely'
 import { getUser } from '../queries/get-user.ts'
@@ -104,7 +104,8 @@ export class StoredTokens implements Tokens {
       .where('tokens.replaced_at', 'is', null)
       .executeTakeFirst()
     const role = row && roleOfHolder(row)
-    return row && role ? { id: `token:${row.id}`, role, userId: row.user_id } : undefined
+    if (!row || !role) return undefined
+    return row.user_id === null ? shopCaller : userCaller(row.user_id, role)
   }
 
   async #insert(hash: string, userId: number | null): Promise<string> {
