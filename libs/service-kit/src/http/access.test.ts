@@ -5,7 +5,6 @@ import {
   accessFaults,
   callerOf,
   hashToken,
-  isLoopback,
   mayCall,
   newToken,
   paramId,
@@ -14,6 +13,7 @@ import {
   userCaller,
   type Caller,
 } from './access.ts'
+import { isLoopback } from './local-requests.ts'
 import type { HttpServer } from './http-server.ts'
 import { startServer } from './testing/start-server.ts'
 

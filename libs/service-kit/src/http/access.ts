@@ -3,6 +3,7 @@ import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { Role } from '@magasin/contracts/user-types'
 import type { FastifyRequest } from 'fastify'
 import type { HttpServer } from './http-server.ts'
+import { isLoopback, refuseOtherHosts } from './local-requests.ts'
 import { runFirst } from './run-first.ts'
 
 /** Who calls. */
@@ -81,7 +82,7 @@ export function callerOf(request: FastifyRequest): Caller {
 export interface AccessOptions {
   /** Finds who holds a token, by its hash; asked on every request to a route that is not public. */
   readonly authenticate: (tokenHash: string) => Promise<Caller | undefined>
-  /** No token needed: everyone is `shopCaller`. Only where the service listens on loopback (`accessFaults`). */
+  /** No token needed: everyone is `shopCaller`. Only if the service listens on loopback (`accessFaults`), for requests to loopback. */
   readonly open: boolean
 }
 
@@ -97,11 +98,6 @@ export function accessFaults(settings: {
     : []
 }
 
-/** Whether only this machine reaches a service that listens on `host`. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
-}
-
 /**
  * Asks every request for a token, before its body is read, so that a stranger learns nothing.
  * Call it before any route is declared: a route that was there already would stay open, so one that is not public is refused,
@@ -110,6 +106,7 @@ export function isLoopback(host: string): boolean {
  */
 export function registerAccess(server: HttpServer, options: AccessOptions): void {
   server.decorateRequest('caller', null)
+  if (options.open) refuseOtherHosts(server)
   for (const route of server.declaredRoutes) if (route.config?.access !== 'public') throw undeclared(route)
   server.addHook('onRoute', (route) => {
     const rule = route.config?.access
