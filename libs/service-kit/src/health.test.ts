@@ -39,6 +39,22 @@ describe('a service', () => {
     ])
   })
 
+  test('is not ready before all that it expects was there, and says what it waits for', async (t) => {
+    const health = createHealth()
+    health.expect({ name: 'store', required: true })
+    health.expect({ name: 'log', required: false })
+    const starting = { status: 'starting' } as const
+    assert.deepEqual(await ready(t, health), [
+      503,
+      { status: 'unavailable', checks: { store: starting, log: starting } },
+    ])
+    health.add({ name: 'store', required: true, check: fine })
+    const checks = { log: starting, store: { status: 'ok' } }
+    assert.deepEqual(await ready(t, health), [200, { status: 'degraded', checks }])
+    health.add({ name: 'log', required: false, check: fine })
+    assert.equal((await health.report()).status, 'ready')
+  })
+
   test('is unavailable without something that it needs', async (t) => {
     const health = createHealth()
     health.add({ name: 'store', required: true, check: away })

@@ -17,13 +17,16 @@ export interface HealthReport {
 }
 
 export interface CheckResult {
-  readonly status: 'ok' | 'failed'
+  /** `starting`: it is expected, and was never there yet. */
+  readonly status: 'ok' | 'failed' | 'starting'
   /** Why it failed; INTERNAL where the check threw no error of ours. */
   readonly code?: ErrorCode
 }
 
 /** What a service says of itself. */
 export interface Health {
+  /** Names what is still being opened, so that the service is not called ready before it is there: `add` under this name ends that. */
+  expect(check: Pick<HealthCheck, 'name' | 'required'>): void
   add(check: HealthCheck): void
   /** Runs all checks side by side, each under the deadline. Never throws. */
   report(): Promise<HealthReport>
@@ -34,28 +37,37 @@ export interface Health {
 /** No check yet: ready. Each check has two seconds, or what `deadlineMs` says. */
 export function createHealth(options: { readonly deadlineMs?: number } = {}): Health {
   const { deadlineMs = 2_000 } = options
-  const checks: HealthCheck[] = []
+  const added: HealthCheck[] = []
+  const expected = new Map<string, ExpectedCheck>()
   let isStopping = false
   return {
-    add: (check) => void checks.push(check),
+    expect: (check) => void expected.set(check.name, check),
+    add: (check) => {
+      expected.delete(check.name)
+      added.push(check)
+    },
     stopping: () => void (isStopping = true),
     report: async () => {
+      const checks = [...expected.values(), ...added]
       const results = await Promise.all(checks.map((check) => resultOf(check, deadlineMs)))
-      const failed = checks.filter((_check, i) => results[i]?.status === 'failed')
+      const missing = checks.filter((_check, i) => results[i]?.status !== 'ok')
       return {
-        status: isStopping ? 'unavailable' : statusOf(failed),
+        status: isStopping ? 'unavailable' : statusOf(missing),
         checks: Object.fromEntries(checks.map(({ name }, i) => [name, results[i]!])),
       }
     },
   }
 }
 
-function statusOf(failed: readonly HealthCheck[]): HealthReport['status'] {
-  if (failed.length === 0) return 'ready'
-  return failed.some(({ required }) => required) ? 'unavailable' : 'degraded'
+type ExpectedCheck = Pick<HealthCheck, 'name' | 'required'> & { readonly check?: undefined }
+
+function statusOf(missing: readonly Pick<HealthCheck, 'required'>[]): HealthReport['status'] {
+  if (missing.length === 0) return 'ready'
+  return missing.some(({ required }) => required) ? 'unavailable' : 'degraded'
 }
 
-async function resultOf({ check }: HealthCheck, deadlineMs: number): Promise<CheckResult> {
+async function resultOf({ check }: HealthCheck | ExpectedCheck, deadlineMs: number): Promise<CheckResult> {
+  if (check === undefined) return { status: 'starting' }
   const abort = new AbortController()
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import Type from 'typebox'
 import type { HttpServer } from './http-server.ts'
@@ -270,29 +269,5 @@ describe('a request', () => {
     )
     assert.equal(answered[0]?.['requestId'], id)
     assert.doesNotMatch(log.text(), /ada@|mag_/)
-  })
-
-  test('that comes while the service stops is refused with a 503, one that is under way is finished', async (t) => {
-    const entered = Promise.withResolvers<void>()
-    const leave = Promise.withResolvers<void>()
-    const { server, port } = await startServer(t, (of) =>
-      of.get('/slow', { config: { access } }, async () => {
-        entered.resolve()
-        await leave.promise
-        return { finished: true }
-      }),
-    )
-    const socket = connect(port, '127.0.0.1')
-    const answers = text(socket)
-    socket.write('GET /slow HTTP/1.1\r\nhost: x\r\n\r\n')
-    await entered.promise
-    const closed = server.close()
-    while (server.server.listening) await setImmediate()
-    socket.write('GET /slow HTTP/1.1\r\nhost: x\r\n\r\n')
-    leave.resolve()
-    await closed
-    const answer = await answers
-    assert.match(answer, /\{"finished":true\}/)
-    assert.match(answer, /503[^]*"code":"STOPPING"/)
   })
 })

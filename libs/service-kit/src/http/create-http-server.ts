@@ -1,6 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { MagasinError } from '@magasin/contracts/magasin-error'
-import Fastify, { LogController, type FastifyBaseLogger, type RouteOptions } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyServerFactory, type RouteOptions } from 'fastify'
 import { registerDeadline } from './deadline.ts'
 import { answerError, registerErrorAnswers } from './error-answers.ts'
 import type { HttpServer } from './http-server.ts'
@@ -11,17 +10,20 @@ import { requestIdOf } from './request-id.ts'
 import { registerRequestLog } from './request-log.ts'
 import { registerSecurityHeaders } from './security-headers.ts'
 import { answerSocketError } from './socket-errors.ts'
+import { refuseWhileStopping } from './stopping.ts'
 import { registerTrace } from './trace-context.ts'
 import { readIntegersInUrls } from './url-integers.ts'
 
 export interface HttpServerOptions {
-  /** What `/docs` and `/openapi.json` say of the service. */
-  readonly about: About
+  /** What `/docs` and `/openapi.json` say of the service; neither is there without it. */
+  readonly about?: About
   readonly logger: Logger
   /** Where the duration of each request is counted. */
   readonly metrics?: Metrics
   /** Every request is answered within this time, or with DEADLINE_EXCEEDED; `request.deadline` aborts then. 10 000 by default. */
   readonly deadlineMs?: number
+  /** Makes the servers that listen, if not Fastify is to do it. */
+  readonly serverFactory?: FastifyServerFactory
 }
 
 /**
@@ -31,8 +33,8 @@ export interface HttpServerOptions {
  * request has an id and a trace context; `/docs` and `/openapi.json` describe the routes.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { logger, deadlineMs = 10_000 } = options
-  const server = fastifyOf(logger, deadlineMs)
+  const { about, deadlineMs = 10_000 } = options
+  const server = fastifyOf(options, deadlineMs)
   // Fastify reads text as well, and a body that was sent without its media type would be refused for what it holds.
   server.removeContentTypeParser('text/plain')
   const routes: RouteOptions[] = []
@@ -46,11 +48,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const asPage = await registerSecurityHeaders(server)
   nameRequests(server)
   refuseWhileStopping(server)
-  await registerOpenapi(server, options.about, asPage)
+  if (about !== undefined) await registerOpenapi(server, about, asPage)
   return server
 }
 
-function fastifyOf(logger: Logger, deadlineMs: number): HttpServer {
+function fastifyOf({ logger, serverFactory }: HttpServerOptions, deadlineMs: number): HttpServer {
   return Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -65,6 +67,7 @@ function fastifyOf(logger: Logger, deadlineMs: number): HttpServer {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true, verbose: true } },
     frameworkErrors: answerError,
     clientErrorHandler: answerSocketError,
+    ...(serverFactory === undefined ? {} : { serverFactory }),
   }).withTypeProvider<TypeBoxTypeProvider>()
 }
 
@@ -72,18 +75,5 @@ function nameRequests(server: HttpServer): void {
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     done()
-  })
-}
-
-function refuseWhileStopping(server: HttpServer): void {
-  let isStopping = false
-  server.addHook('preClose', (done) => {
-    isStopping = true
-    done()
-  })
-  server.addHook('onRequest', (_request, reply, done) => {
-    if (!isStopping) return done()
-    reply.header('connection', 'close')
-    done(new MagasinError('STOPPING', 'the service is stopping; send the request again, to where it runs next'))
   })
 }
