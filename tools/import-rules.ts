@@ -28,7 +28,7 @@ interface Use {
 export const librariesBelow: Readonly<Record<string, readonly string[]>> = {
   'libs/contracts': [],
   'libs/sql': ['libs/contracts'],
-  'libs/event-store': ['libs/contracts', 'libs/sql'],
+  'libs/event-store': ['libs/contracts', 'libs/sql', 'libs/event-log'],
   'libs/event-log': ['libs/contracts', 'libs/sql'],
   'libs/subscribers': ['libs/contracts', 'libs/sql', 'libs/event-store', 'libs/event-log'],
   'libs/service-kit': ['libs/contracts'],

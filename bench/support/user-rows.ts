@@ -1,5 +1,5 @@
 import { encodeEvent } from '@magasin/contracts/event-codec'
-import type { EventTables } from '@magasin/contracts/event-tables'
+import type { EventTables } from '@magasin/event-log/event-table'
 import { eventTypes } from '@magasin/contracts/event-types'
 import { partitionOf } from '@magasin/contracts/partition-of'
 import { topics } from '@magasin/contracts/topics'
@@ -38,7 +38,7 @@ export function numberUsers(from: {
       topic,
       partition,
       seq,
-      commit_no: commit,
+      command_no: commit,
       // Grows, as UUIDv7 does: a random id would make the index of a bare loop slower than ours.
       id: `01990000-0000-7000-8000-${commit.toString(16).padStart(12, '0')}`,
       type: 'UserCreated',

@@ -10,7 +10,7 @@ export function connectTo(options: MysqlOptions): Promise<Connection> {
 
 /** Takes the row that each group of commands takes last: they stop there, in the middle of their transactions. */
 export async function takeCommitCounter(connection: Connection): Promise<void> {
-  await connection.query('select * from commit_counter for update')
+  await connection.query('select * from command_counter for update')
 }
 
 /** Waits until so many transactions wait for rows that others have. */

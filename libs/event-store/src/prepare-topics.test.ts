@@ -12,10 +12,10 @@ test('a topic keeps the partition count that it was made with', async (t) => {
   const database = openSqlite<EventStoreTables>({ file: join(temporaryFolder(t), 'store.db') })
   t.after(() => database.close())
   await migrate(database, eventStoreMigrations)
-  await prepareTopics(database, { 'user-events': { partitions: 8 } })
-  await prepareTopics(database, { 'user-events': { partitions: 8 } })
-  await assert.rejects(prepareTopics(database, { 'user-events': { partitions: 12 } }), {
+  await prepareTopics(database, [{ name: 'member-events', partitions: 8 }])
+  await prepareTopics(database, [{ name: 'member-events', partitions: 8 }])
+  await assert.rejects(prepareTopics(database, [{ name: 'member-events', partitions: 12 }]), {
     code: 'TOPIC_PARTITIONS_CHANGED',
-    message: /user-events was made with 8 partitions and cannot be given 12/,
+    message: /member-events was made with 8 partitions and cannot be given 12/,
   })
 })

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@magasin/contracts/error-codes'
 import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 import Type from 'typebox'
 import type { HttpServer } from './http/http-server.ts'
@@ -21,7 +20,7 @@ export interface HealthReport {
 export interface CheckResult {
   readonly status: 'ok' | 'failed'
   /** Why it failed; INTERNAL where the check threw no error of ours. */
-  readonly code?: ErrorCode
+  readonly code?: string
 }
 
 /** What a service says of itself. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import type { EventTables } from '@magasin/contracts/event-tables'
+import type { EventTables } from '@magasin/event-log/event-table'
 import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { createEventTables } from '@magasin/event-log/testing/event-tables'

@@ -1,4 +1,4 @@
-import { UserType, type UserTypeId } from '@magasin/contracts/user-types'
+import { UserType, type UserTypeId } from '@magasin/shop-contracts/user-types'
 import { createUser } from './commands/create-user.ts'
 import type { Store } from './open-store.ts'
 

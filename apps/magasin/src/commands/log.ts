@@ -1,4 +1,4 @@
-import type { EventTables } from '@magasin/contracts/event-tables'
+import type { EventTables } from '@magasin/event-log/event-table'
 import { topicNames, topics, type TopicName } from '@magasin/contracts/topics'
 import type { TopicDescription } from '@magasin/event-log/event-log'
 import { openTableLog } from '@magasin/event-log/table/table-log'

@@ -1,5 +1,4 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import type { TopicName } from '@magasin/contracts/topics'
 import type { Cluster, Offsets } from './cluster.ts'
 import { PartitionReader } from './partition-reader.ts'
 
@@ -9,7 +8,7 @@ import { PartitionReader } from './partition-reader.ts'
  */
 export async function findLogId(
   cluster: Cluster,
-  topic: TopicName,
+  topic: string,
   offsets: readonly Offsets[],
 ): Promise<string | null> {
   const found = await Promise.all(offsets.map((bounds, partition) => firstLogId(cluster, { topic, partition, bounds })))
@@ -24,7 +23,7 @@ export async function findLogId(
 
 async function firstLogId(
   cluster: Cluster,
-  at: { readonly topic: TopicName; readonly partition: number; readonly bounds: Offsets },
+  at: { readonly topic: string; readonly partition: number; readonly bounds: Offsets },
 ): Promise<string | null> {
   const reader = new PartitionReader(cluster, at.topic, at.partition)
   try {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, type TestContext } from 'node:test'
-import type { EventTables } from '@magasin/contracts/event-tables'
+import type { EventTables } from './event-table.ts'
 import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
@@ -51,7 +51,7 @@ async function loseEvent(
 ): Promise<() => Promise<void>> {
   const lost = database.reader.selectFrom('events').selectAll().where('partition', '=', partition)
   const row = await lost.where('seq', '=', seq).executeTakeFirstOrThrow()
-  await database.transaction((tx) => tx.deleteFrom('events').where('id', '=', row.id).execute())
+  await database.transaction((tx) => tx.deleteFrom('events').where('event_id', '=', row.event_id).execute())
   return async () => {
     await database.transaction((tx) =>
       tx

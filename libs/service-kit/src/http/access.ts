@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import type { Role } from '@magasin/contracts/user-types'
+import type { Role } from '@magasin/shop-contracts/user-types'
 import type { FastifyRequest } from 'fastify'
 import type { HttpServer } from './http-server.ts'
 import { runFirst } from './run-first.ts'

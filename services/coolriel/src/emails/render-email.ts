@@ -1,6 +1,6 @@
 import type { DecodedEvent } from '@magasin/contracts/event-record'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { roleOf, type Role } from '@magasin/contracts/user-types'
+import { roleOf, type Role } from '@magasin/shop-contracts/user-types'
 import { catalogue, type EmailedEventType } from './catalogue.ts'
 import type { EmailContent } from './email-content.ts'
 import { emailPage } from './email-page.ts'

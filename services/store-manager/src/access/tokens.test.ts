@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import type { UserTypeId } from '@magasin/contracts/user-types'
+import type { UserTypeId } from '@magasin/shop-contracts/user-types'
 import { hashToken } from '@magasin/service-kit/access'
 import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { createUser } from '../commands/create-user.ts'

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { errorCodes } from '@magasin/contracts/error-codes'
-import { problemKinds } from './problem.ts'
+import type { ErrorKind } from '@magasin/contracts/error-kinds'
+import { errors } from '@magasin/contracts/errors'
+import { shopErrors } from './shop-errors.ts'
 
-const page = readFileSync(new URL('../../../../docs/reference/errors.md', import.meta.url), 'utf8')
+const kinds: Readonly<Record<string, ErrorKind>> = { ...errors, ...shopErrors }
+
+const page = readFileSync(new URL('../../../docs/reference/errors.md', import.meta.url), 'utf8')
 
 /** What keeps a page of errors from being true, one sentence each. */
 function faultsOf(text: string): readonly string[] {
@@ -17,16 +20,16 @@ function faultsOf(text: string): readonly string[] {
   )
   const codes = cells.map(([code = '']) => code.replaceAll('`', ''))
   return [
-    ...Object.keys(errorCodes)
+    ...Object.keys(kinds)
       .filter((code) => !codes.includes(code))
       .map((code) => `${code} is missing`),
-    ...codes.filter((code) => !Object.hasOwn(errorCodes, code)).map((code) => `${code} is no code`),
+    ...codes.filter((code) => !Object.hasOwn(kinds, code)).map((code) => `${code} is no code`),
     ...codes.filter((code, i) => codes.indexOf(code) !== i).map((code) => `${code} is there twice`),
     ...cells.flatMap(([, status, happened, toDo], i) => {
       const code = codes[i]!
-      const expected = String(problemKinds[code as keyof typeof problemKinds]?.status ?? '–')
+      const expected = String(kinds[code]?.http?.status ?? '–')
       return [
-        ...(Object.hasOwn(errorCodes, code) && status !== expected
+        ...(Object.hasOwn(kinds, code) && status !== expected
           ? [`${code} has status ${expected}, not ${status}`]
           : []),
         ...(happened && toDo ? [] : [`${code} does not say what happened and what to do`]),

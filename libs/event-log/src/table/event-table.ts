@@ -1,4 +1,4 @@
-import type { EventRecord } from './event-record.ts'
+import type { EventRecord } from '@magasin/contracts/event-record'
 
 /**
  * The tables that are the log, column by column: the event store writes them, the table log reads them.
@@ -9,13 +9,15 @@ export interface EventTables {
     topic: string
     partition: number
     seq: number
-    commit_no: number
-    id: string
+    command_no: number
+    command_index: number
+    event_id: string
     type: string
     stream: string
     stream_version: number
     schema_version: number
     time: string
+    caused_by: string | null
     traceparent: string | null
     value: string
   }
@@ -31,13 +33,15 @@ export function recordOf(logId: string, row: EventTables['events']): EventRecord
     topic: row.topic,
     partition: row.partition,
     seq: row.seq,
-    commit: row.commit_no,
-    id: row.id,
+    commandNo: row.command_no,
+    commandIndex: row.command_index,
+    eventId: row.event_id,
     type: row.type,
     stream: row.stream,
     streamVersion: row.stream_version,
     schemaVersion: row.schema_version,
     time: row.time,
+    causedBy: row.caused_by,
     traceparent: row.traceparent,
     value: row.value,
   }
@@ -49,13 +53,15 @@ export function rowOf(record: EventRecord): EventTables['events'] {
     topic: record.topic,
     partition: record.partition,
     seq: record.seq,
-    commit_no: record.commit,
-    id: record.id,
+    command_no: record.commandNo,
+    command_index: record.commandIndex,
+    event_id: record.eventId,
     type: record.type,
     stream: record.stream,
     stream_version: record.streamVersion,
     schema_version: record.schemaVersion,
     time: record.time,
+    caused_by: record.causedBy,
     traceparent: record.traceparent,
     value: record.value,
   }
