@@ -35,7 +35,7 @@ test(title, { skip: noKafka }, async (t) => {
   await first.start()
   await second.start()
   const [broker = ''] = store.kafka.brokers
-  const child = spawn(process.execPath, [member, file, broker, store.cluster.nameOf('user-events'), first.group], {
+  const child = spawn(process.execPath, [member, file, broker, store.cluster.nameOf('member-events'), first.group], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   t.after(() => child.kill('SIGKILL'))

@@ -52,12 +52,12 @@ describe('a broker that comes back with an earlier copy of its data', { skip: no
     const table = await openTableLog({ database: overtaken.database })
     const { kafka, cluster } = overtaken
     const leads = () =>
-      cluster.offsetsOf('user-events').then(
+      cluster.offsetsOf('member-events').then(
         () => true,
         () => false,
       )
     await until('the broker leads its partitions again', leads)
-    await republish({ table, kafka, topic: 'user-events', partition: 2, from: 9 })
+    await republish({ table, kafka, topic: 'member-events', partition: 2, from: 9 })
     for (const { relay } of [restarted, overtaken]) await relay()
 
     await t.test('with the relay alive', () => whole(alive))

@@ -57,9 +57,9 @@ describe('the check of the layout', () => {
       /does not stand below/,
     ],
     [
-      'a store that imports the log',
-      'libs/event-store/src/x.ts',
-      "import { log } from '@magasin/event-log/log'",
+      'a log that imports a subscriber',
+      'libs/event-log/src/x.ts',
+      "import { subscribe } from '@magasin/subscribers/subscriber'",
       /does not stand below/,
     ],
     [

@@ -24,13 +24,16 @@ interface Use {
   readonly root: Package
 }
 
-/** Which libraries a library may import. Services may import all of them, apps everything. */
+/** The shop's catalogue: what its services agree on. */
+const shopContracts = 'services/contracts'
+
+/** Which libraries a library may import. Services may import all of them and the shop's catalogue, apps everything. */
 export const librariesBelow: Readonly<Record<string, readonly string[]>> = {
   'libs/contracts': [],
   'libs/sql': ['libs/contracts'],
-  'libs/event-store': ['libs/contracts', 'libs/sql', 'libs/event-log'],
   'libs/event-log': ['libs/contracts', 'libs/sql'],
-  'libs/subscribers': ['libs/contracts', 'libs/sql', 'libs/event-store', 'libs/event-log'],
+  'libs/event-store': ['libs/contracts', 'libs/sql', 'libs/event-log'],
+  'libs/subscribers': ['libs/contracts', 'libs/sql', 'libs/event-log', 'libs/event-store'],
   'libs/service-kit': ['libs/contracts'],
 }
 
@@ -88,7 +91,7 @@ function throughDoorsOnly({ specifier, target, to }: Use): string | undefined {
 function downwardsOnly({ from, to }: Use): string | undefined {
   if (from === undefined || to === undefined || from === to || from.folder.startsWith('apps/')) return undefined
   const isBelow = from.folder.startsWith('services/')
-    ? to.folder.startsWith('libs/')
+    ? to.folder.startsWith('libs/') || to.folder === shopContracts
     : librariesBelow[from.folder]?.includes(to.folder)
   return isBelow ? undefined : `${to.folder} does not stand below ${from.folder}`
 }
@@ -96,7 +99,7 @@ function downwardsOnly({ from, to }: Use): string | undefined {
 function pureDomain({ path, target, to }: Use): string | undefined {
   const domain = /^.*\/domain\//.exec(path)?.[0]
   if (domain === undefined || isTest(path)) return undefined
-  return to?.folder === 'libs/contracts' || target?.startsWith(domain)
+  return to?.folder === 'libs/contracts' || to?.folder === shopContracts || target?.startsWith(domain)
     ? undefined
     : 'a domain knows the contracts and itself only'
 }

@@ -23,11 +23,11 @@ export async function openStoreWriter(dataDir: string, synchronous: 'full' | 'of
   const counters = database.prepare('select partition, last_seq from partition_counters').all()
   const last = database.prepare('select last_command from command_counter').get() as { readonly last_command: number }
   const seqs = new Map(counters.map((row) => [Number(row['partition']), Number(row['last_seq'])]))
-  return { database, rowsOf: numberUsers({ commit: last.last_command, seqs }), ...prepareStatements(database) }
+  return { database, rowsOf: numberUsers({ commandNo: last.last_command, seqs }), ...prepareStatements(database) }
 }
 
 function prepareStatements(database: DatabaseSync): Pick<StoreWriter, 'insert' | 'count' | 'remember'> {
-  const event = database.prepare('insert into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const event = database.prepare('insert into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const user = database.prepare('insert into users (id, name, email, email_key, user_type_id) values (?, ?, ?, ?, ?)')
   const seq = database.prepare('update partition_counters set last_seq = ? where topic = ? and partition = ?')
   const commit = database.prepare('update command_counter set last_command = ?')
@@ -44,7 +44,7 @@ function prepareStatements(database: DatabaseSync): Pick<StoreWriter, 'insert' |
       seq.run(last, topic, partition)
       commit.run(command_no)
     },
-    remember({ event: { id }, user: { id: userId } }) {
+    remember({ event: { event_id: id }, user: { id: userId } }) {
       answer.run(id, 'token:manager', 'POST /users', fingerprint, `{"answer":{"user_id":${userId}}}`, forgetAt)
     },
   }

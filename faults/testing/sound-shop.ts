@@ -3,8 +3,6 @@ import { partitionOf } from '@magasin/contracts/partition-of'
 import type { Acknowledged } from './check-shop.ts'
 import type { User } from './user.ts'
 
-type Line = Readonly<Record<string, unknown>>
-
 /** Evidence that a test may spoil. */
 export interface Spoilable {
   acknowledged: Acknowledged[]
@@ -31,15 +29,17 @@ export function soundShop(): Spoilable {
     seqs.set(partition, seq)
     const time = '2026-01-01T00:00:00.000Z'
     const value = JSON.stringify({ event, ...user, datetime: time })
-    const numbers = { partition, seq, commit: i + 1, streamVersion: event === 'UserCreated' ? 1 : 2, schemaVersion: 2 }
+    const streamVersion = event === 'UserCreated' ? 1 : 2
+    const numbers = { partition, seq, commandNo: i + 1, commandIndex: 0, streamVersion, schemaVersion: 2 }
     return {
       logId: 'log',
       topic: 'user-events',
       ...numbers,
-      id: `e-${i}`,
+      eventId: `e-${i}`,
       type: event,
       stream,
       time,
+      causedBy: null,
       traceparent: null,
       value,
     }
@@ -49,9 +49,18 @@ export function soundShop(): Spoilable {
     acknowledged,
     events,
     users: everyone.slice(2).map((user) => ({ ...user })),
-    exportLines: events.map(({ value, topic, partition, seq, commit, streamVersion: version, id: event_id }) => {
-      return { ...(JSON.parse(value) as Line), topic, partition, seq, commit, version, event_id }
-    }),
+    exportLines: events.map((event) => ({
+      ...(JSON.parse(event.value) as Readonly<Record<string, unknown>>),
+      topic: event.topic,
+      partition: event.partition,
+      seq: event.seq,
+      command_no: event.commandNo,
+      command_index: event.commandIndex,
+      stream: event.stream,
+      stream_version: event.streamVersion,
+      schema_version: event.schemaVersion,
+      event_id: event.eventId,
+    })),
     files: new Map([
       ...everyone.map((user) => [`welcome_${user.id}.html`, page(user)] as const),
       ...everyone.slice(0, 2).map((user) => [`goodbye_${user.id}.html`, page(user)] as const),

@@ -40,15 +40,17 @@ function recordOf({ key, value, partition, headers }: Message<Buffer, Buffer, Bu
     topic: 'user-events',
     partition,
     seq: Number(text('seq')),
-    commit: Number(text('commit')),
-    id: text('ce_id'),
+    commandNo: Number(text('commandno')),
+    commandIndex: Number(text('commandindex')),
+    eventId: text('ce_id'),
     type: text('ce_type'),
     stream: key.toString(),
     streamVersion: Number(text('streamversion')),
     schemaVersion: Number(text('schemaversion')),
     time: text('ce_time'),
+    causedBy: texts.get('causedby') ?? null,
     traceparent: texts.get('traceparent') ?? null,
     value: value.toString(),
   }
-  return record.id === '' || record.seq === 0 ? undefined : record
+  return record.eventId === '' || record.seq === 0 ? undefined : record
 }

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
@@ -55,7 +56,12 @@ export function createServicesPlace(t: Pick<TestContext, 'after'>, { mariadb, ka
     running,
     storeDatabase: { ...server, name: `${name}_store` },
     coolrielDatabase: { ...server, name: `${name}_coolriel` },
-    kafka: { brokers: [`127.0.0.1:${kafka.port}`], clientId: 'test', names: { 'user-events': topic } },
+    kafka: {
+      brokers: [`127.0.0.1:${kafka.port}`],
+      clientId: 'test',
+      topics: shopCatalogue.topics,
+      names: { 'user-events': topic },
+    },
     env: {
       MAGASIN_LOG: kafka.url,
       KAFKA_TOPIC: topic,

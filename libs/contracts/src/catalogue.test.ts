@@ -27,7 +27,10 @@ const record = (fields: Partial<EventRecord>): EventRecord => ({
 
 describe('the value of an event', () => {
   test('is the flat JSON that the lab’s clients read', () => {
-    const value = club.encode({ type: 'MemberJoined', data: members.events.MemberJoined.sample }, '2026-01-01T00:00:00.000Z')
+    const value = club.encode(
+      { type: 'MemberJoined', data: members.events.MemberJoined.sample },
+      '2026-01-01T00:00:00.000Z',
+    )
     assert.equal(
       value,
       '{"event":"MemberJoined","id":42,"name":"Ada Lovelace","contact":"ada@example.com","level":1,"datetime":"2026-01-01T00:00:00.000Z"}',
@@ -36,10 +39,7 @@ describe('the value of an event', () => {
 
   for (const definition of club.events.values())
     test(`of the ${definition.type} sample is read back as it was written, in its own stream`, () => {
-      const value = club.encode(
-        { type: definition.type, data: definition.sample },
-        '2026-01-01T00:00:00.000Z',
-      )
+      const value = club.encode({ type: definition.type, data: definition.sample }, '2026-01-01T00:00:00.000Z')
       const { schemaVersion, type } = definition
       assert.deepEqual(club.decode(record({ type, schemaVersion, value })).data, definition.sample)
       assert.match(definition.streamOf(definition.sample), /^[a-z]+-\d+$/)

@@ -44,11 +44,11 @@ describe('a data folder', () => {
   test('is held database by database: two services share it, one that wants both gets none of them', async (t) => {
     const folder = temporaryFolder(t)
     const store = await holdDataFolder(folder, ['store'])
-    await assert.rejects(holdDataFolder(folder, ['coolriel', 'store']), { message: /store\.db already/ })
-    const coolriel = await holdDataFolder(folder, ['coolriel'])
-    assert.deepEqual([isDataFolderHeld(folder, 'store'), isDataFolderHeld(folder, 'coolriel')], [true, true])
-    for (const held of [store, coolriel]) held.release()
-    assert.deepEqual([isDataFolderHeld(folder, 'store'), isDataFolderHeld(folder, 'coolriel')], [false, false])
+    await assert.rejects(holdDataFolder(folder, ['letters', 'store']), { message: /store\.db already/ })
+    const letters = await holdDataFolder(folder, ['letters'])
+    assert.deepEqual([isDataFolderHeld(folder, 'store'), isDataFolderHeld(folder, 'letters')], [true, true])
+    for (const held of [store, letters]) held.release()
+    assert.deepEqual([isDataFolderHeld(folder, 'store'), isDataFolderHeld(folder, 'letters')], [false, false])
   })
 
   test('that another process holds is refused until that one is killed', async (t) => {

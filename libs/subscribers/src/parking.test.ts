@@ -49,7 +49,13 @@ for (const { engine, skip, setUp } of engines)
       assert.equal(asked, 2)
       await until(() => told.passed === 5 && told.redriven >= 2)
       assert.deepEqual(await listParked(on.own.reader), [])
-      assert.deepEqual(await on.greetings(), ['member-1 v1', 'member-1 v2', 'member-1 v3', 'member-1 v4', 'member-1 v5'])
+      assert.deepEqual(await on.greetings(), [
+        'member-1 v1',
+        'member-1 v2',
+        'member-1 v3',
+        'member-1 v4',
+        'member-1 v5',
+      ])
     })
 
     test('that is redriven and still cannot be handled stays, with what is behind it', async (t) => {

@@ -29,9 +29,7 @@ function faultsOf(text: string): readonly string[] {
       const code = codes[i]!
       const expected = String(kinds[code]?.http?.status ?? '–')
       return [
-        ...(Object.hasOwn(kinds, code) && status !== expected
-          ? [`${code} has status ${expected}, not ${status}`]
-          : []),
+        ...(Object.hasOwn(kinds, code) && status !== expected ? [`${code} has status ${expected}, not ${status}`] : []),
         ...(happened && toDo ? [] : [`${code} does not say what happened and what to do`]),
       ]
     }),

@@ -28,7 +28,7 @@ async function halfStarted(t: TestContext) {
   const dataDir = temporaryFolder(t)
   const warned = Promise.withResolvers<void>()
   const starting = openStoreService({
-    config: { dataDir, database: proxy.options, log: 'table', token: null, userTopic: 'user-events' },
+    config: { dataDir, database: proxy.options, log: 'table', token: null, topicPrefix: '', labTopic: 'user-events' },
     logger: createLogger({ service: 'test', level: 'warn', destination: { write: () => warned.resolve() } }),
     metrics: createMetrics(),
     health: createHealth(),

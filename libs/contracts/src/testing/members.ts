@@ -36,7 +36,10 @@ export const visits = defineFamily({
   events: {
     MemberVisited: {
       schemaVersion: 1,
-      schema: Type.Object({ member: Type.Integer({ minimum: 1 }), note: Type.String() }, { additionalProperties: false }),
+      schema: Type.Object(
+        { member: Type.Integer({ minimum: 1 }), note: Type.String() },
+        { additionalProperties: false },
+      ),
       sample: { member: 42, note: 'played' },
     },
   },

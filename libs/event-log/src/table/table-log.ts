@@ -30,7 +30,7 @@ export interface TableLogOptions<Tables extends EventTables> {
 const pageSize = 1_000
 // Events of another process (a command of the CLI) reach subscribers within this time.
 const pollMs = 250
-// An e-mail can wait this long; a delivery then carries all that was recorded meanwhile, for one flush of the subscriber.
+// A subscriber can wait this long; a delivery then carries all that was recorded meanwhile, for one flush of the subscriber.
 const restMs = 40
 
 /** The log that needs no broker: the event table itself, read where it was written. */

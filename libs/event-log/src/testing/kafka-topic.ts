@@ -45,7 +45,8 @@ export function kafkaTopic(t: TestContext, url = address ?? ''): KafkaTopic {
   const kafka: KafkaOptions = { brokers, clientId: 'test', topics: club.topics, prefix }
   const cluster = new Cluster(kafka)
   const closing: (() => Promise<void>)[] = []
-  const deleteTopics = (topics: string[]) => cluster.ask('the end of a topic', (admin) => admin.deleteTopics({ topics }))
+  const deleteTopics = (topics: string[]) =>
+    cluster.ask('the end of a topic', (admin) => admin.deleteTopics({ topics }))
   t.after(async () => {
     for (const close of closing.toReversed()) await close()
     for (const topic of club.topics.keys()) await deleteTopics([cluster.nameOf(topic)]).catch(() => undefined)

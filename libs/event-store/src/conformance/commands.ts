@@ -92,9 +92,7 @@ export function commandTests({ open }: EventStoreCase): void {
     const unprojectable = {
       reads: [],
       decide: () => ({
-        events: [
-          { type: 'MemberJoined', data: { id: 5, contact: 'p5@example.com', name: 'x', level: 1 } },
-        ] as const,
+        events: [{ type: 'MemberJoined', data: { id: 5, contact: 'p5@example.com', name: 'x', level: 1 } }] as const,
         answer: 0,
       }),
     }

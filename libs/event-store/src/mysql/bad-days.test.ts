@@ -52,7 +52,9 @@ describe('the event store on MySQL', { skip: skipWithoutMysql }, () => {
     const { connect } = await emptyDatabase(t)
     const databases = [await connect(), await connect()]
     const stores = await Promise.all(
-      databases.map((database) => openMysqlEventStore({ catalogue: club, owner: 'club', database, stateTables: [people] })),
+      databases.map((database) =>
+        openMysqlEventStore({ catalogue: club, owner: 'club', database, stateTables: [people] }),
+      ),
     )
     assert.equal(stores[0]!.logId, stores[1]!.logId)
     await Promise.all(stores.map((store, i) => store.execute(create(i + 1))))

@@ -22,7 +22,13 @@ describe('MySQL', { skip: skipWithoutMysql }, () => {
         database,
         store: async ({ stateTables = [people], through, ...rest } = {}) => {
           const own = await connect()
-          return openMysqlEventStore({ catalogue: club, owner: 'club', ...rest, database: through?.(own) ?? own, stateTables })
+          return openMysqlEventStore({
+            catalogue: club,
+            owner: 'club',
+            ...rest,
+            database: through?.(own) ?? own,
+            stateTables,
+          })
         },
       }
     },

@@ -20,7 +20,13 @@ eventStoreSuite({
     return {
       database,
       store: ({ stateTables = [people], through, ...options } = {}) =>
-        openSqliteEventStore({ catalogue: club, owner: 'club', ...options, database: through?.(connect()) ?? connect(), stateTables }),
+        openSqliteEventStore({
+          catalogue: club,
+          owner: 'club',
+          ...options,
+          database: through?.(connect()) ?? connect(),
+          stateTables,
+        }),
     }
   },
 })

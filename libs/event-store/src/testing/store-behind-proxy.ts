@@ -25,7 +25,12 @@ export async function openBehindProxy(
   }
   const direct = await connect(target)
   await direct.changeSchema(createPeopleTable)
-  const store = await openMysqlEventStore({ catalogue: club, owner: 'club', database: through(await connect(proxy.options)), stateTables: [people] })
+  const store = await openMysqlEventStore({
+    catalogue: club,
+    owner: 'club',
+    database: through(await connect(proxy.options)),
+    stateTables: [people],
+  })
   const events = async () =>
     (await direct.reader.selectFrom('events').select('stream').execute()).map((row) => row.stream)
   return { proxy, direct, store, events }

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import type { Role } from '@magasin/shop-contracts/user-types'
 import type { FastifyRequest } from 'fastify'
 import type { HttpServer } from './http-server.ts'
 import { runFirst } from './run-first.ts'
@@ -9,7 +8,8 @@ import { runFirst } from './run-first.ts'
 export interface Caller {
   /** Identity of the token: what scopes idempotency keys and what a log may name. */
   readonly id: string
-  readonly role: Role
+  /** What it may do: a word that the application chose. */
+  readonly role: string
   /** The user that the token belongs to; null for a token of the shop itself. */
   readonly userId: number | null
 }
@@ -18,7 +18,7 @@ export interface Caller {
 export type AccessRule = 'public' | RoleRule
 
 export interface RoleRule {
-  readonly roles: readonly Role[]
+  readonly roles: readonly string[]
   /** Whose the asked-for thing is: that user may call whatever its role. See `paramId`. */
   readonly own?: (request: FastifyRequest) => number | undefined
 }

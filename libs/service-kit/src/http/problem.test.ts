@@ -10,7 +10,9 @@ import { problemSchema, toProblem } from './problem.ts'
 
 describe('a problem', () => {
   test('carries the facts of the error as members', () => {
-    const error = new MagasinError(clubErrors.MEMBER_NOT_FOUND, 'there is no member 42', { facts: { deleted: false, id: 42 } })
+    const error = new MagasinError(clubErrors.MEMBER_NOT_FOUND, 'there is no member 42', {
+      facts: { deleted: false, id: 42 },
+    })
     assert.deepEqual(toProblem(error), {
       type: 'urn:magasin:error:MEMBER_NOT_FOUND',
       title: 'No such member',
@@ -48,8 +50,7 @@ describe('a problem', () => {
 
   test('fits its schema, whatever the code', () => {
     const schema = Compile(problemSchema)
-    for (const kind of Object.values(errors))
-      assert.ok(schema.Check(toProblem(new MagasinError(kind, 'x'))), kind.code)
+    for (const kind of Object.values(errors)) assert.ok(schema.Check(toProblem(new MagasinError(kind, 'x'))), kind.code)
     assert.ok(schema.Check(toProblem(new InputError([{ field: 'contact', message: 'is required' }]))))
   })
 
