@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { describe, test } from 'node:test'
 import { kafkaTopic, noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { mysqlDatabase, skipWithoutMysql, statement } from '@magasin/sql/testing/mysql-server'
@@ -24,7 +25,7 @@ describe('the doctor', { skip: skipWithoutMysql || noKafka }, () => {
     const at = { host: '127.0.0.1', port: server.port, user: 'root', password: '' }
     await statement({ ...at, name: '' }, 'create database shop character set latin1')
     await statement({ ...at, name: '' }, 'create table shop.something (one integer)')
-    const kafka = kafkaTopic(t)
+    const kafka = kafkaTopic(t, undefined, shopCatalogue.topics)
     const { env } = servicesPlace(t, { store: { ...at, name: 'shop' }, coolriel: { ...at, name: 'shop' }, ...kafka })
     const { code, stdout } = await magasin(['doctor'], { env: env.store })
     assert.equal(code, 1, stdout)
@@ -45,7 +46,7 @@ describe('the doctor', { skip: skipWithoutMysql || noKafka }, () => {
   })
 
   test('says of a topic that somebody else made how it must be changed, and of brokers that they are away', async (t) => {
-    const kafka = kafkaTopic(t)
+    const kafka = kafkaTopic(t, undefined, shopCatalogue.topics)
     const { cluster } = kafka
     const topic = cluster.nameOf('user-events')
     await cluster.ask('a topic as brokers make them', (admin) =>

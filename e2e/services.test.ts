@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
@@ -15,7 +16,11 @@ import { writtenFiles } from './testing/written-files.ts'
 const skip = skipWithoutMysql || noKafka
 
 function open(t: TestContext) {
-  const engines = { store: mysqlDatabase(t), coolriel: mysqlDatabase(t), ...kafkaTopic(t) }
+  const engines = {
+    store: mysqlDatabase(t),
+    coolriel: mysqlDatabase(t),
+    ...kafkaTopic(t, undefined, shopCatalogue.topics),
+  }
   return { ...servicesPlace(t, engines), engines }
 }
 
@@ -171,7 +176,11 @@ describe('services, each a process of its own, on a database server and Kafka', 
 
 describe('a shop in one process', { skip }, () => {
   test('runs on a database server and Kafka too, in databases of its own, which every command finds', async (t) => {
-    const engines = { store: mysqlDatabase(t), coolriel: mysqlDatabase(t), ...kafkaTopic(t) }
+    const engines = {
+      store: mysqlDatabase(t),
+      coolriel: mysqlDatabase(t),
+      ...kafkaTopic(t, undefined, shopCatalogue.topics),
+    }
     const { store: base } = engines
     for (const part of ['store', 'coolriel'])
       t.after(() => statement(base, `drop database if exists ${base.name}_${part}`))

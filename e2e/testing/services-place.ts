@@ -46,7 +46,7 @@ export function servicesPlace(t: TestContext, { store, coolriel, kafka }: Engine
     OUTPUT_DIR: output,
     PORT: '0',
     MAGASIN_LOG: `kafka://${kafka.brokers.join(',')}`,
-    KAFKA_TOPIC: kafka.names?.['user-events'] ?? 'user-events',
+    MAGASIN_TOPIC_PREFIX: kafka.prefix ?? '',
   }
   const env = {
     store: { ...common, MAGASIN_DB: urlOf(store) },

@@ -36,20 +36,21 @@ export interface KafkaTopic {
 
 /**
  * Topics of the test's own, on the tests' broker or another, which go when the test ends; each is made by the first who needs it.
- * What is written or removed is in `member-events`.
+ * What is written or removed is in the first of them.
  */
-export function kafkaTopic(t: TestContext, url = address ?? ''): KafkaTopic {
+export function kafkaTopic(t: TestContext, url = address ?? '', topics = club.topics): KafkaTopic {
   const prefix = `${randomUUID()}-`
-  const name = `${prefix}member-events`
+  const [first = ''] = topics.keys()
+  const name = `${prefix}${first}`
   const brokers = [url.replace('kafka://', '')]
-  const kafka: KafkaOptions = { brokers, clientId: 'test', topics: club.topics, prefix }
+  const kafka: KafkaOptions = { brokers, clientId: 'test', topics, prefix }
   const cluster = new Cluster(kafka)
   const closing: (() => Promise<void>)[] = []
   const deleteTopics = (topics: string[]) =>
     cluster.ask('the end of a topic', (admin) => admin.deleteTopics({ topics }))
   t.after(async () => {
     for (const close of closing.toReversed()) await close()
-    for (const topic of club.topics.keys()) await deleteTopics([cluster.nameOf(topic)]).catch(() => undefined)
+    for (const topic of topics.keys()) await deleteTopics([cluster.nameOf(topic)]).catch(() => undefined)
     await cluster.close()
   })
   return {
