@@ -8,6 +8,7 @@ import { createEventTables } from '@magasin/event-log/testing/event-tables'
 import { createHealth } from '@magasin/service-kit/health'
 import { createLogger } from '@magasin/service-kit/logger'
 import { createMetrics } from '@magasin/service-kit/metrics'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { mysqlProxy } from '@magasin/sql/testing/mysql-proxy'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
@@ -21,7 +22,7 @@ async function place(t: TestContext) {
   const dir = temporaryFolder(t)
   const store = openSqlite<EventTables>({ file: join(dir, 'store.db') })
   t.after(() => store.close())
-  await createEventTables(store)
+  await createEventTables(store, shopCatalogue)
   const log = await openTableLog({ database: store })
   t.after(() => log.close())
   const mailer = await openFolderMailer({ dir })

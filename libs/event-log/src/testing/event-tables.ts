@@ -7,12 +7,12 @@ import { eventTableSchema } from '../table/event-table-schema.ts'
 import { rowOf, type EventTables } from '../table/event-table.ts'
 
 /** Makes the tables that the log reads, with no event, in a database of a test; resolves with the log's identity. */
-export async function createEventTables(database: SqlDatabase<EventTables>): Promise<string> {
+export async function createEventTables(database: SqlDatabase<EventTables>, catalogue = club): Promise<string> {
   const logId = randomUUID()
   await database.changeSchema(async (db) => {
     for (const statement of eventTableSchema[database.engine]) await sql.raw(statement).execute(db)
     await db.insertInto('log_identity').values({ log_id: logId }).execute()
-    for (const { name: topic, partitions } of club.topics.values())
+    for (const { name: topic, partitions } of catalogue.topics.values())
       for (let partition = 0; partition < partitions; partition++)
         await db.insertInto('partition_counters').values({ topic, partition, last_seq: 0 }).execute()
   })

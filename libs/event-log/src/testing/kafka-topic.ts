@@ -46,8 +46,8 @@ export function kafkaTopic(t: TestContext, url = address ?? '', topics = club.to
   const kafka: KafkaOptions = { brokers, clientId: 'test', topics, prefix }
   const cluster = new Cluster(kafka)
   const closing: (() => Promise<void>)[] = []
-  const deleteTopics = (topics: string[]) =>
-    cluster.ask('the end of a topic', (admin) => admin.deleteTopics({ topics }))
+  const deleteTopics = (names: string[]) =>
+    cluster.ask('the end of a topic', (admin) => admin.deleteTopics({ topics: names }))
   t.after(async () => {
     for (const close of closing.toReversed()) await close()
     for (const topic of topics.keys()) await deleteTopics([cluster.nameOf(topic)]).catch(() => undefined)
