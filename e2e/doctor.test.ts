@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { kafkaTopic, noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { mysqlDatabase, skipWithoutMysql, statement } from '@magasin/sql/testing/mysql-server'
-import { startMariadb } from '../tools/services/mariadb.ts'
+import { startMariadb } from '../tools/engines/mariadb.ts'
 import { servicesPlace } from './testing/services-place.ts'
 import { magasin } from './testing/spawned.ts'
 

@@ -6,7 +6,7 @@ import { republish } from '@magasin/event-log/republish'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { relayedStore } from '@magasin/event-log/testing/relayed-store'
-import { startKafka } from '../tools/services/kafka.ts'
+import { startKafka } from '../tools/engines/kafka.ts'
 import { createFollower, upTo, value, type RelayedStore } from './testing/log-follower.ts'
 import { until } from './testing/until.ts'
 

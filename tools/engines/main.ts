@@ -1,4 +1,4 @@
-// `npm run services`: MariaDB, Kafka and Redis in the foreground, for whoever wants to run Magasin on them.
+// `npm run engines`: MariaDB, Kafka and Redis in the foreground, for whoever wants to run Magasin on them.
 import { join } from 'node:path'
 import { readArguments, usage, type Wanted } from './arguments.ts'
 import type { Engine } from './engine.ts'

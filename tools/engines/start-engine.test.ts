@@ -48,7 +48,7 @@ describe('an engine', () => {
   })
 
   test('keeps to a folder and port that it is given, and leaves the folder there', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'magasin-services-'))
+    const folder = await mkdtemp(join(tmpdir(), 'magasin-engines-'))
     try {
       const port = await freePort()
       const redis = await startRedis({ folder, port })
