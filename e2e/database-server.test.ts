@@ -10,7 +10,7 @@ import { mysqlGuest } from '@magasin/sql/testing/mysql-guest'
 import { mysqlDatabase, skipWithoutMysql, statement } from '@magasin/sql/testing/mysql-server'
 import { openStore } from '@magasin/store-manager/open-store'
 import { urlOf } from './testing/services-place.ts'
-import { magasin } from './testing/spawned.ts'
+import { magasin } from '../tools/testing/magasin.ts'
 
 const parts = ['store', 'coolriel'] as const
 

@@ -8,7 +8,7 @@ import { noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { relayedStore } from '@magasin/event-log/testing/relayed-store'
 import { startKafka } from '../tools/engines/kafka.ts'
 import { createFollower, upTo, value, type RelayedStore } from './testing/log-follower.ts'
-import { until } from './testing/until.ts'
+import { until } from '../tools/testing/until.ts'
 
 /** A store of which ten events of partition 3 are relayed and followed by a subscriber that is up to date. */
 async function followedStore(t: TestContext, url?: string) {

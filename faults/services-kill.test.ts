@@ -15,7 +15,7 @@ import { activeRelay } from './testing/on-engines/relay-metrics.ts'
 import type { Service } from './testing/on-engines/service.ts'
 import { ownEngines, type Engines } from './testing/on-engines/services-place.ts'
 import { startServices } from './testing/on-engines/start-services.ts'
-import { until } from './testing/until.ts'
+import { until } from '../tools/testing/until.ts'
 import { commandsOf, startUserLoad, type UserLoad } from './testing/user-load.ts'
 
 const skip = skipWithoutMysql || noKafka

@@ -11,7 +11,7 @@ import { readTopic } from './testing/on-engines/read-topic.ts'
 import { coolriel, storeManager } from './testing/on-engines/service.ts'
 import { createServicesPlace, ownEngines } from './testing/on-engines/services-place.ts'
 import { readSeeds } from './testing/on-engines/start-services.ts'
-import { until } from './testing/until.ts'
+import { until } from '../tools/testing/until.ts'
 import { startUserLoad } from './testing/user-load.ts'
 
 const skip = skipWithoutMysql || noKafka

@@ -11,7 +11,7 @@ import { untilAll } from './testing/on-engines/readiness.ts'
 import type { Service } from './testing/on-engines/service.ts'
 import { ownEngines } from './testing/on-engines/services-place.ts'
 import { startServices } from './testing/on-engines/start-services.ts'
-import { until } from './testing/until.ts'
+import { until } from '../tools/testing/until.ts'
 import { commandsOf, startUserLoad } from './testing/user-load.ts'
 
 const skip = skipWithoutMysql || noKafka

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { until } from './engines/testing/processes.ts'
+import { until } from './testing/until.ts'
 
 const repository = fileURLToPath(new URL('..', import.meta.url))
 

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { freePort, isFree } from './free-port.ts'
-import { until } from './testing/processes.ts'
+import { freePort, isFree } from '../testing/free-port.ts'
+import { until } from '../testing/until.ts'
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url))
 
