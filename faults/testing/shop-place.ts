@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { temporaryFolder } from '../../tools/testing/temporary-folder.ts'
 import { freePort } from '../../tools/testing/free-port.ts'
 
 /** Where a shop of a test lives: what its processes share and what outlasts them. */
