@@ -3,9 +3,9 @@ import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { describe, test } from 'node:test'
 import { kafkaTopic, noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { mysqlDatabase, skipWithoutMysql, statement } from '@magasin/sql/testing/mysql-server'
-import { startMariadb } from '../tools/services/mariadb.ts'
+import { startMariadb } from '../tools/engines/mariadb.ts'
 import { servicesPlace } from './testing/services-place.ts'
-import { magasin } from './testing/spawned.ts'
+import { magasin } from '../tools/testing/magasin.ts'
 
 /** Faults that the doctor tells, each with what to do. */
 const faultsIn = (stdout: string): readonly string[] => stdout.match(/^✘ .*\n {4}→ .*$/gm) ?? []

@@ -3,7 +3,8 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { place, refused, seededPlace } from './testing/refused.ts'
-import { kill, magasin, startMagasin } from './testing/spawned.ts'
+import { magasin, startMagasin } from '../tools/testing/magasin.ts'
+import { kill } from '../tools/testing/spawned.ts'
 
 // How each command is called is tested with the program itself; here, that it reaches the one who called.
 describe('a wrong call', () => {

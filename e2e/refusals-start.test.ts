@@ -7,7 +7,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { place, refused, seededPlace } from './testing/refused.ts'
-import { kill, startMagasin } from './testing/spawned.ts'
+import { startMagasin } from '../tools/testing/magasin.ts'
+import { kill } from '../tools/testing/spawned.ts'
 
 describe('the shop does not start and says why', () => {
   test('where another program has the port', async (t) => {

@@ -7,10 +7,11 @@ import { kafkaTopic, noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { readShopConfig } from '@magasin/shop/config'
 import { startShop } from '@magasin/shop/start'
 import { mysqlDatabase, skipWithoutMysql, statement } from '@magasin/sql/testing/mysql-server'
-import { call, createUser, readMetric } from './testing/call.ts'
+import { readMetric } from '../tools/testing/read-metric.ts'
+import { call, createUser } from './testing/call.ts'
 import { servicesPlace, urlOf, type OpenStore, type ServicesPlace } from './testing/services-place.ts'
-import { magasin } from './testing/spawned.ts'
-import { until } from './testing/until.ts'
+import { magasin } from '../tools/testing/magasin.ts'
+import { until } from '../tools/testing/until.ts'
 import { writtenFiles } from './testing/written-files.ts'
 
 const skip = skipWithoutMysql || noKafka
@@ -29,8 +30,8 @@ const seedUsers = 5
 /** The page of an e-mail, once it is there. */
 const pageOf = ({ output }: Pick<ServicesPlace, 'output'>, name: string): Promise<string> =>
   until(
+    `the page ${name}`,
     () => existsSync(join(output, `${name}.html`)) && readFileSync(join(output, `${name}.html`), 'utf8'),
-    () => `the page ${name}`,
   )
 
 /** Exports the history from the table or from the brokers: the file, and how the command ended. */
@@ -104,11 +105,11 @@ describe('services, each a process of its own, on a database server and Kafka', 
     for (const id of gone) await pageOf(place, `goodbye_${id}`)
     const events = seedUsers + users.length + gone.length
     const sum = async (of: readonly { readonly url: string }[], name: string) =>
-      (await Promise.all(of.map(({ url }) => readMetric(url, name)))).reduce((a, b) => a + b, 0)
+      (await Promise.all(of.map((one) => readMetric(one, name)))).reduce((a, b) => a + b, 0)
     const isDone = async () =>
       (await sum(coolriels, 'magasin_subscriber_events_total')) >= events &&
       (await sum(stores, 'magasin_relay_sent_total')) >= events
-    await until(isDone, () => `${events} events sent and handled`)
+    await until(`${events} events sent and handled`, isDone)
     assert.equal(await sum(coolriels, 'magasin_subscriber_events_total'), events, 'each by one of them')
     assert.equal(await sum(stores, 'magasin_relay_active'), 1)
     assert.equal(await sum(stores, 'magasin_relay_sent_total'), events)
@@ -120,8 +121,8 @@ describe('services, each a process of its own, on a database server and Kafka', 
     const { cluster } = place.engines
     const store = await place.openStore()
     const topic = cluster.nameOf('user-events')
-    const published = async () => (await readMetric(store.url, 'magasin_relay_sent_total')) >= seedUsers
-    await until(published, () => 'the seed on the broker')
+    const published = async () => (await readMetric(store, 'magasin_relay_sent_total')) >= seedUsers
+    await until('the seed on the broker', published)
     const whole = await exportFrom(place, 'table')
     const [first] = JSON.parse(whole.text) as readonly { readonly partition: number }[]
     const { partition } = first!
@@ -160,8 +161,8 @@ describe('services, each a process of its own, on a database server and Kafka', 
     const place = open(t)
     const store = await place.openStore()
     await until(
-      async () => (await readMetric(store.url, 'magasin_relay_sent_total')) >= seedUsers,
-      () => 'the seed on the broker',
+      'the seed on the broker',
+      async () => (await readMetric(store, 'magasin_relay_sent_total')) >= seedUsers,
     )
     const serve = (service: string, env: Readonly<Record<string, string>>) => magasin(['serve', service], { env })
     const other = { ...place.env.store, MAGASIN_DB: urlOf(mysqlDatabase(t)), MAGASIN_DATA: join(place.folder, 'other') }

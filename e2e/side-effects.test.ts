@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { readShopConfig } from '@magasin/shop/config'
 import { startShop } from '@magasin/shop/start'
+import { temporaryFolder } from '../tools/testing/temporary-folder.ts'
 import { createUser } from './testing/call.ts'
-import { kill, magasin, startMagasin, type Spawned } from './testing/spawned.ts'
-import { until } from './testing/until.ts'
+import { magasin, startMagasin } from '../tools/testing/magasin.ts'
+import { kill, type Spawned } from '../tools/testing/spawned.ts'
+import { until } from '../tools/testing/until.ts'
 
 function place(t: TestContext) {
   const folder = temporaryFolder(t)
@@ -35,10 +36,7 @@ describe('what only reads the history', () => {
   test('changes no database and writes no e-mail, though none was ever sent', async (t) => {
     const { folder, data, output, env, open } = place(t)
     const shop = await open()
-    await until(
-      () => welcomes(output) === 5 || undefined,
-      () => 'five welcome pages',
-    )
+    await until('five welcome pages', () => welcomes(output) === 5)
     await shop.stop()
     // Whoever read this history as a subscriber would now have every e-mail to send.
     rmSync(join(data, 'coolriel.db'))
@@ -63,10 +61,7 @@ describe('a shop that cannot write e-mails', () => {
         ...((await response.json()) as { status: string; checks: Record<string, { status: string }> }),
       }
     }
-    await until(
-      () => welcomes(output) === 5 || undefined,
-      () => 'five welcome pages',
-    )
+    await until('five welcome pages', () => welcomes(output) === 5)
     assert.deepEqual((await ready()).status, 'ready')
 
     rmSync(output, { recursive: true })
@@ -77,20 +72,14 @@ describe('a shop that cannot write e-mails', () => {
     })
     assert.equal(created.status, 201)
     const { user_id: id } = (await created.json()) as { user_id: number }
-    const isDegraded = async () => ((await ready()).checks['coolriel']?.status === 'failed' ? true : undefined)
-    await until(isDegraded, () => 'Coolriel among the failed checks')
+    const isDegraded = async () => (await ready()).checks['coolriel']?.status === 'failed'
+    await until('Coolriel among the failed checks', isDegraded)
     const { http, status, checks } = await ready()
     assert.deepEqual([http, status, checks['store']?.status, checks['mail']?.status], [200, 'degraded', 'ok', 'failed'])
 
     mkdirSync(output)
-    await until(
-      () => existsSync(join(output, `welcome_${id}.html`)) || undefined,
-      () => 'the page that was late',
-    )
-    await until(
-      async () => ((await ready()).status === 'ready' ? true : undefined),
-      () => 'a shop that is ready again',
-    )
+    await until('the page that was late', () => existsSync(join(output, `welcome_${id}.html`)))
+    await until('a shop that is ready again', async () => (await ready()).status === 'ready')
   })
 })
 

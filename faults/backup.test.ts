@@ -25,7 +25,7 @@ test('a backup taken while the shop works', async (t) => {
     assert.match(shop.output(), /put coolriel's database of the same backup back too/)
 
     const doctor = await runMagasin(place, ['doctor'])
-    assert.equal(doctor.exitCode, 1)
+    assert.equal(doctor.code, 1)
     assert.match(doctor.stdout, /put both databases of one backup back/)
   })
 
@@ -61,8 +61,8 @@ async function shopWithOlderBackup(t: TestContext): Promise<{ readonly place: Sh
   const shop = await startShopProcess(place)
   const load = startUserLoad([place], { users: 300, clients: 8, deadlineMs: 30_000 })
   await load.reached(takenAfter)
-  const { exitCode, stderr } = await runMagasin(place, ['backup', '--out', backup])
-  assert.equal(exitCode, 0, stderr)
+  const { code, stderr } = await runMagasin(place, ['backup', '--out', backup])
+  assert.equal(code, 0, stderr)
   await load.finished
   for (const id of [1, 2, 3, 4, 5]) await send(place, { method: 'DELETE', path: `/users/${id}`, key: `seed-${id}` })
   await untilCaughtUp(place)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { checkServices, type CoolrielPosition, type ServicesEvidence } from './testing/services/check-services.ts'
-import type { TopicRecord } from './testing/services/check-topic.ts'
+import { checkServices, type CoolrielPosition, type ServicesEvidence } from './testing/on-engines/check-services.ts'
+import type { TopicRecord } from './testing/on-engines/check-topic.ts'
 import { at, remove, soundShop, type Spoilable } from './testing/sound-shop.ts'
 
 /** Evidence that a test may spoil. */

@@ -38,8 +38,8 @@ test('an event that is missing', async (t) => {
   })
 
   await t.test('is found by the doctor', async () => {
-    const { exitCode, stdout } = await runMagasin(place, ['doctor'])
-    assert.equal(exitCode, 1)
+    const { code, stdout } = await runMagasin(place, ['doctor'])
+    assert.equal(code, 1)
     assert.match(stdout, missing(2))
   })
 })
@@ -48,8 +48,8 @@ const missing = (seq: number): RegExp => new RegExp(`user-events partition ${par
 
 async function assertIncomplete(place: ShopPlace, seq: number): Promise<void> {
   const out = join(place.folder, 'history.json')
-  const { exitCode, stderr } = await runMagasin(place, ['history', 'export', '--topic', 'user-events', '--out', out])
-  assert.equal(exitCode, 3)
+  const { code, stderr } = await runMagasin(place, ['history', 'export', '--topic', 'user-events', '--out', out])
+  assert.equal(code, 3)
   assert.match(stderr, missing(seq))
 }
 

@@ -8,7 +8,7 @@ import { collectEvidence } from './testing/collect-evidence.ts'
 import { runMagasin } from './testing/run-magasin.ts'
 import { createShopPlace } from './testing/shop-place.ts'
 import { spawnShop, startShopProcess } from './testing/shop-process.ts'
-import { until } from './testing/until.ts'
+import { until } from '../tools/testing/until.ts'
 
 // What a first start makes, in this order; the seed comes between the last two.
 const steps = ['store.db', 'manager.token', 'coolriel.db']

@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { relayedStore } from '@magasin/event-log/testing/relayed-store'
+import { temporaryFolder } from '../tools/testing/temporary-folder.ts'
 import { createFollower, upTo, value } from './testing/log-follower.ts'
-import { until } from './testing/until.ts'
+import { until } from '../tools/testing/until.ts'
 
 const member = fileURLToPath(new URL('testing/log-member.ts', import.meta.url))
 const partitions = [0, 1, 2, 3, 4, 5, 6, 7]

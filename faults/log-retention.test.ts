@@ -6,9 +6,9 @@ import { republish } from '@magasin/event-log/republish'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { relayedStore } from '@magasin/event-log/testing/relayed-store'
-import { startKafka } from '../tools/services/kafka.ts'
+import { startKafka } from '../tools/engines/kafka.ts'
 import { createFollower, upTo, value, type RelayedStore } from './testing/log-follower.ts'
-import { until } from './testing/until.ts'
+import { until } from '../tools/testing/until.ts'
 
 /** A store of which ten events of partition 3 are relayed and followed by a subscriber that is up to date. */
 async function followedStore(t: TestContext, url?: string) {

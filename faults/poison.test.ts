@@ -3,11 +3,12 @@ import { existsSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { send } from './testing/api.ts'
-import { readMetrics, untilCaughtUp } from './testing/metrics.ts'
+import { untilCaughtUp } from './testing/metrics.ts'
 import { runMagasin } from './testing/run-magasin.ts'
 import { createShopPlace, type ShopPlace } from './testing/shop-place.ts'
 import { startShopProcess } from './testing/shop-process.ts'
-import { until } from './testing/until.ts'
+import { readSamples } from '../tools/testing/read-metric.ts'
+import { until } from '../tools/testing/until.ts'
 
 /*
  * The poison is what a shop meets that was updated and then put back: events of a version that it does not know. The next version
@@ -30,7 +31,7 @@ test('an event that cannot be handled holds up its own user only, and a redrive 
     for (const id of created) assert.ok(existsSync(page(place, `welcome_${id}`)), `user ${id} has no e-mail`)
     for (const id of seeds) assert.ok(!existsSync(page(place, `welcome_${id}`)))
     assert.ok(!existsSync(page(place, 'goodbye_1')))
-    assert.deepEqual(await readMetrics(place, /^magasin_subscriber_parked/), [seeds.length + 1])
+    assert.deepEqual(await readSamples(place, /^magasin_subscriber_parked/), [seeds.length + 1])
   })
 
   await t.test('the command line lists them and shows one, without telling who it is about', async () => {
@@ -39,15 +40,15 @@ test('an event that cannot be handled holds up its own user only, and a redrive 
       ofUser1.map(({ type, why }) => `${type}: ${why}`),
       ['UserCreated v1: EVENT_SCHEMA_NEWER, tried 1 time', 'UserDeleted v2: waits behind another'],
     )
-    const { exitCode, stdout } = await runMagasin(place, ['parked', 'show', ofUser1[0]!.id])
-    assert.equal(exitCode, 0)
+    const { code, stdout } = await runMagasin(place, ['parked', 'show', ofUser1[0]!.id])
+    assert.equal(code, 0)
     assert.match(stdout, /"EVENT_SCHEMA_NEWER"/)
     assert.doesNotMatch(stdout, /Lovelace|@example/)
   })
 
   await t.test('a redrive that fails again says so, and keeps everything parked', async () => {
-    const { exitCode, stdout } = await redrive(place, '--stream', 'user-1')
-    assert.equal(exitCode, 1, stdout)
+    const { code, stdout } = await redrive(place, '--stream', 'user-1')
+    assert.equal(code, 1, stdout)
     assert.match(stdout, /^0 events were delivered; 2 are parked again: .*schema version 3/)
     const [first, second] = (await listParked(place)).filter(({ stream }) => stream === 'user-1')
     assert.match(first!.why, /tried 2 times/)
@@ -68,8 +69,8 @@ async function redriveInTheNextVersion(t: TestContext, place: ShopPlace): Promis
 
   await t.test('a redrive of one user delivers welcome, then goodbye, and leaves the others parked', async () => {
     const written = watchPages(t, place)
-    const { exitCode, stdout } = await redrive(place, '--stream', 'user-1')
-    assert.equal(exitCode, 0, stdout)
+    const { code, stdout } = await redrive(place, '--stream', 'user-1')
+    assert.equal(code, 0, stdout)
     assert.match(stdout, /^2 events were delivered, in order/)
     await until('the goodbye page is seen', () => written.has('goodbye_1.html'))
     assert.deepEqual([...written], ['welcome_1.html', 'goodbye_1.html'])
@@ -80,14 +81,14 @@ async function redriveInTheNextVersion(t: TestContext, place: ShopPlace): Promis
   })
 
   await t.test('a redrive of all delivers the rest, and new events of a freed user wait for nothing', async () => {
-    const { exitCode, stdout } = await redrive(place, '--all')
-    assert.equal(exitCode, 0, stdout)
+    const { code, stdout } = await redrive(place, '--all')
+    assert.equal(code, 0, stdout)
     for (const id of seeds) assert.ok(existsSync(page(place, `welcome_${id}`)))
     assert.match((await runMagasin(place, ['parked', 'list'])).stdout, /^Nothing is parked/)
     await send(place, { method: 'DELETE', path: '/users/2', key: 'delete-2' })
     await untilCaughtUp(place)
     assert.ok(existsSync(page(place, 'goodbye_2')))
-    assert.deepEqual(await readMetrics(place, /^magasin_subscriber_parked/), [0])
+    assert.deepEqual(await readSamples(place, /^magasin_subscriber_parked/), [0])
   })
 }
 
@@ -103,8 +104,8 @@ const redrive = (place: ShopPlace, ...which: readonly string[]) => runMagasin(pl
 
 /** What `magasin parked list` tells, row by row. */
 async function listParked(place: ShopPlace) {
-  const { exitCode, stdout } = await runMagasin(place, ['parked', 'list'])
-  assert.equal(exitCode, 0)
+  const { code, stdout } = await runMagasin(place, ['parked', 'list'])
+  assert.equal(code, 0)
   const rows = stdout.trimEnd().split('\n').slice(1)
   return rows.map((row) => {
     const [id = '', , stream = '', type = '', why = ''] = row.split(/ {2,}/)

@@ -2,22 +2,23 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
-import { startKafka } from '../tools/services/kafka.ts'
-import { startMariadb } from '../tools/services/mariadb.ts'
+import { startKafka } from '../tools/engines/kafka.ts'
+import { startMariadb } from '../tools/engines/mariadb.ts'
 import { send, sendUntilAnswered, type HttpAnswer, type HttpCommand } from './testing/api.ts'
 import type { Acknowledged } from './testing/check-shop.ts'
 import { readPages } from './testing/collect-evidence.ts'
-import { readMetrics } from './testing/metrics.ts'
-import { checkServices } from './testing/services/check-services.ts'
-import { connectTo, takeCommitCounter, untilWaiting } from './testing/services/commit-counter.ts'
-import { collectServices, untilSettled, type RunningServices } from './testing/services/collect-services.ts'
-import { activeRelay, isActiveRelay } from './testing/services/relay-metrics.ts'
-import { untilAll } from './testing/services/readiness.ts'
-import type { Service } from './testing/services/service.ts'
-import { ownEngines, type ServicesPlace } from './testing/services/services-place.ts'
-import { startServices } from './testing/services/start-services.ts'
-import { watchPositions } from './testing/services/watch-positions.ts'
-import { until } from './testing/until.ts'
+import { readSamples } from '../tools/testing/read-metric.ts'
+import { checkServices } from './testing/on-engines/check-services.ts'
+import { connectTo, takeCommitCounter, untilWaiting } from './testing/on-engines/commit-counter.ts'
+import { collectServices, untilSettled, type RunningServices } from './testing/on-engines/collect-services.ts'
+import { activeRelay, isActiveRelay } from './testing/on-engines/relay-metrics.ts'
+import { untilAll } from './testing/on-engines/readiness.ts'
+import type { Service } from './testing/on-engines/service.ts'
+import { ownEngines, type ServicesPlace } from './testing/on-engines/services-place.ts'
+import { startServices } from './testing/on-engines/start-services.ts'
+import { watchPositions } from './testing/on-engines/watch-positions.ts'
+import { userTypeOf } from './testing/user.ts'
+import { until } from '../tools/testing/until.ts'
 import { commandsOf, startUserLoad, type UserLoad } from './testing/user-load.ts'
 
 const skip = skipWithoutMysql || noKafka
@@ -112,7 +113,7 @@ async function wake({ load, stores, coolriels, store }: Scene, underWay: readonl
 
 /** What the store-manager is asked when it falls asleep. */
 const commands = Array.from({ length: 12 }, (_, n) => {
-  const body = { name: `Patient ${n}`, email: `patient-${n}@example.com`, user_type_id: 1 }
+  const body = { name: `Patient ${n}`, email: `patient-${n}@example.com`, user_type_id: userTypeOf(n) }
   return { method: 'POST', path: '/users', body, key: `patient-${n}` } as const satisfies HttpCommand
 })
 
@@ -125,5 +126,5 @@ function assertRight(late: HttpAnswer, other: HttpAnswer): void {
 }
 
 async function readsAll(service: Service): Promise<boolean> {
-  return (await readMetrics(service, /^magasin_subscriber_lag\{/)).length === partitions
+  return (await readSamples(service, /^magasin_subscriber_lag\{/)).length === partitions
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Cluster, type KafkaOptions } from '@magasin/event-log/kafka/cluster'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
-import type { Engine } from '../../tools/services/engine.ts'
+import type { Engine } from '../../tools/engines/engine.ts'
 
 /** A topic of user events for one measurement, with as many partitions and the settings that the shop gives it. */
 export interface MeasuredTopic {

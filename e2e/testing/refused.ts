@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
-import { magasin } from './spawned.ts'
+import { temporaryFolder } from '../../tools/testing/temporary-folder.ts'
+import { magasin } from '../../tools/testing/magasin.ts'
 
 /** A place for a shop, and what tells the command line of it. */
 export interface Place {

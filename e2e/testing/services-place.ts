@@ -1,10 +1,11 @@
 import type { TestContext } from 'node:test'
 import { join } from 'node:path'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import type { Cluster } from '@magasin/event-log/kafka/cluster'
 import type { KafkaOptions } from '@magasin/event-log/kafka/cluster'
 import type { MysqlOptions } from '@magasin/sql/mysql/mysql-options'
-import { kill, startMagasin, type Spawned } from './spawned.ts'
+import { temporaryFolder } from '../../tools/testing/temporary-folder.ts'
+import { startMagasin } from '../../tools/testing/magasin.ts'
+import { kill, type Spawned } from '../../tools/testing/spawned.ts'
 
 /** Engines of a test: its own databases, and its own topic. */
 export interface Engines {

@@ -38,8 +38,8 @@ export async function readEvents({ dataDir }: ShopPlace): Promise<readonly Event
 /** The history as the real command line exports it. */
 export async function exportHistory(place: ShopPlace): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const file = join(place.folder, 'history.json')
-  const { exitCode, stderr } = await runMagasin(place, ['history', 'export', '--topic', 'user-events', '--out', file])
-  assert.equal(exitCode, 0, stderr)
+  const { code, stderr } = await runMagasin(place, ['history', 'export', '--topic', 'user-events', '--out', file])
+  assert.equal(code, 0, stderr)
   return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>[]
 }
 

@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { MagasinError } from '@magasin/contracts/magasin-error'
 import { club } from '@magasin/contracts/testing/members'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { openKafkaLog } from '@magasin/event-log/kafka/kafka-log'
 import type { KafkaOptions } from '@magasin/event-log/kafka/cluster'
 import type { relayedStore } from '@magasin/event-log/testing/relayed-store'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { openSubscriber, type Subscriber } from '@magasin/subscribers/subscriber'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
+import { temporaryFolder } from '../../tools/testing/temporary-folder.ts'
 
 export type RelayedStore = Awaited<ReturnType<typeof relayedStore>>
 

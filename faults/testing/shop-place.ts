@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
-import { freePort } from './free-port.ts'
+import { temporaryFolder } from '../../tools/testing/temporary-folder.ts'
+import { freePort } from '../../tools/testing/free-port.ts'
 
 /** Where a shop of a test lives: what its processes share and what outlasts them. */
 export interface ShopPlace {
@@ -47,9 +47,6 @@ export async function createShopPlace(t: Pick<TestContext, 'after'>): Promise<Sh
 /** The program that an operator runs: today's, or the one of the next version. */
 export type Release = 'today' | 'next'
 
-/** How Node is called for a command of `magasin`. */
-export function nodeArguments(args: readonly string[], release: Release = 'today'): readonly string[] {
-  const main = join(import.meta.dirname, '../../apps/magasin/src/main.ts')
-  const next = ['--import', new URL('next-release.ts', import.meta.url).href]
-  return [...(release === 'next' ? next : []), main, ...args]
-}
+/** The module that makes the command line that of a release; today's is as it is. */
+export const preloadOf = (release: Release = 'today'): string | undefined =>
+  release === 'next' ? new URL('next-release.ts', import.meta.url).href : undefined

@@ -10,7 +10,7 @@ export interface ShopProcess extends MagasinProcess {
 /** `magasin start` in a place. */
 export function spawnShop(place: ShopPlace, release?: Release): ShopProcess {
   const shop = spawnMagasin(place, ['start'], release)
-  const opened = shop.said('Magasin is open.')
+  const opened = shop.says(/Magasin is open\./).then(() => undefined)
   // Who kills a shop while it starts does not wait for it to open.
   opened.catch(() => undefined)
   return { ...shop, opened }

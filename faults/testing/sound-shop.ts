@@ -1,7 +1,7 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { partitionOf } from '@magasin/contracts/partition-of'
 import type { Acknowledged } from './check-shop.ts'
-import type { User } from './user.ts'
+import { userTypeOf, type User } from './user.ts'
 
 /** Evidence that a test may spoil. */
 export interface Spoilable {
@@ -15,7 +15,7 @@ export interface Spoilable {
 /** What a shop holds in which users 1 to 40 were created, then 1 and 2 deleted. */
 export function soundShop(): Spoilable {
   const everyone = Array.from({ length: 40 }, (_, i): User => {
-    return { id: i + 1, name: `Person ${i + 1}`, email: `person-${i + 1}@example.com`, user_type_id: (i % 3) + 1 }
+    return { id: i + 1, name: `Person ${i + 1}`, email: `person-${i + 1}@example.com`, user_type_id: userTypeOf(i) }
   })
   const acknowledged: Acknowledged[] = [
     ...everyone.map((user) => ({ event: 'UserCreated' as const, user })),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import type { MagasinError } from '@magasin/contracts/magasin-error'
+import { until as poll } from '../../../../tools/testing/until.ts'
 import type { EventLog, SubscribeRequest } from '../event-log.ts'
 import type { EventLogCase } from './event-log-case.ts'
 import { range } from './read.ts'
@@ -178,7 +179,7 @@ export function subscribeTests({ open, knowsItsEnd }: EventLogCase): void {
   })
 }
 
-/** Asks until the answer is the wanted one; the test's own time-out is the deadline. */
+/** Asks until the answer is the wanted one. */
 async function eventually<T>(ask: () => T | Promise<T>, wanted: T): Promise<void> {
-  while (!isDeepStrictEqual(await ask(), wanted)) await new Promise(setImmediate)
+  await poll(JSON.stringify(wanted), async () => isDeepStrictEqual(await ask(), wanted), { everyMs: 1 })
 }

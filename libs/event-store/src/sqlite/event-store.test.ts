@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { club } from '@magasin/contracts/testing/members'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { eventStoreSuite } from '../conformance/event-store.suite.ts'
 import { createPeopleTable, people, type PeopleTables } from '../testing/people.ts'
 import { openSqliteEventStore } from './event-store.ts'

@@ -1,4 +1,4 @@
-import { until } from '../until.ts'
+import { until } from '../../../tools/testing/until.ts'
 import type { Service } from './service.ts'
 
 export type Readiness = 'ready' | 'degraded' | 'unavailable'

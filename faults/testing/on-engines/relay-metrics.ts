@@ -1,5 +1,5 @@
-import { readMetrics } from '../metrics.ts'
-import { until } from '../until.ts'
+import { readSamples } from '../../../tools/testing/read-metric.ts'
+import { until } from '../../../tools/testing/until.ts'
 import type { Service } from './service.ts'
 
 /** The store-manager that relays; waits until one does. */
@@ -14,6 +14,6 @@ export async function activeRelay(stores: readonly Service[]): Promise<Service> 
 
 /** Whether a store-manager relays; one that cannot be asked does not. */
 export async function isActiveRelay(store: Service): Promise<boolean> {
-  const [value] = await readMetrics(store, /^magasin_relay_active\{/).catch(() => [])
+  const [value] = await readSamples(store, /^magasin_relay_active\{/).catch(() => [])
   return value === 1
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Endpoint } from '../api.ts'
-import { freePort } from '../free-port.ts'
+import { freePort } from '../../../tools/testing/free-port.ts'
 import { spawnMagasin, type MagasinProcess } from '../magasin-process.ts'
-import { until } from '../until.ts'
+import { until } from '../../../tools/testing/until.ts'
 import { databaseUrl, type ServicesPlace } from './services-place.ts'
 
 /** A service of a shop, with the same address and settings in each of its lives, as an engine has. */
@@ -25,7 +25,7 @@ export interface Service extends Endpoint {
 interface Program {
   readonly name: string
   readonly args: readonly string[]
-  readonly opensWith: string
+  readonly opensWith: RegExp
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -34,7 +34,7 @@ export function storeManager(place: ServicesPlace, name: string): Promise<Servic
   return createService(place, {
     name,
     args: ['serve', 'store-manager'],
-    opensWith: 'The store-manager is open.',
+    opensWith: /The store-manager is open\./,
     env: { MAGASIN_DB: databaseUrl(place.storeDatabase) },
   })
 }
@@ -44,7 +44,7 @@ export function coolriel(place: ServicesPlace, name: string): Promise<Service> {
   return createService(place, {
     name,
     args: ['serve', 'coolriel'],
-    opensWith: 'Coolriel is listening.',
+    opensWith: /Coolriel is listening\./,
     env: { MAGASIN_DB: databaseUrl(place.coolrielDatabase) },
   })
 }
@@ -60,7 +60,7 @@ async function createService(place: ServicesPlace, { name, args, opensWith, env 
   const open = async (): Promise<boolean> => {
     const life = spawnMagasin({ folder, running, env: { ...place.env, ...env, ...own } }, args)
     lives.push(life)
-    return life.said(opensWith).then(
+    return life.says(opensWith).then(
       () => true,
       () => false,
     )
@@ -70,10 +70,11 @@ async function createService(place: ServicesPlace, { name, args, opensWith, env 
     name,
     token,
     url: `http://127.0.0.1:${port}`,
-    start: () =>
-      until(`${name} serves`, open, { deadlineMs: comesUpWithinMs }).catch((cause: unknown) => {
+    start: async () => {
+      await until(`${name} serves`, open, { deadlineMs: comesUpWithinMs }).catch((cause: unknown) => {
         throw new Error(`${name} did not come up:\n${output()}`, { cause })
-      }),
+      })
+    },
     kill: async () => {
       await last().kill()
       if ((await last().ended()) !== null) throw new Error(`${name} had ended by itself:\n${output()}`)

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { EngineOptions } from './engine.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '../testing/free-port.ts'
 
 /** Where an engine lives. */
 export interface EngineHome {

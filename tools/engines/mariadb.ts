@@ -7,7 +7,7 @@ import type { Engine, EngineOptions, EngineSettings } from './engine.ts'
 import { findProgram } from './find-program.ts'
 import { makeWhole } from './make-whole.ts'
 import { run } from './run.ts'
-import { servicesFolder } from './services-folder.ts'
+import { enginesFolder } from './engines-folder.ts'
 import { startEngine } from './start-engine.ts'
 
 const debianPackage = 'mariadb-server'
@@ -57,7 +57,7 @@ export async function startMariadb(options: EngineOptions = {}): Promise<Engine>
 export async function prepareMariadb(): Promise<string> {
   const version = await run(await findProgram(server), ['--version'])
   const key = createHash('sha256').update(version).update(redoLog).digest('hex').slice(0, 8)
-  const template = join(servicesFolder, `mariadb-${key}`)
+  const template = join(enginesFolder, `mariadb-${key}`)
   const install = await findProgram(installer)
   const rights = ['--auth-root-authentication-method=normal', '--skip-test-db']
   await makeWhole(template, (draft) =>

@@ -7,30 +7,30 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { freePort, isFree } from './free-port.ts'
-import { until } from './testing/processes.ts'
+import { freePort, isFree } from '../testing/free-port.ts'
+import { until } from '../testing/until.ts'
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url))
 
-describe('npm run services', () => {
+describe('npm run engines', () => {
   test('runs what is named until Ctrl-C, and says with which settings it is used', async () => {
-    await using services = await start('redis')
-    const { port, said } = services
+    await using engines = await start('redis')
+    const { port, said } = engines
     assert.match(said, new RegExp(`^Redis is at redis://127.0.0.1:${port};`, 'm'))
     assert.doesNotMatch(said, /MAGASIN_DB|MAGASIN_LOG/)
     assert.equal(await isFree(port), false)
-    services.process.kill('SIGINT')
-    assert.deepEqual(await once(services.process, 'exit'), [0, null])
+    engines.process.kill('SIGINT')
+    assert.deepEqual(await once(engines.process, 'exit'), [0, null])
     assert.equal(await isFree(port), true)
   })
 
   test('ends with what it runs, and says so', async () => {
-    await using services = await start('redis')
-    const pid = Number(/as process (\d+)/.exec(services.said)?.[1])
+    await using engines = await start('redis')
+    const pid = Number(/as process (\d+)/.exec(engines.said)?.[1])
     process.kill(pid, 'SIGKILL')
-    const [text] = (await once(services.process.stderr, 'data')) as [Buffer]
+    const [text] = (await once(engines.process.stderr, 'data')) as [Buffer]
     assert.match(text.toString(), /Redis ended by itself; its log: .+log\.txt/)
-    assert.deepEqual(await once(services.process, 'exit'), [1, null])
+    assert.deepEqual(await once(engines.process, 'exit'), [1, null])
   })
 
   test('shows how it is used', () => {
@@ -72,18 +72,18 @@ describe('npm run services', () => {
 
 /** Starts it with one engine, waits until that is up, and in the end leaves nothing of it. */
 async function start(name: string) {
-  const folder = await mkdtemp(join(tmpdir(), 'magasin-services-'))
+  const folder = await mkdtemp(join(tmpdir(), 'magasin-engines-'))
   const port = await freePort()
-  const services = spawn(process.execPath, [main, name, `--${name}-port=${port}`, `--data=${folder}`])
+  const engines = spawn(process.execPath, [main, name, `--${name}-port=${port}`, `--data=${folder}`])
   let said = ''
-  services.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
+  engines.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
   await until('it is up', () => said.includes('Ctrl-C'))
   return {
-    process: services,
+    process: engines,
     port,
     said,
     async [Symbol.asyncDispose]() {
-      services.kill('SIGKILL')
+      engines.kill('SIGKILL')
       // The engine that is killed with it can hold its folder for a moment.
       await rm(folder, { recursive: true, maxRetries: 5 })
     },

@@ -9,9 +9,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { freePort, isFree } from './free-port.ts'
+import { freePort, isFree } from '../testing/free-port.ts'
 import { startRedis } from './redis.ts'
-import { isAlive, until } from './testing/processes.ts'
+import { isAlive } from '../testing/is-alive.ts'
+import { until } from '../testing/until.ts'
 
 const starter = fileURLToPath(new URL('testing/start-and-wait.ts', import.meta.url))
 
@@ -48,7 +49,7 @@ describe('an engine', () => {
   })
 
   test('keeps to a folder and port that it is given, and leaves the folder there', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'magasin-services-'))
+    const folder = await mkdtemp(join(tmpdir(), 'magasin-engines-'))
     try {
       const port = await freePort()
       const redis = await startRedis({ folder, port })

@@ -7,10 +7,10 @@ import { Admin } from '@platformatic/kafka'
 import { engineHome } from './engine-home.ts'
 import type { Engine, EngineOptions, EngineSettings } from './engine.ts'
 import { findProgram } from './find-program.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '../testing/free-port.ts'
 import { makeWhole } from './make-whole.ts'
 import { run } from './run.ts'
-import { servicesFolder } from './services-folder.ts'
+import { enginesFolder } from './engines-folder.ts'
 import { startEngine } from './start-engine.ts'
 
 const java = { name: 'java', debianPackage: 'default-jre-headless', homebrewPackage: 'openjdk' }
@@ -66,7 +66,7 @@ export async function prepareKafka(): Promise<string> {
     .update(await readFile(pom))
     .digest('hex')
     .slice(0, 8)
-  const folder = join(servicesFolder, `kafka-${key}`)
+  const folder = join(enginesFolder, `kafka-${key}`)
   await makeWhole(folder, async (draft) => {
     const program = await findProgram(maven)
     process.stderr.write('fetching Apache Kafka from Maven Central, once … ')

@@ -1,4 +1,4 @@
-// What tools/run-tests.js starts: `node tools/services/for-tests.ts mysql kafka`. It writes a line of JSON, the environment variables
+// What tools/run-tests.js starts: `node tools/engines/for-tests.ts mysql kafka`. It writes a line of JSON, the environment variables
 // for the tests, and ends with its input, the engines with it. One that cannot be had has no variable; why is said on stderr.
 import { engines, isEngineName, type EngineName } from './engines.ts'
 

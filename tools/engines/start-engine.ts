@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Engine } from './engine.ts'
 import type { EngineHome } from './engine-home.ts'
-import { isFree } from './free-port.ts'
+import { isFree } from '../testing/free-port.ts'
 import { startGuard } from './guard.ts'
 
 /** Far longer than any of them takes, also on a busy machine and with a log to recover from. */

@@ -10,7 +10,7 @@ import type { SubscriberTables } from '@magasin/subscribers/tables'
 import { listUsers } from '../api.ts'
 import { readPages } from '../collect-evidence.ts'
 import { runMagasin } from '../run-magasin.ts'
-import { until } from '../until.ts'
+import { until } from '../../../tools/testing/until.ts'
 import type { CoolrielPosition, ServicesEvidence } from './check-services.ts'
 import { readTopic } from './read-topic.ts'
 import type { Service } from './service.ts'
@@ -80,8 +80,8 @@ async function exportFrom(place: ServicesPlace, source: 'table' | 'log'): Promis
   const file = join(place.folder, `history-of-the-${source}.json`)
   const env = { ...place.env, MAGASIN_DB: databaseUrl(place.storeDatabase), MAGASIN_DATA: place.folder }
   const args = ['history', 'export', '--from', source, '--topic', 'user-events', '--out', file]
-  const { exitCode, stderr } = await runMagasin({ ...place, env }, args)
-  assert.equal(exitCode, 0, stderr)
+  const { code, stderr } = await runMagasin({ ...place, env }, args)
+  assert.equal(code, 0, stderr)
   return readFileSync(file, 'utf8')
 }
 

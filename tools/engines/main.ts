@@ -1,9 +1,9 @@
-// `npm run services`: MariaDB, Kafka and Redis in the foreground, for whoever wants to run Magasin on them.
+// `npm run engines`: MariaDB, Kafka and Redis in the foreground, for whoever wants to run Magasin on them.
 import { join } from 'node:path'
 import { readArguments, usage, type Wanted } from './arguments.ts'
 import type { Engine } from './engine.ts'
 import { engines, type EngineName } from './engines.ts'
-import { isFree } from './free-port.ts'
+import { isFree } from '../testing/free-port.ts'
 import { howToUse } from './how-to-use.ts'
 
 const running: Engine[] = []

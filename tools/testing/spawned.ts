@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { plainEnvironment } from './plain-environment.ts'
 import { until } from './until.ts'
 
 /** The root of this repository. */
@@ -15,13 +14,14 @@ export interface Spawned {
   output(): string
   stdout(): string
   stderr(): string
-  /** Waits until the output matches; the match. */
+  /** Waits until the output matches; the match. Rejects when the program ends before that. */
   says(pattern: RegExp, deadlineMs?: number): Promise<RegExpExecArray>
   /** Waits for the end; the exit code, or the signal that ended it. */
   ended(): Promise<number | NodeJS.Signals>
 }
 
 export interface SpawnOptions {
+  /** The root of the repository by default. */
   readonly cwd?: string
   /** On top of what this process has, without the settings of a shop. */
   readonly env?: Readonly<Record<string, string>>
@@ -32,51 +32,35 @@ export interface SpawnOptions {
 /** Starts a program. */
 export function start(command: string, args: readonly string[], options: SpawnOptions = {}): Spawned {
   const { cwd = root, detached = false } = options
-  const child = spawn(command, args, { cwd, detached, env: { ...plainEnvironment(), ...options.env } })
+  const env = { ...plainEnvironment(), ...options.env }
+  const child = spawn(command, args, { cwd, detached, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const written = { stdout: '', stderr: '', both: '' }
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => {
       written[name] += text
       written.both += text
     })
+  let isClosed = false
+  child.once('close', () => (isClosed = true))
   const closed = once(child, 'close') as Promise<[number, null] | [null, NodeJS.Signals]>
   return {
     process: child,
     output: () => written.both,
     stdout: () => written.stdout,
     stderr: () => written.stderr,
-    says: (pattern, deadlineMs) =>
-      until(
-        () => {
-          const found = pattern.exec(written.both)
-          // Nothing more will come.
-          if (found === null && (child.exitCode ?? child.signalCode) !== null) throw new Error('it has ended')
-          return found ?? undefined
-        },
-        () => `${pattern} in\n${written.both}`,
-        deadlineMs,
-      ),
+    says: (pattern, deadlineMs = 30_000) => {
+      const look = () => {
+        const found = pattern.exec(written.both)
+        if (found === null && isClosed) throw new Error(`it ended without ${pattern} in\n${written.both}`)
+        return found ?? undefined
+      }
+      return until(() => `${pattern} in\n${written.both}`, look, { deadlineMs })
+    },
     ended: async () => {
       const [code, signal] = await closed
       return code ?? signal
     },
   }
-}
-
-/** Half of such a short life is compiling the same modules again. */
-const compileCache = { NODE_COMPILE_CACHE: join(tmpdir(), 'magasin-compile-cache') }
-
-/** Our command line, started directly: the process that is killed is the one that serves. */
-export function startMagasin(args: readonly string[], options: SpawnOptions = {}): Spawned {
-  const env = { ...compileCache, ...options.env }
-  return start(process.execPath, [`${root}/apps/magasin/src/main.ts`, ...args], { ...options, env })
-}
-
-/** Runs our command line to its end. */
-export async function magasin(args: readonly string[], options: SpawnOptions = {}) {
-  const run = startMagasin(args, options)
-  const code = await run.ended()
-  return { code, stdout: run.stdout(), stderr: run.stderr(), output: run.output() }
 }
 
 /** Ends a process that should have ended by itself, with its group where it leads one. */
@@ -87,16 +71,4 @@ export function kill({ process: child }: Spawned, { group = false } = {}): void 
   } catch {
     // Nothing of it runs any more.
   }
-}
-
-/** Settings of a shop, and what npm and Node tell the programs that they start: no test may depend on how it was started. */
-const notPlain =
-  /^(MAGASIN_.*|DB_.*|KAFKA_.*|REDIS_.*|PORT|HOST|OUTPUT_DIR|LOG_LEVEL|INIT_CWD|npm_(?!config_(cache|registry|userconfig)$).*|NODE_(?!EXTRA_CA_CERTS).*)$/i
-
-export function plainEnvironment(): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) =>
-      value === undefined || notPlain.test(name) ? [] : [[name, value]],
-    ),
-  )
 }

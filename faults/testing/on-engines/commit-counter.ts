@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { connectionOptions, type MysqlOptions } from '@magasin/sql/mysql/mysql-options'
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise'
-import { until } from '../until.ts'
+import { until } from '../../../tools/testing/until.ts'
 
 /** A connection to a store's database, beside the store. */
 export function connectTo(options: MysqlOptions): Promise<Connection> {
@@ -14,9 +14,9 @@ export async function takeCommitCounter(connection: Connection): Promise<void> {
 }
 
 /** Waits until so many transactions wait for rows that others have. */
-export function untilWaiting(connection: Connection, transactions: number): Promise<void> {
+export async function untilWaiting(connection: Connection, transactions: number): Promise<void> {
   const areWaiting = async () => (await readStatus(connection, 'Innodb_row_lock_current_waits')) >= transactions
-  return until(`${transactions} transactions wait`, areWaiting, { everyMs: 5 })
+  await until(`${transactions} transactions wait`, areWaiting, { everyMs: 5 })
 }
 
 /** Of the whole server: it belongs to the test. */

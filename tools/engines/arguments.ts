@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { engines, isEngineName, type EngineName } from './engines.ts'
-import { servicesFolder } from './services-folder.ts'
+import { enginesFolder } from './engines-folder.ts'
 
-export const usage = `Usage: npm run services -- [mysql] [kafka] [redis] [options]
+export const usage = `Usage: npm run engines -- [mysql] [kafka] [redis] [options]
 
 Runs MariaDB, Apache Kafka and Redis, or those that are named, until Ctrl-C.
 What is not on this machine is installed where that is possible: as root on Debian.
@@ -13,7 +13,7 @@ Options:
   --mysql-port=PORT   ${engines.mysql.usualPort} by default
   --kafka-port=PORT   ${engines.kafka.usualPort} by default
   --redis-port=PORT   ${engines.redis.usualPort} by default
-  --data=FOLDER       where they keep their data; .services/data by default
+  --data=FOLDER       where they keep their data; .engines/data by default
   --help              shows this
 `
 
@@ -34,7 +34,7 @@ export function readArguments(args: readonly string[]): Wanted | undefined {
   const names = positionals.length === 0 ? all : positionals.map(engineName)
   return {
     ports: new Map(names.map((name) => [name, portOf(values[`${name}-port`], engines[name].usualPort)])),
-    folder: resolve(values.data ?? join(servicesFolder, 'data')),
+    folder: resolve(values.data ?? join(enginesFolder, 'data')),
   }
 }
 

@@ -2,10 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import type { KafkaOptions } from '@magasin/event-log/kafka/cluster'
 import type { MysqlOptions } from '@magasin/sql/mysql/mysql-options'
-import type { Engine } from '../../../tools/services/engine.ts'
+import { temporaryFolder } from '../../../tools/testing/temporary-folder.ts'
+import type { Engine } from '../../../tools/engines/engine.ts'
 
 /** The engines of a test's own. */
 export interface Engines {
