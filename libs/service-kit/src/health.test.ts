@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { createHealth, registerHealthRoutes, type Health } from './health.ts'
+import { createHealth, type Health } from './health.ts'
+import { registerHealthRoutes } from './http/operation-routes.ts'
 import { startServer } from './http/testing/start-server.ts'
 
 const fine = async (): Promise<void> => {}

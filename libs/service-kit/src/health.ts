@@ -1,6 +1,4 @@
 import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
-import Type from 'typebox'
-import type { HttpServer } from './http/http-server.ts'
 
 /** Something that the service needs, and how to ask whether it is there. */
 export interface HealthCheck {
@@ -72,43 +70,4 @@ async function resultOf({ check }: HealthCheck, deadlineMs: number): Promise<Che
   } finally {
     clearTimeout(timer)
   }
-}
-
-const reportSchema = Type.Object({
-  status: Type.String(),
-  checks: Type.Record(Type.String(), Type.Object({ status: Type.String(), code: Type.Optional(Type.String()) })),
-})
-
-/**
- * GET /health-check: the process lives, always 200 `{status:"ok"}`.
- * GET /ready: 200 `ready` or `degraded`, 503 `unavailable`; each names its checks. Both are public.
- */
-export function registerHealthRoutes(server: HttpServer, health: Health): void {
-  server.get(
-    '/health-check',
-    {
-      config: { access: 'public' },
-      schema: {
-        summary: 'Whether the process lives',
-        tags: ['operation'],
-        response: { 200: Type.Object({ status: Type.Literal('ok') }) },
-      },
-    },
-    async () => ({ status: 'ok' as const }),
-  )
-  server.get(
-    '/ready',
-    {
-      config: { access: 'public' },
-      schema: {
-        summary: 'Whether the service can do its work, and what it lacks',
-        tags: ['operation'],
-        response: { 200: reportSchema, 503: reportSchema },
-      },
-    },
-    async (_request, reply) => {
-      const report = await health.report()
-      return reply.code(report.status === 'unavailable' ? 503 : 200).send(report)
-    },
-  )
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createMetrics, registerMetricsRoute } from './metrics.ts'
+import { registerMetricsRoute } from './http/operation-routes.ts'
 import { startServer } from './http/testing/start-server.ts'
+import { createMetrics } from './metrics.ts'
 
 describe('the metrics', () => {
   test('count requests by method, route pattern and status class, and hold no id', async (t) => {

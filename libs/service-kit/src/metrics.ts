@@ -1,5 +1,4 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { HttpServer } from './http/http-server.ts'
 
 /** What a process counts: its own registry, so that two services in one process, or two tests, share nothing. */
 export interface Metrics {
@@ -38,11 +37,4 @@ export function addCounter({ registry }: Metrics, { labels = [], ...options }: M
 /** A number that goes up and down. */
 export function addGauge({ registry }: Metrics, { labels = [], ...options }: MetricOptions): Gauge {
   return new Gauge({ ...options, labelNames: [...labels], registers: [registry] })
-}
-
-/** GET /metrics, public, in Prometheus' text format. */
-export function registerMetricsRoute(server: HttpServer, metrics: Metrics): void {
-  server.get('/metrics', { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) => {
-    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
-  })
 }

@@ -1,10 +1,10 @@
 import { registerAccess } from '@magasin/service-kit/access'
 import type { Health } from '@magasin/service-kit/health'
-import { registerHealthRoutes } from '@magasin/service-kit/health'
 import { createHttpServer } from '@magasin/service-kit/create-http-server'
 import { listen } from '@magasin/service-kit/listen'
 import type { Logger } from '@magasin/service-kit/logger'
-import { registerMetricsRoute, type Metrics } from '@magasin/service-kit/metrics'
+import type { Metrics } from '@magasin/service-kit/metrics'
+import { registerOperationRoutes } from '@magasin/service-kit/operation-routes'
 import type { StoreManagerConfig } from './config.ts'
 import { registerFrontPage, type FrontPage } from './http/front-page.ts'
 import { registerUserRoutes } from './http/user-routes.ts'
@@ -47,8 +47,7 @@ export async function startStoreManager(options: StoreManagerOptions): Promise<S
   health.add({ name: 'store', required: true, check: () => store.database.check() })
   // The reference lists them in this order.
   registerUserRoutes(server, store)
-  registerHealthRoutes(server, health)
-  registerMetricsRoute(server, metrics)
+  registerOperationRoutes(server, { health, metrics })
   registerFrontPage(server, options.frontPage)
   const sweep = setInterval(() => {
     store.events

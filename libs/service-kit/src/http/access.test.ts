@@ -5,22 +5,24 @@ import {
   accessFaults,
   callerOf,
   hashToken,
-  isLoopback,
   mayCall,
   newToken,
   paramId,
   registerAccess,
+  shopCaller,
+  userCaller,
   type Caller,
 } from './access.ts'
+import { isLoopback } from './local-requests.ts'
 import type { HttpServer } from './http-server.ts'
 import { startServer } from './testing/start-server.ts'
 
 const tokens = { client: newToken(), other: newToken(), employee: newToken(), manager: newToken() }
 const callers = new Map<string, Caller>([
-  [hashToken(tokens.client), { id: 'c', role: 'client', userId: 42 }],
-  [hashToken(tokens.other), { id: 'o', role: 'client', userId: 7 }],
-  [hashToken(tokens.employee), { id: 'e', role: 'employee', userId: 8 }],
-  [hashToken(tokens.manager), { id: 'm', role: 'manager', userId: null }],
+  [hashToken(tokens.client), userCaller(42, 'client')],
+  [hashToken(tokens.other), userCaller(7, 'client')],
+  [hashToken(tokens.employee), userCaller(8, 'employee')],
+  [hashToken(tokens.manager), shopCaller],
 ])
 const authenticate = async (tokenHash: string) => callers.get(tokenHash)
 
@@ -92,7 +94,7 @@ describe('access', () => {
 
   test('is everyone’s where the service is open', async (t) => {
     const { url } = await startServer(t, declareRoutes(true))
-    assert.deepEqual(await (await call(`${url}/users/42`)).json(), { id: 'open', role: 'manager', userId: null })
+    assert.deepEqual(await (await call(`${url}/users/42`)).json(), { id: 'shop', role: 'manager', userId: null })
   })
 
   test('stays closed when the tokens cannot be looked up', async (t) => {
@@ -136,7 +138,7 @@ describe('access', () => {
   })
 
   test('by role and by owner is decided apart from HTTP', () => {
-    const client: Caller = { id: 'c', role: 'client', userId: 42 }
+    const client = userCaller(42, 'client')
     const shop: Caller = { id: 's', role: 'client', userId: null }
     assert.ok(mayCall('public', client, undefined))
     assert.ok(mayCall({ roles: ['client'] }, client, undefined))

@@ -2,11 +2,16 @@ import { createHash, randomBytes } from 'node:crypto'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { FastifyRequest } from 'fastify'
 import type { HttpServer } from './http-server.ts'
+import { isLoopback, refuseOtherHosts } from './local-requests.ts'
 import { runFirst } from './run-first.ts'
 
 /** Who calls. */
 export interface Caller {
-  /** Identity of the token: what scopes idempotency keys and what a log may name. */
+  /**
+   * `user:42`, or `shop` for every token of the shop itself: whom idempotency keys belong to, and what a log may name.
+   * Never the token: a client that renews it between a try and the next one would be carried out twice. For the same reason the
+   * shop's own tokens share one set of keys; programs that hold different ones must not choose keys like 1, 2, 3.
+   */
   readonly id: string
   /** What it may do: a word that the application chose. */
   readonly role: string
@@ -33,8 +38,13 @@ declare module 'fastify' {
   }
 }
 
-/** With `MAGASIN_ACCESS=open` everyone is this. */
-export const openCaller: Caller = { id: 'open', role: 'manager', userId: null }
+/** Whoever holds a token of the shop itself, and everyone with `MAGASIN_ACCESS=open`. */
+export const shopCaller: Caller = { id: 'shop', role: 'manager', userId: null }
+
+/** A user who calls, with the role of his type. */
+export function userCaller(userId: number, role: Role): Caller {
+  return { id: `user:${userId}`, role, userId }
+}
 
 /** A new bearer token: 256 random bits, recognisable by its prefix to people and to scanners of leaked secrets. */
 export function newToken(): string {
@@ -72,7 +82,7 @@ export function callerOf(request: FastifyRequest): Caller {
 export interface AccessOptions {
   /** Finds who holds a token, by its hash; asked on every request to a route that is not public. */
   readonly authenticate: (tokenHash: string) => Promise<Caller | undefined>
-  /** No token needed: everyone is `openCaller`. Only where the service listens on loopback (`accessFaults`). */
+  /** No token needed: everyone is `shopCaller`. Only if the service listens on loopback (`accessFaults`), for requests to loopback. */
   readonly open: boolean
 }
 
@@ -88,11 +98,6 @@ export function accessFaults(settings: {
     : []
 }
 
-/** Whether only this machine reaches a service that listens on `host`. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
-}
-
 /**
  * Asks every request for a token, before its body is read, so that a stranger learns nothing.
  * Call it before any route is declared: a route that was there already would stay open, so one that is not public is refused,
@@ -101,6 +106,7 @@ export function isLoopback(host: string): boolean {
  */
 export function registerAccess(server: HttpServer, options: AccessOptions): void {
   server.decorateRequest('caller', null)
+  if (options.open) refuseOtherHosts(server)
   for (const route of server.declaredRoutes) if (route.config?.access !== 'public') throw undeclared(route)
   server.addHook('onRoute', (route) => {
     const rule = route.config?.access
@@ -111,7 +117,7 @@ export function registerAccess(server: HttpServer, options: AccessOptions): void
 }
 
 async function admit(request: FastifyRequest, rule: RoleRule, options: AccessOptions): Promise<void> {
-  const caller = options.open ? openCaller : await authenticate(request, options)
+  const caller = options.open ? shopCaller : await authenticate(request, options)
   if (!mayCall(rule, caller, rule.own?.(request)))
     throw new MagasinError('FORBIDDEN', `the role ${caller.role} may not do this; it takes ${rule.roles.join(' or ')}`)
   request.caller = caller

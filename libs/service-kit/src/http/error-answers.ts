@@ -1,5 +1,6 @@
 import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { callerHungUp } from './deadline.ts'
 import { fieldErrors } from './field-errors.ts'
 import type { HttpServer } from './http-server.ts'
 import { InputError } from './input-error.ts'
@@ -15,7 +16,8 @@ export function registerErrorAnswers(server: HttpServer): void {
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = asMagasinError(error)
   const problem = toProblem(known)
-  if (problem.status === 500) request.log.error({ err: known }, 'a request failed unexpectedly')
+  if (error === callerHungUp) request.log.debug({ err: error }, 'a request was given up by its caller')
+  else if (problem.status === 500) request.log.error({ err: known }, 'a request failed unexpectedly')
   else if (problem.status > 500) request.log.warn({ err: known }, 'a request could not be served')
   const retryAfterS = isMagasinError(known) ? known.kind.http?.retryAfterS : undefined
   if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS)

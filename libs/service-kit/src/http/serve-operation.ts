@@ -1,9 +1,10 @@
-import { registerHealthRoutes, type Health } from '../health.ts'
+import type { Health } from '../health.ts'
 import type { Logger } from '../log/logger.ts'
-import { registerMetricsRoute, type Metrics } from '../metrics.ts'
+import type { Metrics } from '../metrics.ts'
 import { createHttpServer } from './create-http-server.ts'
 import { listen, type Listening } from './listen.ts'
 import type { About } from './openapi.ts'
+import { registerOperationRoutes } from './operation-routes.ts'
 
 export interface OperationOptions {
   readonly about: About
@@ -17,8 +18,7 @@ export interface OperationOptions {
 export async function serveOperation(options: OperationOptions): Promise<Listening & { stop(): Promise<void> }> {
   const { about, config, logger, metrics, health } = options
   const server = await createHttpServer({ about, logger, metrics })
-  registerHealthRoutes(server, health)
-  registerMetricsRoute(server, metrics)
+  registerOperationRoutes(server, { health, metrics })
   const stop = async () => {
     health.stopping()
     await server.close()

@@ -40,6 +40,24 @@ describe('the first manager’s token', () => {
     assert.throws(() => statSync(file), { code: 'ENOENT' })
   })
 
+  test('that is given anew closes the one given before', async (t) => {
+    const { start, roleOf } = await place(t)
+    await start('a-token-that-leaked')
+    await start('a-token-from-elsewhere')
+    assert.equal(await roleOf('a-token-that-leaked'), undefined)
+    assert.equal(await roleOf('a-token-from-elsewhere'), 'manager')
+  })
+
+  test('that is given takes the place of the one in the file, until it is given no more', async (t) => {
+    const { start, roleOf } = await place(t)
+    const kept = await start()
+    await start('a-token-from-elsewhere')
+    assert.equal(await roleOf(kept!), undefined)
+    assert.equal(await start(), kept)
+    assert.equal(await roleOf(kept!), 'manager')
+    assert.equal(await roleOf('a-token-from-elsewhere'), undefined)
+  })
+
   test('whose file was lost is not made anew behind its owner’s back', async (t) => {
     const { start, file, roleOf } = await place(t)
     const token = await start()

@@ -7,7 +7,8 @@ import type { Tokens } from './tokens.ts'
 
 /**
  * The first manager's token: the one that was given, or the one that the first start made and keeps in `manager.token`, which only
- * its owner can read. Resolves with undefined where neither is there any more: `magasin token create --manager` makes another.
+ * its owner can read. It takes the place of the one that an earlier start adopted, so the last start wins.
+ * Resolves with undefined, and replaces none, if there is neither: `magasin token create --manager` makes another.
  */
 export async function firstManagerToken(
   tokens: Tokens,

@@ -3,6 +3,7 @@ import { describe, test, type TestContext } from 'node:test'
 import type { UserTypeId } from '@magasin/shop-contracts/user-types'
 import { hashToken } from '@magasin/service-kit/access'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
+import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { createUser } from '../commands/create-user.ts'
 import { deleteUser } from '../commands/delete-user.ts'
 import { openStore } from '../open-store.ts'
@@ -30,14 +31,14 @@ describe('a token', () => {
     test(`of a user of type ${type} gives the role ${role}`, async (t) => {
       const { tokens, addUser, whoHolds } = await place(t)
       await addUser(42, type)
-      const { id, token } = await tokens.create({ userId: 42 })
-      assert.deepEqual(await whoHolds(token), { id: `token:${id}`, role, userId: 42 })
+      const { token } = await tokens.create({ userId: 42 })
+      assert.deepEqual(await whoHolds(token), { id: 'user:42', role, userId: 42 })
     })
 
   test('of the shop itself is a manager’s who is no user', async (t) => {
     const { tokens, whoHolds } = await place(t)
-    const { id, token } = await tokens.create('manager')
-    assert.deepEqual(await whoHolds(token), { id: `token:${id}`, role: 'manager', userId: null })
+    const { token } = await tokens.create('manager')
+    assert.deepEqual(await whoHolds(token), { id: 'shop', role: 'manager', userId: null })
   })
 
   test('of a user who is deleted opens nothing, and is listed without a role', async (t) => {
@@ -90,11 +91,61 @@ describe('a token', () => {
     assert.equal(await whoHolds(given), undefined)
   })
 
+  test('that is adopted closes the one adopted before, and no token that an operator made', async (t) => {
+    const { tokens, whoHolds } = await place(t)
+    const { token: made } = await tokens.create('manager')
+    await tokens.adopt('mag_leaked')
+    await tokens.adopt('mag_new')
+    assert.equal(await whoHolds('mag_leaked'), undefined)
+    assert.equal((await whoHolds('mag_new'))?.role, 'manager')
+    assert.equal((await whoHolds(made))?.role, 'manager')
+    assert.equal((await tokens.list()).filter(({ revokedAt }) => revokedAt !== null).length, 1)
+  })
+
+  test('that an operator made and a start adopts is closed like any when another is adopted', async (t) => {
+    const { tokens, whoHolds } = await place(t)
+    const { token: made } = await tokens.create('manager')
+    await tokens.adopt(made)
+    await tokens.adopt('mag_new')
+    assert.equal(await whoHolds(made), undefined)
+  })
+
+  test('that was replaced opens the shop again when a start gives it again', async (t) => {
+    const { tokens, whoHolds } = await place(t)
+    for (const given of ['mag_old', 'mag_new', 'mag_old']) await tokens.adopt(given)
+    assert.equal((await whoHolds('mag_old'))?.role, 'manager')
+    assert.equal(await whoHolds('mag_new'), undefined)
+  })
+
+  test('that was revoked takes no other token’s place when a start gives it again', async (t) => {
+    const { tokens, whoHolds } = await place(t)
+    await tokens.adopt('mag_leaked')
+    await tokens.revoke((await tokens.list())[0]!.id)
+    await tokens.adopt('mag_new')
+    await tokens.adopt('mag_leaked')
+    assert.equal(await whoHolds('mag_leaked'), undefined)
+    assert.equal((await whoHolds('mag_new'))?.role, 'manager')
+  })
+
   test('is nowhere in the database: its hash is', async (t) => {
     const { tokens, database } = await place(t)
     const { token } = await tokens.create('manager')
     const rows = await database.reader.selectFrom('tokens').selectAll().execute()
     assert.equal(rows[0]?.hash, hashToken(token))
     assert.ok(!JSON.stringify(rows).includes(token))
+  })
+})
+
+describe('store-managers that share a database', { skip: skipWithoutMysql }, () => {
+  test('adopt the token that all of them were given once, at the same time or not', async (t) => {
+    const database = mysqlDatabase(t)
+    const stores = await Promise.all([1, 2, 3].map(() => openStore({ dataDir: temporaryFolder(t), database })))
+    for (const store of stores) t.after(() => store.close())
+    await stores[0]!.tokens.adopt('mag_old')
+    for (const given of ['mag_new', 'mag_new']) await Promise.all(stores.map(({ tokens }) => tokens.adopt(given)))
+    const roles = stores.map(async ({ tokens }) => (await tokens.authenticate(hashToken('mag_new')))?.role)
+    assert.deepEqual(await Promise.all(roles), ['manager', 'manager', 'manager'])
+    assert.equal(await stores[2]!.tokens.authenticate(hashToken('mag_old')), undefined)
+    assert.equal((await stores[0]!.tokens.list()).length, 2)
   })
 })

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { roleOf, type Role } from '@magasin/shop-contracts/user-types'
-import { hashToken, newToken, type Caller } from '@magasin/service-kit/access'
+import { hashToken, newToken, shopCaller, userCaller, type Caller } from '@magasin/service-kit/access'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
+import type { Transaction } from 'kysely'
 import { getUser } from '../queries/get-user.ts'
 import type { StoreTables } from '../state/tables.ts'
 
@@ -14,6 +15,7 @@ export interface TokenDescription {
   /** What its holder may do now; null when the user is gone, so that it opens nothing. */
   readonly role: Role | null
   readonly createdAt: string
+  /** When it stopped opening anything: an operator revoked it, or another first token took its place. */
   readonly revokedAt: string | null
 }
 
@@ -21,10 +23,13 @@ export interface TokenDescription {
 export interface Tokens {
   /** Makes a token, told once. USER_NOT_FOUND where there is no such user. */
   create(owner: { readonly userId: number } | 'manager'): Promise<{ readonly id: string; readonly token: string }>
-  /** Makes a given token one of the shop's own, unless it is known already. */
+  /**
+   * Makes a given token the first manager's. The one adopted before opens nothing from the same transaction on; tokens that
+   * `create` made stay. Idempotent. A token that an operator revoked stays revoked, and replaces none.
+   */
   adopt(token: string): Promise<void>
   list(): Promise<readonly TokenDescription[]>
-  /** From now on it opens nothing. NOT_FOUND where no token has this id. */
+  /** From now on it opens nothing, also if a start gives it again. NOT_FOUND where no token has this id. */
   revoke(id: string): Promise<void>
   /** Who holds the token with this hash. */
   authenticate(hash: string): Promise<Caller | undefined>
@@ -49,8 +54,15 @@ export class StoredTokens implements Tokens {
 
   async adopt(token: string): Promise<void> {
     const hash = hashToken(token)
-    const known = this.#database.reader.selectFrom('tokens').select('id').where('hash', '=', hash)
-    if ((await known.executeTakeFirst()) === undefined) await this.#insert(hash, null)
+    const adoptOnce = () => this.#database.transaction((tx) => takeFirstPlace(tx, hash))
+    try {
+      await adoptOnce()
+    } catch (error) {
+      // Another store-manager that starts with the same token was faster; now its row can be seen.
+      if (this.#database.faultOf(error) !== 'duplicate') throw error
+      await adoptOnce()
+    }
+    this.#looks.clear()
   }
 
   async list(): Promise<readonly TokenDescription[]> {
@@ -60,7 +72,7 @@ export class StoredTokens implements Tokens {
       userId: row.user_id,
       role: roleOfHolder(row),
       createdAt: row.created_at,
-      revokedAt: row.revoked_at,
+      revokedAt: row.revoked_at ?? row.replaced_at,
     }))
   }
 
@@ -86,14 +98,18 @@ export class StoredTokens implements Tokens {
   }
 
   async #holderOf(hash: string): Promise<Caller | undefined> {
-    const holder = this.#withHolders().where('tokens.hash', '=', hash).where('tokens.revoked_at', 'is', null)
-    const row = await holder.executeTakeFirst()
+    const holder = this.#withHolders().where('tokens.hash', '=', hash)
+    const row = await holder
+      .where('tokens.revoked_at', 'is', null)
+      .where('tokens.replaced_at', 'is', null)
+      .executeTakeFirst()
     const role = row && roleOfHolder(row)
-    return row && role ? { id: `token:${row.id}`, role, userId: row.user_id } : undefined
+    if (!row || !role) return undefined
+    return row.user_id === null ? shopCaller : userCaller(row.user_id, role)
   }
 
   async #insert(hash: string, userId: number | null): Promise<string> {
-    const row = { id: randomUUID(), hash, user_id: userId, created_at: new Date().toISOString(), revoked_at: null }
+    const row = newRow(hash, userId)
     await this.#database.transaction((tx) => tx.insertInto('tokens').values(row).execute())
     this.#looks.clear()
     return row.id
@@ -106,10 +122,42 @@ export class StoredTokens implements Tokens {
       'tokens.user_id',
       'tokens.created_at',
       'tokens.revoked_at',
+      'tokens.replaced_at',
       'users.user_type_id',
     ])
   }
 }
+
+/** The one place of the first manager's token goes to the token with this hash. */
+async function takeFirstPlace(tx: Transaction<StoreTables>, hash: string): Promise<void> {
+  const known = await tx.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst()
+  if (known !== undefined && known.revoked_at !== null) return
+  await tx
+    .updateTable('tokens')
+    .set({ replaced_at: new Date().toISOString() })
+    .where('adopted', '=', 1)
+    .where('replaced_at', 'is', null)
+    .where('hash', '<>', hash)
+    .execute()
+  const first = { adopted: 1, replaced_at: null }
+  if (known === undefined)
+    await tx
+      .insertInto('tokens')
+      .values({ ...newRow(hash, null), ...first })
+      .execute()
+  else if (known.adopted !== first.adopted || known.replaced_at !== null)
+    await tx.updateTable('tokens').set(first).where('id', '=', known.id).execute()
+}
+
+const newRow = (hash: string, userId: number | null) => ({
+  id: randomUUID(),
+  hash,
+  user_id: userId,
+  created_at: new Date().toISOString(),
+  revoked_at: null,
+  adopted: 0,
+  replaced_at: null,
+})
 
 function roleOfHolder(row: { readonly user_id: number | null; readonly user_type_id: number | null }): Role | null {
   if (row.user_id === null) return 'manager'

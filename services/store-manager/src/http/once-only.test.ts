@@ -119,6 +119,20 @@ describe('an Idempotency-Key', () => {
     assert.equal(await countEvents(), 3)
   })
 
+  for (const who of ['a user', 'the shop'] as const)
+    test(`stays that of ${who} when its token is renewed between a try and the next one`, async (t) => {
+      const { send, store, createUser, countEvents } = await startStore(t)
+      const holder = who === 'the shop' ? 'manager' : { userId: await createUser({ user_type_id: 2 }) }
+      const before = await countEvents()
+      const [old, renewed] = [await store.tokens.create(holder), await store.tokens.create(holder)]
+      const first = await send('POST /users', { body: ada, headers: key('k'), token: old.token })
+      await store.tokens.revoke(old.id)
+      const second = await send('POST /users', { body: ada, headers: key('k'), token: renewed.token })
+      assert.deepEqual([second.status, second.body], [201, first.body])
+      assert.equal(second.headers.get('idempotency-replayed'), 'true')
+      assert.equal(await countEvents(), before + 1)
+    })
+
   test('belongs to its route: the same one for two routes is two', async (t) => {
     const { send, countEvents } = await startStore(t)
     await send('POST /users', { body: ada, headers: key('k') })

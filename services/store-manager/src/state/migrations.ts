@@ -40,6 +40,8 @@ export const storeManagerMigrations: MigrationSet = {
           .addColumn('user_id', 'bigint')
           .addColumn('created_at', 'varchar(24)', (column) => column.notNull())
           .addColumn('revoked_at', 'varchar(24)')
+          .addColumn('adopted', 'integer', (column) => column.notNull())
+          .addColumn('replaced_at', 'varchar(24)')
           .execute()
       },
     },
