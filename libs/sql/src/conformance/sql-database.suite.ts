@@ -3,6 +3,7 @@ import { describe, test, type TestContext } from 'node:test'
 import type { SqlDatabase } from '../sql-database.ts'
 import { migrate } from '../migrate.ts'
 import { holdCommits } from '../testing/hold-commits.ts'
+import { runTogetherTests } from './run-together.ts'
 
 export interface AccountTables {
   accounts: { id: number; owner: string; balance: number }
@@ -41,6 +42,8 @@ export function sqlDatabaseSuite({ engine, open }: SqlDatabaseCase): void {
   }
   const balance = async (database: SqlDatabase<AccountTables>) =>
     (await database.reader.selectFrom('accounts').select('balance').where('id', '=', 1).executeTakeFirst())?.balance
+
+  describe(`several statements at once on ${engine}`, () => runTogetherTests(opened))
 
   describe(`a database on ${engine}`, () => {
     test('keeps all of a transaction, or nothing of it', async (t) => {
