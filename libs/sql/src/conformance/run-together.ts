@@ -72,7 +72,7 @@ export function runTogetherTests(opened: (t: TestContext) => Promise<Opened>): v
 
   test('gives the number that each of several inserts was given', async (t) => {
     const { database } = await opened(t)
-    const key = database.engine === 'mysql' ? 'int auto_increment primary key' : 'integer primary key'
+    const key = database.kind === 'mysql' ? 'int auto_increment primary key' : 'integer primary key'
     const results = await database.transaction((tx) =>
       runTogether(tx, [
         { sql: `create table numbered (n ${key}, label varchar(9))`, parameters: [] },
@@ -117,7 +117,7 @@ export function runTogetherTests(opened: (t: TestContext) => Promise<Opened>): v
     const other = await again()
     const holding = holdCommits(database)
     const { held, letGo } = holding.hold()
-    const forUpdate = database.engine === 'mysql' ? ' for update' : ''
+    const forUpdate = database.kind === 'mysql' ? ' for update' : ''
     const reading = holding.database.transaction((tx) =>
       runTogether(tx, [
         { sql: `select balance from accounts where id = ?${forUpdate}`, parameters: [1] },

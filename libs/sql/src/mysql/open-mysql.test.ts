@@ -13,7 +13,7 @@ import { openMysql } from './open-mysql.ts'
 
 describe('MySQL', { skip: skipWithoutMysql }, () => {
   sqlDatabaseSuite({
-    engine: 'MySQL',
+    name: 'MySQL',
     async open(t) {
       const options = mysqlDatabase(t)
       const open = async () => {
