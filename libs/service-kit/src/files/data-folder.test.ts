@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { temporaryFolder } from '../../../tools/testing/temporary-folder.ts'
+import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { holdDataFolder, isDataFolderHeld } from './data-folder.ts'
 
 /** Another process that holds a folder until it is killed. */

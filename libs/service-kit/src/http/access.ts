@@ -42,7 +42,7 @@ declare module 'fastify' {
 export const shopCaller: Caller = { id: 'shop', role: 'manager', userId: null }
 
 /** A user who calls, with the role of his type. */
-export function userCaller(userId: number, role: Role): Caller {
+export function userCaller(userId: number, role: string): Caller {
   return { id: `user:${userId}`, role, userId }
 }
 

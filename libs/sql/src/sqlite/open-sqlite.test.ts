@@ -8,7 +8,7 @@ import { sqlDatabaseSuite, type AccountTables } from '../conformance/sql-databas
 import { openSqlite } from './open-sqlite.ts'
 
 sqlDatabaseSuite({
-  engine: 'SQLite',
+  name: 'SQLite',
   open(t) {
     const file = join(temporaryFolder(t), 'accounts.db')
     const open = () => {
