@@ -63,12 +63,6 @@ describe('the check of the layout', () => {
       /does not stand below/,
     ],
     [
-      'a log that imports a subscriber',
-      'libs/event-log/src/x.ts',
-      "import { subscribe } from '@magasin/subscribers/subscriber'",
-      /does not stand below/,
-    ],
-    [
       'a log that imports the store, in a test',
       'libs/event-log/src/x.test.ts',
       "import { store } from '@magasin/event-store/store'",
