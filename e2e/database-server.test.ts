@@ -9,7 +9,7 @@ import { mysqlGuest } from '@magasin/sql/testing/mysql-guest'
 import { mysqlDatabase, skipWithoutMysql, statement } from '@magasin/sql/testing/mysql-server'
 import { openStore } from '@magasin/store-manager/open-store'
 import { temporaryFolder } from '../tools/testing/temporary-folder.ts'
-import { urlOf } from './testing/services-place.ts'
+import { urlOf } from './testing/services-site.ts'
 import { magasin } from '../tools/testing/magasin.ts'
 
 const parts = ['store', 'coolriel'] as const

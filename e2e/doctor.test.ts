@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { kafkaTopic, noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { mysqlDatabase, skipWithoutMysql, statement } from '@magasin/sql/testing/mysql-server'
 import { startMariadb } from '../tools/engines/mariadb.ts'
-import { servicesPlace } from './testing/services-place.ts'
+import { createServicesSite } from './testing/services-site.ts'
 import { magasin } from '../tools/testing/magasin.ts'
 
 /** Faults that the doctor tells, each with what to do. */
@@ -26,7 +26,11 @@ describe('the doctor', { skip: skipWithoutMysql || noKafka }, () => {
     await statement({ ...at, name: '' }, 'create database shop character set latin1')
     await statement({ ...at, name: '' }, 'create table shop.something (one integer)')
     const kafka = kafkaTopic(t, undefined, shopCatalogue.topics)
-    const { env } = servicesPlace(t, { store: { ...at, name: 'shop' }, coolriel: { ...at, name: 'shop' }, ...kafka })
+    const { env } = createServicesSite(t, {
+      store: { ...at, name: 'shop' },
+      coolriel: { ...at, name: 'shop' },
+      ...kafka,
+    })
     const { code, stdout } = await magasin(['doctor'], { env: env.store })
     assert.equal(code, 1, stdout)
     const faults = faultsIn(stdout)
@@ -52,7 +56,7 @@ describe('the doctor', { skip: skipWithoutMysql || noKafka }, () => {
     await cluster.ask('a topic as brokers make them', (admin) =>
       admin.createTopics({ topics: [topic], partitions: 8, replicas: 1 }),
     )
-    const { env } = servicesPlace(t, { store: mysqlDatabase(t), coolriel: mysqlDatabase(t), ...kafka })
+    const { env } = createServicesSite(t, { store: mysqlDatabase(t), coolriel: mysqlDatabase(t), ...kafka })
     const { code, stdout } = await magasin(['doctor'], { env: env.store })
     assert.equal(code, 1, stdout)
     const faults = faultsIn(stdout)

@@ -1,5 +1,5 @@
 import { startMagasin } from '../../tools/testing/magasin.ts'
-import { preloadOf, type Release, type ShopPlace } from './shop-place.ts'
+import { preloadOf, type Release, type ShopSite } from './shop-site.ts'
 
 /** `magasin` at work as a process of its own. */
 export interface MagasinProcess {
@@ -20,13 +20,13 @@ export interface MagasinProcess {
 }
 
 /** Where a process runs, and with which settings; what ends it when the test ends. */
-export type ProcessPlace = Pick<ShopPlace, 'folder' | 'env' | 'running'>
+export type ProcessSite = Pick<ShopSite, 'folder' | 'env' | 'running'>
 
 const saysWithinMs = 60_000
 
 /** Starts a command of `magasin`. */
-export function spawnMagasin(place: ProcessPlace, args: readonly string[], release?: Release): MagasinProcess {
-  const spawned = startMagasin(args, { cwd: place.folder, env: place.env, preload: preloadOf(release) })
+export function spawnMagasin(site: ProcessSite, args: readonly string[], release?: Release): MagasinProcess {
+  const spawned = startMagasin(args, { cwd: site.folder, env: site.env, preload: preloadOf(release) })
   const child = spawned.process
   const ended = async (): Promise<number | null> => {
     const end = await spawned.ended()
@@ -36,7 +36,7 @@ export function spawnMagasin(place: ProcessPlace, args: readonly string[], relea
     child.kill(name)
     return ended()
   }
-  place.running.defer(async () => void (await signal('SIGKILL')))
+  site.running.defer(async () => void (await signal('SIGKILL')))
   return {
     kill: async () => void (await signal('SIGKILL')),
     stop: () => signal('SIGTERM'),

@@ -1,9 +1,9 @@
 import { magasin, type Ran } from '../../tools/testing/magasin.ts'
-import { preloadOf, type Release, type ShopPlace } from './shop-place.ts'
+import { preloadOf, type Release, type ShopSite } from './shop-site.ts'
 
-/** Runs the real command line on a place, and waits for its end. */
+/** Runs the real command line on a site, and waits for its end. */
 export function runMagasin(
-  { folder, env }: Pick<ShopPlace, 'folder' | 'env'>,
+  { folder, env }: Pick<ShopSite, 'folder' | 'env'>,
   args: readonly string[],
   release?: Release,
 ): Promise<Ran> {

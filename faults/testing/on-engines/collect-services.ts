@@ -14,7 +14,7 @@ import { until } from '../../../tools/testing/until.ts'
 import type { CoolrielPosition, ServicesEvidence } from './check-services.ts'
 import { readTopic } from './read-topic.ts'
 import type { Service } from './service.ts'
-import { databaseUrl, type ServicesPlace } from './services-place.ts'
+import type { FaultSite } from './fault-site.ts'
 
 /** The services of a shop that run. */
 export interface RunningServices {
@@ -24,30 +24,30 @@ export interface RunningServices {
 
 /** Lets services finish their e-mails, stops them, and takes down all that they hold. */
 export async function collectServices(
-  place: ServicesPlace,
+  site: FaultSite,
   { stores, coolriels }: RunningServices,
 ): Promise<Omit<ServicesEvidence, 'acknowledged'>> {
-  await untilSettled(place)
+  await untilSettled(site)
   const [users, ...same] = await Promise.all(stores.map(listUsers))
   for (const others of same) assert.deepEqual(others, users)
   for (const service of [...stores, ...coolriels]) assert.equal(await service.stop(), 0, service.output())
-  const exports = { table: await exportFrom(place, 'table'), log: await exportFrom(place, 'log') }
+  const exports = { table: await exportFrom(site, 'table'), log: await exportFrom(site, 'log') }
   return {
     users: users!,
-    events: await readEvents(place),
+    events: await readEvents(site),
     exports,
     exportLines: JSON.parse(exports.table) as Record<string, unknown>[],
-    files: readPages(place),
-    topic: await readTopic(place),
-    positions: await withTables(place.coolrielDatabase, positionsIn),
-    parked: await withTables(place.coolrielDatabase, parkedIn),
+    files: readPages(site),
+    topic: await readTopic(site),
+    positions: await withTables(site.coolriel, positionsIn),
+    parked: await withTables(site.coolriel, parkedIn),
   }
 }
 
 /** Waits until Coolriel's positions are at the ends of the table's partitions. */
-export function untilSettled(place: ServicesPlace, deadlineMs = 90_000): Promise<void> {
-  return withTables<EventTables, void>(place.storeDatabase, (store) =>
-    withTables<SubscriberTables, void>(place.coolrielDatabase, async (coolriel) => {
+export function untilSettled(site: FaultSite, deadlineMs = 90_000): Promise<void> {
+  return withTables<EventTables, void>(site.store, (store) =>
+    withTables<SubscriberTables, void>(site.coolriel, async (coolriel) => {
       const isSettled = async (): Promise<boolean> => {
         const ends = await store.reader.selectFrom('partition_counters').selectAll().execute()
         const positions = new Map((await positionsIn(coolriel)).map(({ partition, seq }) => [partition, seq]))
@@ -59,8 +59,8 @@ export function untilSettled(place: ServicesPlace, deadlineMs = 90_000): Promise
 }
 
 /** The rows of the event table. */
-export function readEvents(place: ServicesPlace): Promise<readonly EventRecord[]> {
-  return withTables<EventTables, readonly EventRecord[]>(place.storeDatabase, async ({ reader }) => {
+export function readEvents(site: FaultSite): Promise<readonly EventRecord[]> {
+  return withTables<EventTables, readonly EventRecord[]>(site.store, async ({ reader }) => {
     const { log_id: logId } = await reader.selectFrom('log_identity').selectAll().executeTakeFirstOrThrow()
     const rows = await reader.selectFrom('events').selectAll().execute()
     return rows.map((row) => recordOf(logId, row))
@@ -76,11 +76,10 @@ function parkedIn({ reader }: SqlDatabase<SubscriberTables>): Promise<ServicesEv
   return reader.selectFrom('parked_events').select(['partition', 'seq']).execute()
 }
 
-async function exportFrom(place: ServicesPlace, source: 'table' | 'log'): Promise<string> {
-  const file = join(place.folder, `history-of-the-${source}.json`)
-  const env = { ...place.env, MAGASIN_DB: databaseUrl(place.storeDatabase), MAGASIN_DATA: place.folder }
+async function exportFrom(site: FaultSite, source: 'table' | 'log'): Promise<string> {
+  const file = join(site.folder, `history-of-the-${source}.json`)
   const args = ['history', 'export', '--from', source, '--topic', 'user-events', '--out', file]
-  const { code, stderr } = await runMagasin({ ...place, env }, args)
+  const { code, stderr } = await runMagasin({ folder: site.folder, env: site.env.store }, args)
   assert.equal(code, 0, stderr)
   return readFileSync(file, 'utf8')
 }

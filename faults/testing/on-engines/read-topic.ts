@@ -2,10 +2,10 @@ import type { EventRecord } from '@magasin/contracts/event-record'
 import { Cluster } from '@magasin/event-log/kafka/cluster'
 import { Consumer, type Message } from '@platformatic/kafka'
 import type { TopicRecord } from './check-topic.ts'
-import type { ServicesPlace } from './services-place.ts'
+import type { FaultSite } from './fault-site.ts'
 
 /** Everything that a topic holds, repeats included, as a plain client reads it: nothing of our readers has a part in it. */
-export async function readTopic({ kafka }: ServicesPlace): Promise<readonly TopicRecord[]> {
+export async function readTopic({ kafka, topic }: FaultSite): Promise<readonly TopicRecord[]> {
   const cluster = new Cluster(kafka)
   const offsets = await cluster.offsetsOf('user-events').finally(() => cluster.close())
   const total = offsets.reduce((sum, { start, end }) => sum + end - start, 0)
@@ -13,12 +13,12 @@ export async function readTopic({ kafka }: ServicesPlace): Promise<readonly Topi
   if (total === 0) return found
   const consumer = new Consumer({
     clientId: 'checker',
-    groupId: `checker-of-${kafka.names['user-events']}`,
+    groupId: `checker-of-${topic}`,
     bootstrapBrokers: [...kafka.brokers],
   })
   try {
     const stream = await consumer.consume({
-      topics: [kafka.names['user-events']],
+      topics: [topic],
       mode: 'earliest',
       autocommit: false,
     })

@@ -3,7 +3,7 @@ import type { Endpoint } from '../api.ts'
 import { freePort } from '../../../tools/testing/free-port.ts'
 import { spawnMagasin, type MagasinProcess } from '../magasin-process.ts'
 import { until } from '../../../tools/testing/until.ts'
-import { databaseUrl, type ServicesPlace } from './services-place.ts'
+import type { FaultSite } from './fault-site.ts'
 
 /** A service of a shop, with the same address and settings in each of its lives, as an engine has. */
 export interface Service extends Endpoint {
@@ -29,36 +29,36 @@ interface Program {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** A store-manager: those of one place serve one database. */
-export function storeManager(place: ServicesPlace, name: string): Promise<Service> {
-  return createService(place, {
+/** A store-manager: those of one site serve one database. */
+export function storeManager(site: FaultSite, name: string): Promise<Service> {
+  return createService(site, {
     name,
     args: ['serve', 'store-manager'],
     opensWith: /The store-manager is open\./,
-    env: { MAGASIN_DB: databaseUrl(place.storeDatabase) },
+    env: site.env.store,
   })
 }
 
-/** A Coolriel: those of one place are one group on one database of their own. */
-export function coolriel(place: ServicesPlace, name: string): Promise<Service> {
-  return createService(place, {
+/** A Coolriel: those of one site are one group on one database of their own. */
+export function coolriel(site: FaultSite, name: string): Promise<Service> {
+  return createService(site, {
     name,
     args: ['serve', 'coolriel'],
     opensWith: /Coolriel is listening\./,
-    env: { MAGASIN_DB: databaseUrl(place.coolrielDatabase) },
+    env: site.env.coolriel,
   })
 }
 
 const comesUpWithinMs = 60_000
 
-async function createService(place: ServicesPlace, { name, args, opensWith, env }: Program): Promise<Service> {
-  const { folder, running, token } = place
+async function createService(site: FaultSite, { name, args, opensWith, env }: Program): Promise<Service> {
+  const { folder, running, token } = site
   const port = await freePort()
   const own = { MAGASIN_DATA: join(folder, name), PORT: String(port) }
   const lives: MagasinProcess[] = []
   const last = (): MagasinProcess => lives.at(-1)!
   const open = async (): Promise<boolean> => {
-    const life = spawnMagasin({ folder, running, env: { ...place.env, ...env, ...own } }, args)
+    const life = spawnMagasin({ folder, running, env: { ...env, ...own } }, args)
     lives.push(life)
     return life.says(opensWith).then(
       () => true,

@@ -3,27 +3,27 @@ import { listUsers } from '../api.ts'
 import type { Acknowledged } from '../check-shop.ts'
 import type { RunningServices } from './collect-services.ts'
 import { coolriel, storeManager, type Service } from './service.ts'
-import { createServicesPlace, type Engines, type ServicesPlace } from './services-place.ts'
+import { createFaultSite, type Engines, type FaultSite } from './fault-site.ts'
 
 /** The services of a shop that has its seed data and nothing else. */
 export interface StartedServices extends RunningServices {
-  readonly place: ServicesPlace
+  readonly site: FaultSite
   /** The commands that its first start gave itself. */
   readonly seeds: readonly Acknowledged[]
 }
 
-/** Starts so many of each kind in a place of the test's own. */
+/** Starts so many of each kind in a site of the test's own. */
 export async function startServices(
   t: Pick<TestContext, 'after'>,
   engines: Engines,
   counts: { readonly stores: number; readonly coolriels: number },
 ): Promise<StartedServices> {
-  const place = createServicesPlace(t, engines)
-  const stores = await several(counts.stores, (n) => storeManager(place, `store-${n}`))
-  const coolriels = await several(counts.coolriels, (n) => coolriel(place, `coolriel-${n}`))
+  const site = createFaultSite(t, engines)
+  const stores = await several(counts.stores, (n) => storeManager(site, `store-${n}`))
+  const coolriels = await several(counts.coolriels, (n) => coolriel(site, `coolriel-${n}`))
   await warmUp([stores[0]!, coolriels[0]!])
   await Promise.all([...stores, ...coolriels].map((service) => service.start()))
-  return { place, stores, coolriels, seeds: await readSeeds(stores[0]!) }
+  return { site, stores, coolriels, seeds: await readSeeds(stores[0]!) }
 }
 
 /** The users of a store that nobody has asked for anything. */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import { positionsIn } from './collect-services.ts'
-import type { ServicesPlace } from './services-place.ts'
+import type { FaultSite } from './fault-site.ts'
 
 export interface PositionWatch {
   /** Ends it; resolves with how often it looked, and every position that was found behind where it had been. */
@@ -13,8 +13,8 @@ export interface PositionWatch {
 const everyMs = 20
 
 /** Looks at Coolriel's positions again and again, until it is told to stop or the test ends. */
-export async function watchPositions(t: TestContext, { coolrielDatabase }: ServicesPlace): Promise<PositionWatch> {
-  const database = await openMysql<SubscriberTables>(coolrielDatabase)
+export async function watchPositions(t: TestContext, { coolriel }: FaultSite): Promise<PositionWatch> {
+  const database = await openMysql<SubscriberTables>(coolriel)
   const highest = new Map<number, number>()
   const movedBack: string[] = []
   let looks = 0
