@@ -6,7 +6,7 @@ import { startWatch } from './support/record-watch.ts'
 import { numberUsers, type UserRows } from './support/user-rows.ts'
 
 const [location = '', count = '', warmUp = '', inFlight = ''] = process.argv.slice(2)
-const rowsOf = numberUsers({ commit: 0, seqs: new Map() })
+const rowsOf = numberUsers({ commandNo: 0, seqs: new Map() })
 // Made beforehand: the loop is to be as bare as it can be.
 const rows = Array.from({ length: Number(warmUp) + Number(count) }, (_, i) => rowsOf(i + 1))
 const pool = createPool({ uri: location, connectionLimit: Number(inFlight) })

@@ -1,7 +1,7 @@
 // What the relay is measured against: the records of a topic, read into memory beforehand, sent by the bare Kafka client in batches
 // as large as the relay's.
 // Called by relay.ts: BROKER SOURCE TOPIC COUNT WARM_UP headers|plain. Prints what the records after the warm-up took.
-import { topics } from '@magasin/contracts/topics'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { Consumer, MessagesStreamModes, ProduceAcks, Producer, type MessageToProduce } from '@platformatic/kafka'
 import { startWatch } from './support/record-watch.ts'
 
@@ -16,7 +16,7 @@ const client = { clientId: 'bare', bootstrapBrokers: [broker], retries: 60 }
 async function readBatches(): Promise<Message[][]> {
   const consumer = new Consumer({ ...client, groupId: `bare-${topic}` })
   const stream = await consumer.consume({ topics: [source], mode: MessagesStreamModes.EARLIEST, autocommit: false })
-  const seen = Array.from({ length: topics['user-events'].partitions }, () => 0)
+  const seen = Array.from({ length: shopCatalogue.topic('user-events').partitions }, () => 0)
   const batches: Message[][] = []
   let left = all
   for await (const { key, value, headers, partition } of stream) {

@@ -1,7 +1,7 @@
 // `magasin history export --from log` against Kafka's own ConsumerPerformance on the same topic.
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Engine } from '../tools/services/engine.ts'
+import type { Engine } from '../tools/engines/engine.ts'
 import { runBench, type Bench } from './support/bench.ts'
 import { consumerPerformance, type ConsumerRun } from './support/consumer-performance.ts'
 import { runKafka } from './support/engines.ts'

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { readShopConfig } from '@magasin/shop/config'
 import { startShop, type Shop } from '@magasin/shop/start'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
-import { until } from './testing/until.ts'
+import { until } from '../tools/testing/until.ts'
 
 const executablePath = process.env['CHROME_PATH']
 const skip = executablePath === undefined && 'CHROME_PATH is not set: with the path of a Chromium in it, this runs'
@@ -92,10 +92,7 @@ describe('a browser', { skip }, () => {
     })
     const { user_id } = (await created.json()) as { readonly user_id: number }
     const file = join(folder, `output/welcome_${user_id}.html`)
-    await until(
-      () => existsSync(file),
-      () => 'the welcome page',
-    )
+    await until('the welcome page', () => existsSync(file))
     const address = pathToFileURL(file).href
     const { page, happened } = await open(browser, address)
     assert.ok((await page.innerText('body')).includes(name))

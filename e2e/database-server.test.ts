@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { readShopConfig } from '@magasin/shop/config'
 import { startShop } from '@magasin/shop/start'
 import { inspectMysql } from '@magasin/sql/mysql/inspect-mysql'
@@ -9,8 +8,9 @@ import type { MysqlOptions } from '@magasin/sql/mysql/mysql-options'
 import { mysqlGuest } from '@magasin/sql/testing/mysql-guest'
 import { mysqlDatabase, skipWithoutMysql, statement } from '@magasin/sql/testing/mysql-server'
 import { openStore } from '@magasin/store-manager/open-store'
-import { urlOf } from './testing/services-place.ts'
-import { magasin } from './testing/spawned.ts'
+import { temporaryFolder } from '../tools/testing/temporary-folder.ts'
+import { urlOf } from './testing/services-site.ts'
+import { magasin } from '../tools/testing/magasin.ts'
 
 const parts = ['store', 'coolriel'] as const
 

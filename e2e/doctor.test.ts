@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { describe, test } from 'node:test'
 import { kafkaTopic, noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { mysqlDatabase, skipWithoutMysql, statement } from '@magasin/sql/testing/mysql-server'
-import { startMariadb } from '../tools/services/mariadb.ts'
-import { servicesPlace } from './testing/services-place.ts'
-import { magasin } from './testing/spawned.ts'
+import { startMariadb } from '../tools/engines/mariadb.ts'
+import { createServicesSite } from './testing/services-site.ts'
+import { magasin } from '../tools/testing/magasin.ts'
 
 /** Faults that the doctor tells, each with what to do. */
 const faultsIn = (stdout: string): readonly string[] => stdout.match(/^✘ .*\n {4}→ .*$/gm) ?? []
@@ -24,8 +25,12 @@ describe('the doctor', { skip: skipWithoutMysql || noKafka }, () => {
     const at = { host: '127.0.0.1', port: server.port, user: 'root', password: '' }
     await statement({ ...at, name: '' }, 'create database shop character set latin1')
     await statement({ ...at, name: '' }, 'create table shop.something (one integer)')
-    const kafka = kafkaTopic(t)
-    const { env } = servicesPlace(t, { store: { ...at, name: 'shop' }, coolriel: { ...at, name: 'shop' }, ...kafka })
+    const kafka = kafkaTopic(t, undefined, shopCatalogue.topics)
+    const { env } = createServicesSite(t, {
+      store: { ...at, name: 'shop' },
+      coolriel: { ...at, name: 'shop' },
+      ...kafka,
+    })
     const { code, stdout } = await magasin(['doctor'], { env: env.store })
     assert.equal(code, 1, stdout)
     const faults = faultsIn(stdout)
@@ -45,13 +50,13 @@ describe('the doctor', { skip: skipWithoutMysql || noKafka }, () => {
   })
 
   test('says of a topic that somebody else made how it must be changed, and of brokers that they are away', async (t) => {
-    const kafka = kafkaTopic(t)
+    const kafka = kafkaTopic(t, undefined, shopCatalogue.topics)
     const { cluster } = kafka
     const topic = cluster.nameOf('user-events')
     await cluster.ask('a topic as brokers make them', (admin) =>
       admin.createTopics({ topics: [topic], partitions: 8, replicas: 1 }),
     )
-    const { env } = servicesPlace(t, { store: mysqlDatabase(t), coolriel: mysqlDatabase(t), ...kafka })
+    const { env } = createServicesSite(t, { store: mysqlDatabase(t), coolriel: mysqlDatabase(t), ...kafka })
     const { code, stdout } = await magasin(['doctor'], { env: env.store })
     assert.equal(code, 1, stdout)
     const faults = faultsIn(stdout)

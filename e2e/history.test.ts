@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { readShopConfig } from '@magasin/shop/config'
 import { startShop } from '@magasin/shop/start'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
-import { magasin } from './testing/spawned.ts'
+import { temporaryFolder } from '../tools/testing/temporary-folder.ts'
+import { magasin } from '../tools/testing/magasin.ts'
 
 /** A shop of the test's own, in this process, with a client who creates users without a pause until told to stop. */
 async function openShop(t: TestContext) {

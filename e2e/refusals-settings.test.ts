@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { place, refused } from './testing/refused.ts'
+import { createSite } from '../tools/testing/site.ts'
+import { refused } from './testing/refused.ts'
 
 describe('settings that are wrong', () => {
   const wrong: readonly [what: string, env: Readonly<Record<string, string>>, says: readonly string[]][] = [
@@ -34,7 +35,7 @@ describe('settings that are wrong', () => {
   ]
   for (const [what, env, says] of wrong)
     test(`are told, each of them, and nothing is made: ${what}`, async (t) => {
-      const here = place(t)
+      const here = createSite(t)
       await refused('start', { ...here.env, ...env }, { code: 2, says: [...says, 'CONFIG_INVALID'] })
       assert.deepEqual(readdirSync(here.folder), [])
     })
@@ -42,14 +43,14 @@ describe('settings that are wrong', () => {
   test('are told without a secret: a token that is too short is not shown', async (t) => {
     const told = await refused(
       'start',
-      { ...place(t).env, MAGASIN_TOKEN: 'hunter2' },
+      { ...createSite(t).env, MAGASIN_TOKEN: 'hunter2' },
       { code: 2, says: ['MAGASIN_TOKEN', '16 characters', 'CONFIG_INVALID'] },
     )
     assert.doesNotMatch(told, /hunter2/)
   })
 
   test('are told without a secret: a database’s password is not shown, whatever is wrong with it', async (t) => {
-    const { env } = place(t)
+    const { env } = createSite(t)
     const lab = { DB_HOST: 'db', DB_USER: 'ada', DB_PASSWORD: 'hunter2', DB_NAME: 'shop' }
     for (const set of [
       { MAGASIN_DB: 'mysql://ada:hunter2@db:99999/shop' },
@@ -66,7 +67,7 @@ describe('settings that are wrong', () => {
   })
 
   test('are told by every command that reads them', async (t) => {
-    const env = { ...place(t).env, PORT: 'abc' }
+    const env = { ...createSite(t).env, PORT: 'abc' }
     for (const command of ['seed', 'token list', 'history export', 'parked list', 'doctor', 'serve coolriel'])
       await refused(command, env, { code: 2, says: ['PORT="abc"', 'CONFIG_INVALID'] })
   })

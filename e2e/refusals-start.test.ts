@@ -6,8 +6,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
-import { place, refused, seededPlace } from './testing/refused.ts'
-import { kill, startMagasin } from './testing/spawned.ts'
+import { createSite } from '../tools/testing/site.ts'
+import { refused, seededSite } from './testing/refused.ts'
+import { startMagasin } from '../tools/testing/magasin.ts'
+import { kill } from '../tools/testing/spawned.ts'
 
 describe('the shop does not start and says why', () => {
   test('where another program has the port', async (t) => {
@@ -15,7 +17,7 @@ describe('the shop does not start and says why', () => {
     t.after(() => busy.close())
     await once(busy, 'listening')
     const port = String((busy.address() as AddressInfo).port)
-    const { env, data } = place(t)
+    const { env, dataDir } = createSite(t)
     await refused(
       'start',
       { ...env, PORT: port },
@@ -24,39 +26,39 @@ describe('the shop does not start and says why', () => {
     const again = startMagasin(['start'], { env })
     t.after(() => kill(again))
     await again.says(/is open/)
-    assert.ok(existsSync(join(data, 'store.db')), 'and nothing of the first attempt is in the way')
+    assert.ok(existsSync(join(dataDir, 'store.db')), 'and nothing of the first attempt is in the way')
   })
 
   test('where this machine has no such address', async (t) => {
     const says = ['no address 203.0.113.7', 'set HOST', 'PORT_REFUSED']
-    await refused('start', { ...place(t).env, HOST: '203.0.113.7' }, { code: 2, says })
+    await refused('start', { ...createSite(t).env, HOST: '203.0.113.7' }, { code: 2, says })
   })
 
   test('where a file stands in the place of the output folder', async (t) => {
-    const { env, output } = place(t)
-    writeFileSync(output, '')
-    await refused('start', env, { code: 2, says: [output, 'OUTPUT_DIR', 'OUTPUT_FOLDER_UNUSABLE'] })
+    const { env, outputDir } = createSite(t)
+    writeFileSync(outputDir, '')
+    await refused('start', env, { code: 2, says: [outputDir, 'OUTPUT_DIR', 'OUTPUT_FOLDER_UNUSABLE'] })
   })
 
   test('where a file stands in the place of the data folder', async (t) => {
-    const { env, data } = place(t)
-    writeFileSync(data, '')
-    await refused('start', env, { code: 2, says: [data, 'MAGASIN_DATA', 'DATA_FOLDER_UNUSABLE'] })
+    const { env, dataDir } = createSite(t)
+    writeFileSync(dataDir, '')
+    await refused('start', env, { code: 2, says: [dataDir, 'MAGASIN_DATA', 'DATA_FOLDER_UNUSABLE'] })
   })
 
   test('where the data folder lies beneath a file', async (t) => {
-    const { env, data } = place(t)
-    writeFileSync(data, '')
-    const beneath = join(data, 'deep', 'data')
+    const { env, dataDir } = createSite(t)
+    writeFileSync(dataDir, '')
+    const beneath = join(dataDir, 'deep', 'data')
     await refused('start', { ...env, MAGASIN_DATA: beneath }, { code: 2, says: [beneath, 'DATA_FOLDER_UNUSABLE'] })
   })
 
   test('where a shop runs on the same data, and names its process; that one goes on', async (t) => {
-    const { env, data } = place(t)
+    const { env, dataDir } = createSite(t)
     const first = startMagasin(['start'], { env })
     t.after(() => kill(first))
     const [, url] = await first.says(/The store\s+(http:\/\/\S+)/)
-    const says = [data, `process ${first.process.pid}`, 'MAGASIN_DATA', 'DATA_FOLDER_IN_USE']
+    const says = [dataDir, `process ${first.process.pid}`, 'MAGASIN_DATA', 'DATA_FOLDER_IN_USE']
     await refused('start', env, { code: 2, says })
     assert.equal((await fetch(`${url}/health-check`)).status, 200)
     first.process.kill('SIGINT')
@@ -65,16 +67,16 @@ describe('the shop does not start and says why', () => {
   })
 
   test('where the store’s database is no database', async (t) => {
-    const { env, data } = place(t)
-    mkdirSync(data)
-    writeFileSync(join(data, 'store.db'), 'something else entirely\n'.repeat(1_000))
-    const says = [join(data, 'store.db'), 'damaged', 'backup', 'DATABASE_DAMAGED']
+    const { env, dataDir } = createSite(t)
+    mkdirSync(dataDir)
+    writeFileSync(join(dataDir, 'store.db'), 'something else entirely\n'.repeat(1_000))
+    const says = [join(dataDir, 'store.db'), 'damaged', 'backup', 'DATABASE_DAMAGED']
     await refused('start', env, { code: 2, says })
   })
 
   test('where the header of the store’s database was overwritten', async (t) => {
-    const { env, data } = await seededPlace(t)
-    const file = join(data, 'store.db')
+    const { env, dataDir } = await seededSite(t)
+    const file = join(dataDir, 'store.db')
     const bytes = readFileSync(file)
     bytes.fill(0xff, 0, 100)
     writeFileSync(file, bytes)
@@ -82,22 +84,22 @@ describe('the shop does not start and says why', () => {
   })
 
   test('where half of the store’s database is missing', async (t) => {
-    const { env, data } = await seededPlace(t)
-    const file = join(data, 'store.db')
+    const { env, dataDir } = await seededSite(t)
+    const file = join(dataDir, 'store.db')
     truncateSync(file, readFileSync(file).length / 2)
     await refused('start', env, { code: 2, says: [file, 'DATABASE_DAMAGED'] })
   })
 
   test('where Coolriel’s database is no database', async (t) => {
-    const { env, data } = await seededPlace(t)
-    const file = join(data, 'coolriel.db')
+    const { env, dataDir } = await seededSite(t)
+    const file = join(dataDir, 'coolriel.db')
     writeFileSync(file, 'something else entirely\n'.repeat(1_000))
     await refused('start', env, { code: 2, says: [file, 'DATABASE_DAMAGED'] })
   })
 
   test('where a newer version has changed the database', async (t) => {
-    const { env, data } = await seededPlace(t)
-    const database = new DatabaseSync(join(data, 'store.db'))
+    const { env, dataDir } = await seededSite(t)
+    const database = new DatabaseSync(join(dataDir, 'store.db'))
     database.exec("insert into migrations_store_manager (name, timestamp) values ('0099-later', '2030-01-01')")
     database.close()
     await refused('start', env, { code: 2, says: ['0099-later', 'newer version', 'DATABASE_NEWER'] })
@@ -106,18 +108,18 @@ describe('the shop does not start and says why', () => {
 
 describe('a service by itself does not start and says why', () => {
   test('where Coolriel would have to read the table of another process', async (t) => {
-    const { env, folder } = place(t)
+    const { env, folder } = createSite(t)
     const says = ['MAGASIN_LOG must be kafka://host:port', 'magasin start', 'CONFIG_INVALID']
     await refused('serve coolriel', env, { code: 2, says })
     assert.deepEqual(readdirSync(folder), [])
   })
 
   test('where a store-manager runs on the same file, with a table that nobody relays; that one goes on', async (t) => {
-    const { env, data } = place(t)
+    const { env, dataDir } = createSite(t)
     const first = startMagasin(['serve', 'store-manager'], { env })
     t.after(() => kill(first))
     const [, url] = await first.says(/The store\s+(http:\/\/\S+)/)
-    const says = [join(data, 'store.db'), `process ${first.process.pid}`, 'DATA_FOLDER_IN_USE']
+    const says = [join(dataDir, 'store.db'), `process ${first.process.pid}`, 'DATA_FOLDER_IN_USE']
     for (const command of ['serve store-manager', 'start']) await refused(command, env, { code: 2, says })
     assert.deepEqual(await (await fetch(`${url}/ready`)).json(), {
       status: 'ready',
@@ -132,7 +134,7 @@ describe('a service by itself does not start and says why', () => {
     { skip: skipWithoutMysql },
     async (t) => {
       const { host, port } = mysqlDatabase(t)
-      const env = { ...place(t).env, MAGASIN_DB: `mysql://nobody:hunter2@${host}:${port}/shop` }
+      const env = { ...createSite(t).env, MAGASIN_DB: `mysql://nobody:hunter2@${host}:${port}/shop` }
       const told = await refused('serve store-manager', env, { code: 2, says: [`${host}:${port}`, 'DATABASE_REFUSED'] })
       assert.doesNotMatch(told, /hunter/)
     },
@@ -141,7 +143,7 @@ describe('a service by itself does not start and says why', () => {
 
 describe('a service whose database server is not there yet', () => {
   test('says that it waits, and stops when it is told to', async (t) => {
-    const env = { ...place(t).env, MAGASIN_DB: 'mysql://root@127.0.0.1:9/shop' }
+    const env = { ...createSite(t).env, MAGASIN_DB: 'mysql://root@127.0.0.1:9/shop' }
     const waiting = startMagasin(['serve', 'store-manager'], { env })
     t.after(() => kill(waiting))
     await waiting.says(/cannot be reached yet; waiting/)

@@ -3,18 +3,18 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { readShopConfig } from '@magasin/shop/config'
 import { startShop } from '@magasin/shop/start'
+import { createSite } from '../tools/testing/site.ts'
 import { createUser } from './testing/call.ts'
-import { kill, magasin, startMagasin, type Spawned } from './testing/spawned.ts'
-import { until } from './testing/until.ts'
+import { magasin, startMagasin } from '../tools/testing/magasin.ts'
+import { kill, type Spawned } from '../tools/testing/spawned.ts'
+import { until } from '../tools/testing/until.ts'
 
-function place(t: TestContext) {
-  const folder = temporaryFolder(t)
-  const [data, output] = [join(folder, 'data'), join(folder, 'output')]
-  const env = { MAGASIN_DATA: data, OUTPUT_DIR: output, PORT: '0', LOG_LEVEL: 'silent' }
-  return { folder, data, output, env, open: () => startShop(readShopConfig(env)) }
+function openSite(t: TestContext) {
+  const site = createSite(t)
+  const env = { ...site.env, LOG_LEVEL: 'silent' }
+  return { ...site, env, open: () => startShop(readShopConfig(env)) }
 }
 
 /** Every file of some folders with its time and content, but for what SQLite keeps beside a database that is open. */
@@ -29,31 +29,28 @@ function snapshot(...folders: readonly string[]): readonly string[] {
   )
 }
 
-const welcomes = (output: string) => readdirSync(output).filter((name) => name.startsWith('welcome_')).length
+const welcomes = (outputDir: string) => readdirSync(outputDir).filter((name) => name.startsWith('welcome_')).length
 
 describe('what only reads the history', () => {
   test('changes no database and writes no e-mail, though none was ever sent', async (t) => {
-    const { folder, data, output, env, open } = place(t)
+    const { folder, dataDir, outputDir, env, open } = openSite(t)
     const shop = await open()
-    await until(
-      () => welcomes(output) === 5 || undefined,
-      () => 'five welcome pages',
-    )
+    await until('five welcome pages', () => welcomes(outputDir) === 5)
     await shop.stop()
     // Whoever read this history as a subscriber would now have every e-mail to send.
-    rmSync(join(data, 'coolriel.db'))
-    for (const page of readdirSync(output)) rmSync(join(output, page))
-    const before = snapshot(data, output)
+    rmSync(join(dataDir, 'coolriel.db'))
+    for (const page of readdirSync(outputDir)) rmSync(join(outputDir, page))
+    const before = snapshot(dataDir, outputDir)
     for (const args of [['history', 'export', '--out', join(folder, 'history.json')], ['doctor'], ['token', 'list']])
       assert.equal((await magasin(args, { env })).code, 0, args.join(' '))
-    assert.deepEqual(snapshot(data, output), before)
+    assert.deepEqual(snapshot(dataDir, outputDir), before)
     assert.equal(JSON.parse(readFileSync(join(folder, 'history.json'), 'utf8')).length, 5)
   })
 })
 
 describe('a shop that cannot write e-mails', () => {
   test('says that it is degraded, takes every command, and writes them all once it can', async (t) => {
-    const { output, open } = place(t)
+    const { outputDir, open } = openSite(t)
     const shop = await open()
     t.after(() => shop.stop())
     const ready = async () => {
@@ -63,13 +60,10 @@ describe('a shop that cannot write e-mails', () => {
         ...((await response.json()) as { status: string; checks: Record<string, { status: string }> }),
       }
     }
-    await until(
-      () => welcomes(output) === 5 || undefined,
-      () => 'five welcome pages',
-    )
+    await until('five welcome pages', () => welcomes(outputDir) === 5)
     assert.deepEqual((await ready()).status, 'ready')
 
-    rmSync(output, { recursive: true })
+    rmSync(outputDir, { recursive: true })
     const created = await fetch(`${shop.url}/users`, {
       method: 'POST',
       headers: { authorization: `Bearer ${shop.token}`, 'content-type': 'application/json' },
@@ -77,26 +71,20 @@ describe('a shop that cannot write e-mails', () => {
     })
     assert.equal(created.status, 201)
     const { user_id: id } = (await created.json()) as { user_id: number }
-    const isDegraded = async () => ((await ready()).checks['coolriel']?.status === 'failed' ? true : undefined)
-    await until(isDegraded, () => 'Coolriel among the failed checks')
+    const isDegraded = async () => (await ready()).checks['coolriel']?.status === 'failed'
+    await until('Coolriel among the failed checks', isDegraded)
     const { http, status, checks } = await ready()
     assert.deepEqual([http, status, checks['store']?.status, checks['mail']?.status], [200, 'degraded', 'ok', 'failed'])
 
-    mkdirSync(output)
-    await until(
-      () => existsSync(join(output, `welcome_${id}.html`)) || undefined,
-      () => 'the page that was late',
-    )
-    await until(
-      async () => ((await ready()).status === 'ready' ? true : undefined),
-      () => 'a shop that is ready again',
-    )
+    mkdirSync(outputDir)
+    await until('the page that was late', () => existsSync(join(outputDir, `welcome_${id}.html`)))
+    await until('a shop that is ready again', async () => (await ready()).status === 'ready')
   })
 })
 
 describe('services whose brokers are away', () => {
   test('start, say that they are degraded, take commands, and stop when they are told to', async (t) => {
-    const { env } = place(t)
+    const { env } = openSite(t)
     // Nobody listens on the discard port.
     const settings = { ...env, LOG_LEVEL: 'info', MAGASIN_LOG: 'kafka://127.0.0.1:9' }
     const [store, coolriel] = ['store-manager', 'coolriel'].map((service) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { checkServices, type CoolrielPosition, type ServicesEvidence } from './testing/services/check-services.ts'
-import type { TopicRecord } from './testing/services/check-topic.ts'
+import { checkServices, type CoolrielPosition, type ServicesEvidence } from './testing/on-engines/check-services.ts'
+import type { TopicRecord } from './testing/on-engines/check-topic.ts'
 import { at, remove, soundShop, type Spoilable } from './testing/sound-shop.ts'
 
 /** Evidence that a test may spoil. */
@@ -31,8 +31,8 @@ function soundServices(): SpoilableServices {
 
 /** The records of the topic that hold an event: the first one, and its repeat where there is one. */
 function copiesOf(services: SpoilableServices, stream: string): readonly TopicRecord[] {
-  const { id } = at(services, stream)
-  return services.topic.filter(({ record }) => record?.id === id)
+  const { eventId } = at(services, stream)
+  return services.topic.filter(({ record }) => record?.eventId === eventId)
 }
 
 /** Puts another record where this one lies. */
@@ -82,9 +82,9 @@ const plants: readonly {
     title: 'a number that two events have',
     spoil: (services) => {
       const { record, partition } = copiesOf(services, sentOnce)[0]!
-      services.topic.push({ partition, offset: 99, record: { ...record!, id: 'e-99' } })
+      services.topic.push({ partition, offset: 99, record: { ...record!, eventId: 'e-99' } })
     },
-    says: /^topic: partition \d seq \d+ at offset 99 has a wrong id$/,
+    says: /^topic: partition \d seq \d+ at offset 99 has a wrong eventId$/,
   },
   {
     title: 'a record of another store',
@@ -107,7 +107,7 @@ const plants: readonly {
     spoil: ({ topic, events }) => {
       const { partition } = topic[0]!
       const seq = events.filter((event) => event.partition === partition).length + 1
-      topic.push({ partition, offset: 99, record: { ...topic[0]!.record!, seq, id: 'e-99' } })
+      topic.push({ partition, offset: 99, record: { ...topic[0]!.record!, seq, eventId: 'e-99' } })
     },
     says: /^topic: partition \d seq \d+ is not in the table$/,
   },
@@ -118,7 +118,7 @@ const plants: readonly {
   },
   {
     title: 'two histories',
-    spoil: ({ exports }) => (exports.log = exports.log.replace('"commit":1,', '"commit":2,')),
+    spoil: ({ exports }) => (exports.log = exports.log.replace('"command_no":1,', '"command_no":2,')),
     says: /^export: the table and the topic give two histories$/,
   },
   {
@@ -149,7 +149,7 @@ const plants: readonly {
   {
     title: 'an event that no client asked for, wherever it is',
     spoil: (services) => {
-      const strange = { ...at(services, 'user-5'), stream: 'user-99', id: 'e-99' }
+      const strange = { ...at(services, 'user-5'), stream: 'user-99', eventId: 'e-99' }
       services.events.push(strange)
     },
     says: /^events: nobody asked for UserCreated of user 99$/,

@@ -5,7 +5,7 @@ import { at, remove, soundShop, type Spoilable } from './testing/sound-shop.ts'
 import type { User } from './testing/user.ts'
 
 /** Exchanges a field of the two events of user 1. */
-function swap(shop: Spoilable, field: 'commit' | 'streamVersion' | 'type'): void {
+function swap(shop: Spoilable, field: 'commandNo' | 'streamVersion' | 'type'): void {
   const [first, second] = [at(shop, 'user-1'), at(shop, 'user-1', 2)]
   const before = { [field]: first[field] }
   Object.assign(first, { [field]: second[field] })
@@ -48,7 +48,7 @@ const plants: readonly { readonly title: string; readonly spoil: (shop: Spoilabl
     },
     {
       title: 'an event that is there twice',
-      spoil: (shop) => shop.events.push({ ...at(shop, 'user-5'), id: 'e-99', streamVersion: 2 }),
+      spoil: (shop) => shop.events.push({ ...at(shop, 'user-5'), eventId: 'e-99', streamVersion: 2 }),
       says: /^events: UserCreated of user 5 is there 2 times$/,
     },
     {
@@ -102,19 +102,19 @@ const plants: readonly { readonly title: string; readonly spoil: (shop: Spoilabl
       says: /^numbers: user-events partition \d: seq \d+ is there 2 times$/,
     },
     {
-      title: 'a commit number that is missing',
-      spoil: (shop) => (at(shop, 'user-2', 2).commit += 1),
-      says: /^numbers: commit 42 is missing$/,
+      title: 'a command number that is missing',
+      spoil: (shop) => (at(shop, 'user-2', 2).commandNo += 1),
+      says: /^numbers: command 42 is missing$/,
     },
     {
-      title: 'a commit number that is there twice',
-      spoil: (shop) => (at(shop, 'user-2', 2).commit -= 1),
-      says: /^numbers: commit 41 is there 2 times$/,
+      title: 'a command number that is there twice',
+      spoil: (shop) => (at(shop, 'user-2', 2).commandNo -= 1),
+      says: /^numbers: command 41 is there 2 times$/,
     },
     {
-      title: 'commit numbers that fall in a partition',
-      spoil: (shop) => swap(shop, 'commit'),
-      says: /^numbers: user-events partition \d: commit 1 of seq \d+ is not beyond the one before$/,
+      title: 'command numbers that fall in a partition',
+      spoil: (shop) => swap(shop, 'commandNo'),
+      says: /^numbers: user-events partition \d: command 1 of seq \d+ is not beyond the one before$/,
     },
     {
       title: 'versions out of order',
@@ -133,7 +133,7 @@ const plants: readonly { readonly title: string; readonly spoil: (shop: Spoilabl
     },
     {
       title: 'two events with one id',
-      spoil: (shop) => (at(shop, 'user-5').id = at(shop, 'user-6').id),
+      spoil: (shop) => (at(shop, 'user-5').eventId = at(shop, 'user-6').eventId),
       says: /^numbers: 2 events have the id e-5$/,
     },
     {
@@ -153,8 +153,8 @@ const plants: readonly { readonly title: string; readonly spoil: (shop: Spoilabl
     },
     {
       title: 'a field that a line lacks',
-      spoil: (shop) => delete shop.exportLines[4]!['commit'],
-      says: /^export: UserCreated of user 5 has a wrong commit$/,
+      spoil: (shop) => delete shop.exportLines[4]!['command_no'],
+      says: /^export: UserCreated of user 5 has a wrong command_no$/,
     },
     {
       title: 'a line with the id of no event',

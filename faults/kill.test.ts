@@ -6,7 +6,7 @@ import { checkShop, type Acknowledged } from './testing/check-shop.ts'
 import { collectEvidence } from './testing/collect-evidence.ts'
 import { chooseSeed, createRandom, type Random } from './testing/random.ts'
 import { runMagasin } from './testing/run-magasin.ts'
-import { createShopPlace, type ShopPlace } from './testing/shop-place.ts'
+import { createShopSite, type ShopSite } from './testing/shop-site.ts'
 import { spawnShop, startShopProcess, type ShopProcess } from './testing/shop-process.ts'
 import { commandsOf, startUserLoad, type UserLoad } from './testing/user-load.ts'
 
@@ -19,17 +19,17 @@ const deadlineMs = 120_000
 const repeats = 50
 
 test('a shop that is killed again and again keeps every command that it acknowledged, and nothing else', async (t) => {
-  const place = await createShopPlace(t)
+  const site = await createShopSite(t)
   const random = createRandom(chooseSeed())
   t.diagnostic(`FAULTS_SEED=${random.seed} repeats the choices of this run`)
 
   // Leaves the program compiled for all the starts that follow: a killed process cannot.
-  await runMagasin(place, ['--help'])
-  const first = await startShopProcess(place)
-  const seeds = (await listUsers(place)).map((user): Acknowledged => ({ event: 'UserCreated', user }))
+  await runMagasin(site, ['--help'])
+  const first = await startShopProcess(site)
+  const seeds = (await listUsers(site)).map((user): Acknowledged => ({ event: 'UserCreated', user }))
   assert.equal(seeds.length, 5)
-  const load = startUserLoad([place], { users, clients, deadlineMs })
-  const [done, shop] = await Promise.all([load.finished, killAgainAndAgain({ place, load, random, shop: first })])
+  const load = startUserLoad([site], { users, clients, deadlineMs })
+  const [done, shop] = await Promise.all([load.finished, killAgainAndAgain({ site, load, random, shop: first })])
   assert.ok(load.counts.sentAgain >= kills, `only ${load.counts.sentAgain} commands met a kill`)
   t.diagnostic(
     `${done.length} commands, ${load.counts.sentAgain} sent again, ${load.counts.replayed} of them done before`,
@@ -37,33 +37,33 @@ test('a shop that is killed again and again keeps every command that it acknowle
 
   for (let i = 0; i < repeats; i++) {
     const { command, answer } = done[random.between(0, done.length - 1)]!
-    assert.deepEqual(await send(place, command), { ...answer, isReplayed: true }, command.key)
+    assert.deepEqual(await send(site, command), { ...answer, isReplayed: true }, command.key)
   }
   const acknowledged = [...seeds, ...done.map(({ effect }) => effect)]
   assert.equal(acknowledged.length, 5 + 3_000 + 1_000)
-  assert.deepEqual(checkShop({ acknowledged, ...(await collectEvidence(place, shop)) }), [])
+  assert.deepEqual(checkShop({ acknowledged, ...(await collectEvidence(site, shop)) }), [])
 })
 
 test('of two commands that share a key one is carried out and the other refused, also across a kill', async (t) => {
-  const place = await createShopPlace(t)
-  const first = await startShopProcess(place)
+  const site = await createShopSite(t)
+  const first = await startShopProcess(site)
   const sendAs = (name: string, n: number) => {
     const body = { name, email: `${name}-${n}@example.com` }
-    return sendUntilAnswered([place], { method: 'POST', path: '/users', body, key: `key-${n}` }, { deadlineMs })
+    return sendUntilAnswered([site], { method: 'POST', path: '/users', body, key: `key-${n}` }, { deadlineMs })
   }
   const pairs = Array.from({ length: 40 }, (_, n) => [sendAs('ada', n), sendAs('alan', n)] as const)
   await Promise.any(pairs.flat())
   await first.kill()
-  await startShopProcess(place)
+  await startShopProcess(site)
   for (const pair of pairs) {
     const statuses = (await Promise.all(pair)).map(({ status }) => status)
     assert.deepEqual(new Set(statuses), new Set([201, 422]))
   }
-  assert.equal((await listUsers(place)).length, 5 + pairs.length)
+  assert.equal((await listUsers(site)).length, 5 + pairs.length)
 })
 
 interface KillRun {
-  readonly place: ShopPlace
+  readonly site: ShopSite
   readonly load: UserLoad
   readonly random: Random
   readonly shop: ShopProcess
@@ -71,7 +71,7 @@ interface KillRun {
 
 /** Kills the shop under load, at moments spread over the whole run; resolves with the one that is left alive. */
 async function killAgainAndAgain(run: KillRun): Promise<ShopProcess> {
-  const { place, load, random } = run
+  const { site, load, random } = run
   let { shop } = run
   const share = Math.floor(commandsOf(users) / (kills + 1))
   for (let kill = 0; kill < kills; kill++) {
@@ -79,14 +79,14 @@ async function killAgainAndAgain(run: KillRun): Promise<ShopProcess> {
     // Some commands later: in the middle of a commit, of an answer, of an e-mail.
     await delay(random.between(0, 25))
     await shop.kill()
-    if (kill % startsKilledOneIn === 0) await killAtStart(place, random)
-    shop = await startShopProcess(place)
+    if (kill % startsKilledOneIn === 0) await killAtStart(site, random)
+    shop = await startShopProcess(site)
   }
   return shop
 }
 
-async function killAtStart(place: ShopPlace, random: Random): Promise<void> {
-  const shop = spawnShop(place)
+async function killAtStart(site: ShopSite, random: Random): Promise<void> {
+  const shop = spawnShop(site)
   await delay(random.between(100, 1_500))
   await shop.kill()
 }

@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test'
 import { coolrielFile } from '@magasin/coolriel/open-database'
 import { readPages } from './testing/collect-evidence.ts'
 import { handledEvents, untilCaughtUp } from './testing/metrics.ts'
-import { createShopPlace, type ShopPlace } from './testing/shop-place.ts'
+import { createShopSite, type ShopSite } from './testing/shop-site.ts'
 import { startShopProcess } from './testing/shop-process.ts'
 import { startUserLoad } from './testing/user-load.ts'
 
@@ -13,21 +13,21 @@ import { startUserLoad } from './testing/user-load.ts'
 const events = 5 + 120 + 40
 
 test('a subscriber', async (t) => {
-  const place = await shopWithHistory(t)
-  const pages = readPages(place)
+  const site = await shopWithHistory(t)
+  const pages = readPages(site)
 
   await t.test('that goes on from its database writes nothing again', async () => {
-    const before = writtenAt(place)
-    assert.equal(await startAndCatchUp(place), 0)
-    assert.deepEqual(writtenAt(place), before)
+    const before = writtenAt(site)
+    assert.equal(await startAndCatchUp(site), 0)
+    assert.deepEqual(writtenAt(site), before)
   })
 
   await t.test('that lost its database writes every e-mail again and adds none', async () => {
-    const before = writtenAt(place)
-    forgetEverything(place)
-    assert.equal(await startAndCatchUp(place), events)
-    assert.deepEqual(readPages(place), pages)
-    const after = writtenAt(place)
+    const before = writtenAt(site)
+    forgetEverything(site)
+    assert.equal(await startAndCatchUp(site), events)
+    assert.deepEqual(readPages(site), pages)
+    const after = writtenAt(site)
     assert.deepEqual(
       [...before].filter(([name, moment]) => moment >= after.get(name)!),
       [],
@@ -35,40 +35,40 @@ test('a subscriber', async (t) => {
   })
 
   await t.test('that lost its database and its e-mails writes the same ones', async () => {
-    forgetEverything(place)
-    rmSync(place.outputDir, { recursive: true })
-    assert.equal(await startAndCatchUp(place), events)
-    assert.deepEqual(readPages(place), pages)
+    forgetEverything(site)
+    rmSync(site.outputDir, { recursive: true })
+    assert.equal(await startAndCatchUp(site), events)
+    assert.deepEqual(readPages(site), pages)
   })
 })
 
 /** A stopped shop, all of whose e-mails are written. */
-async function shopWithHistory(t: TestContext): Promise<ShopPlace> {
-  const place = await createShopPlace(t)
-  const shop = await startShopProcess(place)
-  await startUserLoad([place], { users: 120, clients: 16, deadlineMs: 30_000 }).finished
-  await untilCaughtUp(place)
-  assert.equal(await handledEvents(place), events)
+async function shopWithHistory(t: TestContext): Promise<ShopSite> {
+  const site = await createShopSite(t)
+  const shop = await startShopProcess(site)
+  await startUserLoad([site], { users: 120, clients: 16, deadlineMs: 30_000 }).finished
+  await untilCaughtUp(site)
+  assert.equal(await handledEvents(site), events)
   assert.equal(await shop.stop(), 0)
-  assert.equal(readPages(place).size, events)
-  return place
+  assert.equal(readPages(site).size, events)
+  return site
 }
 
-function forgetEverything({ dataDir }: ShopPlace): void {
+function forgetEverything({ dataDir }: ShopSite): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${coolrielFile(dataDir)}${suffix}`, { force: true })
 }
 
 /** Starts the shop and stops it when every e-mail is out; resolves with how many events that took. */
-async function startAndCatchUp(place: ShopPlace): Promise<number> {
-  const shop = await startShopProcess(place)
-  await untilCaughtUp(place)
-  const handled = await handledEvents(place)
+async function startAndCatchUp(site: ShopSite): Promise<number> {
+  const shop = await startShopProcess(site)
+  await untilCaughtUp(site)
+  const handled = await handledEvents(site)
   assert.equal(await shop.stop(), 0)
   return handled
 }
 
 /** When each file was written, in nanoseconds since 1970. */
-function writtenAt({ outputDir }: ShopPlace): ReadonlyMap<string, bigint> {
+function writtenAt({ outputDir }: ShopSite): ReadonlyMap<string, bigint> {
   return new Map(
     readdirSync(outputDir).map((name) => [name, statSync(join(outputDir, name), { bigint: true }).mtimeNs]),
   )

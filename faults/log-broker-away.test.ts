@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { relayedStore } from '@magasin/event-log/testing/relayed-store'
-import type { Engine } from '../tools/services/engine.ts'
-import { startKafka } from '../tools/services/kafka.ts'
+import type { Engine } from '../tools/engines/engine.ts'
+import { startKafka } from '../tools/engines/kafka.ts'
 import { createFollower, upTo, value } from './testing/log-follower.ts'
 
 const areAway = (faults: readonly unknown[]) =>

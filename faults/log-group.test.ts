@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { relayedStore } from '@magasin/event-log/testing/relayed-store'
+import { temporaryFolder } from '../tools/testing/temporary-folder.ts'
 import { createFollower, upTo, value } from './testing/log-follower.ts'
-import { until } from './testing/until.ts'
+import { until } from '../tools/testing/until.ts'
 
 const member = fileURLToPath(new URL('testing/log-member.ts', import.meta.url))
 const partitions = [0, 1, 2, 3, 4, 5, 6, 7]
@@ -35,7 +35,7 @@ test(title, { skip: noKafka }, async (t) => {
   await first.start()
   await second.start()
   const [broker = ''] = store.kafka.brokers
-  const child = spawn(process.execPath, [member, file, broker, store.cluster.nameOf('user-events'), first.group], {
+  const child = spawn(process.execPath, [member, file, broker, store.cluster.nameOf('member-events'), first.group], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   t.after(() => child.kill('SIGKILL'))

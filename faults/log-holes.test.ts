@@ -21,7 +21,7 @@ async function storeWithoutBeginning(t: TestContext) {
     return republish({
       table: { snapshot: async (topic) => withPagesOfOne(await table.snapshot(topic)) },
       kafka: store.kafka,
-      topic: 'user-events',
+      topic: 'member-events',
       partition: 1,
       from,
       signal: interruption.signal,
@@ -69,6 +69,6 @@ describe('a hole', { skip: noKafka }, () => {
     assert.deepEqual(follower.handled.get(1), upTo(60))
     assert.deepEqual(follower.alarms, [])
     // Who reads once, from the beginning to the end, says that it did not get them, and does not end early in silence.
-    await assert.rejects(store.taken(1), { code: 'LOG_GAP', facts: { topic: 'user-events', partition: 1, seq: 51 } })
+    await assert.rejects(store.taken(1), { code: 'LOG_GAP', facts: { topic: 'member-events', partition: 1, seq: 51 } })
   })
 })

@@ -16,7 +16,7 @@ async function stoppedFollower(t: TestContext) {
   await store.record(4, 2, { value })
   await store.until(() => store.told.sent === 12)
   const { cluster } = store
-  const name = cluster.nameOf('user-events')
+  const name = cluster.nameOf('member-events')
   const { group } = follower
   return {
     ...store,
@@ -68,7 +68,7 @@ describe('the offset that a group has committed', { skip: noKafka, concurrency: 
       await follower.untilHandled(4, 12 + i)
     }
     const position = async () => {
-      const { groups } = await log.describe('user-events')
+      const { groups } = await log.describe('member-events')
       return groups.find((one) => one.group === follower.group)?.partitions[4]?.position
     }
     while ((await position()) !== 17);

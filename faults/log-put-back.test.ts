@@ -6,9 +6,9 @@ import { republish } from '@magasin/event-log/republish'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { relayedStore } from '@magasin/event-log/testing/relayed-store'
-import type { Engine } from '../tools/services/engine.ts'
-import { startKafka } from '../tools/services/kafka.ts'
-import { until } from './testing/until.ts'
+import type { Engine } from '../tools/engines/engine.ts'
+import { startKafka } from '../tools/engines/kafka.ts'
+import { until } from '../tools/testing/until.ts'
 import { createFollower, upTo, value, type Follower, type RelayedStore } from './testing/log-follower.ts'
 
 describe('a broker that comes back with an earlier copy of its data', { skip: noKafka }, () => {
@@ -52,12 +52,12 @@ describe('a broker that comes back with an earlier copy of its data', { skip: no
     const table = await openTableLog({ database: overtaken.database })
     const { kafka, cluster } = overtaken
     const leads = () =>
-      cluster.offsetsOf('user-events').then(
+      cluster.offsetsOf('member-events').then(
         () => true,
         () => false,
       )
     await until('the broker leads its partitions again', leads)
-    await republish({ table, kafka, topic: 'user-events', partition: 2, from: 9 })
+    await republish({ table, kafka, topic: 'member-events', partition: 2, from: 9 })
     for (const { relay } of [restarted, overtaken]) await relay()
 
     await t.test('with the relay alive', () => whole(alive))

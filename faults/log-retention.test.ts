@@ -6,9 +6,9 @@ import { republish } from '@magasin/event-log/republish'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { relayedStore } from '@magasin/event-log/testing/relayed-store'
-import { startKafka } from '../tools/services/kafka.ts'
+import { startKafka } from '../tools/engines/kafka.ts'
 import { createFollower, upTo, value, type RelayedStore } from './testing/log-follower.ts'
-import { until } from './testing/until.ts'
+import { until } from '../tools/testing/until.ts'
 
 /** A store of which ten events of partition 3 are relayed and followed by a subscriber that is up to date. */
 async function followedStore(t: TestContext, url?: string) {
@@ -27,14 +27,14 @@ function setTopic(cluster: RelayedStore['cluster'], settings: Readonly<Record<st
     value: setting,
     configOperation: IncrementalAlterConfigOperationTypes.SET,
   }))
-  const resourceName = cluster.nameOf('user-events')
+  const resourceName = cluster.nameOf('member-events')
   const resources = [{ resourceType: ConfigResourceTypes.TOPIC, resourceName, configs }]
   return cluster.ask('settings', (admin) => admin.incrementalAlterConfigs({ resources, validateOnly: false }))
 }
 
 async function republishFrom({ database, kafka }: RelayedStore, partition: number, from: number): Promise<number> {
   const table = await openTableLog({ database })
-  return republish({ table, kafka, topic: 'user-events', partition, from })
+  return republish({ table, kafka, topic: 'member-events', partition, from })
 }
 
 describe('when retention has removed events,', { skip: noKafka }, () => {
@@ -52,7 +52,7 @@ describe('when retention has removed events,', { skip: noKafka }, () => {
       [
         [
           'LOG_GAP',
-          'user-events partition 3: event 1 is next and is not there: `magasin log republish --topic user-events --partition 3 --from 1` brings it again from the store',
+          'member-events partition 3: event 1 is next and is not there: `magasin log republish --topic member-events --partition 3 --from 1` brings it again from the store',
         ],
       ],
     )
@@ -72,17 +72,17 @@ describe('when retention has removed events,', { skip: noKafka }, () => {
   test('a history from the beginning is refused, and one from the floor says where it begins', async (t) => {
     const { log, removeBefore } = await followedStore(t)
     await removeBefore(3, 6)
-    await assert.rejects(Array.fromAsync((await openHistory(log, 'user-events')).pages()), {
+    await assert.rejects(Array.fromAsync((await openHistory(log, 'member-events')).pages()), {
       code: 'LOG_GAP',
-      facts: { topic: 'user-events', partition: 3, seq: 1 },
+      facts: { topic: 'member-events', partition: 3, seq: 1 },
     })
-    const fromFloor = await openHistory(log, 'user-events', { from: 'floor' })
+    const fromFloor = await openHistory(log, 'member-events', { from: 'floor' })
     const records = (await Array.fromAsync(fromFloor.pages())).flat()
     assert.deepEqual(
       records.map(({ seq }) => seq),
       [7, 8, 9, 10],
     )
-    const { floor, end } = (await log.describe('user-events')).partitions[3]!
+    const { floor, end } = (await log.describe('member-events')).partitions[3]!
     assert.deepEqual([floor, end], [7, 10])
   })
 })
@@ -96,12 +96,12 @@ describe('a broker that removes old events by itself', { skip: noKafka }, () => 
     const store = await followedStore(t, broker.url)
     const { cluster, record, follower } = store
     await setTopic(cluster, { 'retention.ms': '1' })
-    await until('the events are removed', async () => (await cluster.offsetsOf('user-events'))[3]!.start === 10)
+    await until('the events are removed', async () => (await cluster.offsetsOf('member-events'))[3]!.start === 10)
     await setTopic(cluster, { 'retention.ms': '-1' })
     const late = await createFollower(t, store, { group: `late-${store.logId}` })
     await late.start()
     await late.until(() => late.alarms.length > 0)
-    assert.match(late.alarms[0]!.message, /`magasin log republish --topic user-events --partition 3 --from 1`/)
+    assert.match(late.alarms[0]!.message, /`magasin log republish --topic member-events --partition 3 --from 1`/)
     await record(3, 1, { value })
     await follower.untilHandled(3, 11)
     assert.equal(await republishFrom(store, 3, 1), 11)
@@ -143,7 +143,7 @@ describe('when a partition was emptied,', { skip: noKafka }, () => {
     await removeBefore(3)
     await follower.start()
     await follower.until(() => follower.alarms.length > 0)
-    assert.match(follower.alarms[0]!.message, /`magasin log republish --topic user-events --partition 3 --from 11`/)
+    assert.match(follower.alarms[0]!.message, /`magasin log republish --topic member-events --partition 3 --from 11`/)
     assert.equal(await republishFrom(store, 3, 11), 5)
     await follower.untilHandled(3, 15)
     assert.deepEqual(follower.handled.get(3), upTo(15))

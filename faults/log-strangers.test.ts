@@ -20,10 +20,10 @@ describe('in a topic', { skip: noKafka }, () => {
     ])
     const strangers = [
       { value: text('hello') },
-      { key: text('user-1'), value: text(value) },
-      { key: text('user-1'), value: text(value), headers: half },
+      { key: text('member-1'), value: text(value) },
+      { key: text('member-1'), value: text(value), headers: half },
       { value: text(value), headers: half },
-      { key: text('user-1'), headers: half },
+      { key: text('member-1'), headers: half },
       {},
     ]
     await record(0, 2, { value })
@@ -42,7 +42,7 @@ describe('in a topic', { skip: noKafka }, () => {
     await follower.stop()
     assert.equal(follower.log.foreignRecords(), strangers.length)
     assert.deepEqual(await taken(0), upTo(4))
-    assert.equal((await log.describe('user-events')).partitions[0]!.foreign, strangers.length)
+    assert.equal((await log.describe('member-events')).partitions[0]!.foreign, strangers.length)
   })
 
   test('the events of another store are refused to a subscriber that stands in this one', async (t) => {
@@ -69,18 +69,18 @@ describe('in a topic', { skip: noKafka }, () => {
     await assert.rejects(follower.start(), { code: 'LOG_FOREIGN' })
     await other.stop()
     // A history says whose it is.
-    assert.equal((await openHistory(store.log, 'user-events')).logId, theirs)
+    assert.equal((await openHistory(store.log, 'member-events')).logId, theirs)
   })
 
   test('a plain client that reads only the lab’s fields gets every event, in order for every key', async (t) => {
     const store = await relayedStore(t)
     const events = Array.from({ length: 200 }, (_, i) => {
       const id = 1 + (i % 40)
-      const stream = `user-${id}`
+      const stream = `member-${id}`
       const streamVersion = 1 + Math.floor(i / 40)
       const fields = { id, name: `Person ${id}`, email: `p${id}@example.com`, user_type_id: 1 + (id % 3) }
       const lab = {
-        event: streamVersion === 5 ? 'UserDeleted' : 'UserCreated',
+        event: streamVersion === 5 ? 'UserDeleted' : 'MemberJoined',
         ...fields,
         datetime: `${streamVersion}`,
       }
@@ -97,7 +97,7 @@ describe('in a topic', { skip: noKafka }, () => {
     })
     store.closeFirst(() => consumer.close(true))
     const stream = await consumer.consume({
-      topics: [store.cluster.nameOf('user-events')],
+      topics: [store.cluster.nameOf('member-events')],
       mode: MessagesStreamModes.EARLIEST,
     })
     const read = new Map<string, string[]>()

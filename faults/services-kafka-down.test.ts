@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
-import type { Engine } from '../tools/services/engine.ts'
-import { startKafka } from '../tools/services/kafka.ts'
-import { startMariadb } from '../tools/services/mariadb.ts'
+import type { Engine } from '../tools/engines/engine.ts'
+import { startKafka } from '../tools/engines/kafka.ts'
+import { startMariadb } from '../tools/engines/mariadb.ts'
 import { listUsers } from './testing/api.ts'
-import { checkServices } from './testing/services/check-services.ts'
-import { collectServices, untilSettled } from './testing/services/collect-services.ts'
-import { readinessOf, untilAll } from './testing/services/readiness.ts'
-import { coolriel, storeManager, type Service } from './testing/services/service.ts'
-import { createServicesPlace, ownEngines } from './testing/services/services-place.ts'
+import { checkServices } from './testing/on-engines/check-services.ts'
+import { collectServices, untilSettled } from './testing/on-engines/collect-services.ts'
+import { readinessOf, untilAll } from './testing/on-engines/readiness.ts'
+import { coolriel, storeManager, type Service } from './testing/on-engines/service.ts'
+import { createFaultSite, ownEngines } from './testing/on-engines/fault-site.ts'
 import { commandsOf, startUserLoad } from './testing/user-load.ts'
 
 const skip = skipWithoutMysql || noKafka
@@ -22,8 +22,8 @@ const mostMs = 10_000
 
 test('while Kafka is away', { skip }, async (t) => {
   const engines = await ownEngines(t, { mariadb: startMariadb(), kafka: startKafka() })
-  const place = createServicesPlace(t, engines)
-  const [store, subscriber] = [await storeManager(place, 'store'), await coolriel(place, 'coolriel')]
+  const site = createFaultSite(t, engines)
+  const [store, subscriber] = [await storeManager(site, 'store'), await coolriel(site, 'coolriel')]
   const services = [store, subscriber]
   const load = startUserLoad([store], { users, clients, deadlineMs: 60_000, allowed: 0 })
   const outages = outagesOf(engines.kafka, services)
@@ -42,7 +42,7 @@ test('while Kafka is away', { skip }, async (t) => {
       for (const service of services) assert.equal(await readinessOf(service), '200 degraded')
 
       await end()
-      const back = await timed(() => untilSettled(place).then(() => untilAll(services, 'ready')))
+      const back = await timed(() => untilSettled(site).then(() => untilAll(services, 'ready')))
       t.diagnostic(`every e-mail was there, and all was well, ${back} ms later`)
     })
 
@@ -51,7 +51,7 @@ test('while Kafka is away', { skip }, async (t) => {
   const seeds = (await listUsers(store)).filter(({ id }) => !asked.has(id))
   assert.equal(seeds.length, 5)
   const acknowledged = [...seeds.map((user) => ({ event: 'UserCreated', user }) as const), ...done]
-  const evidence = await collectServices(place, { stores: [store], coolriels: [subscriber] })
+  const evidence = await collectServices(site, { stores: [store], coolriels: [subscriber] })
   assert.deepEqual(checkServices({ acknowledged, ...evidence }), [])
 })
 

@@ -4,18 +4,18 @@ import { test, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
-import { startKafka } from '../tools/services/kafka.ts'
-import { startMariadb } from '../tools/services/mariadb.ts'
+import { startKafka } from '../tools/engines/kafka.ts'
+import { startMariadb } from '../tools/engines/mariadb.ts'
 import { send } from './testing/api.ts'
 import { handledEvents } from './testing/metrics.ts'
 import { chooseSeed, createRandom, type Random } from './testing/random.ts'
-import { checkServices } from './testing/services/check-services.ts'
-import { collectServices, type RunningServices } from './testing/services/collect-services.ts'
-import { activeRelay } from './testing/services/relay-metrics.ts'
-import type { Service } from './testing/services/service.ts'
-import { ownEngines, type Engines } from './testing/services/services-place.ts'
-import { startServices } from './testing/services/start-services.ts'
-import { until } from './testing/until.ts'
+import { checkServices } from './testing/on-engines/check-services.ts'
+import { collectServices, type RunningServices } from './testing/on-engines/collect-services.ts'
+import { activeRelay } from './testing/on-engines/relay-metrics.ts'
+import type { Service } from './testing/on-engines/service.ts'
+import { ownEngines, type Engines } from './testing/on-engines/fault-site.ts'
+import { startServices } from './testing/on-engines/start-services.ts'
+import { until } from '../tools/testing/until.ts'
 import { commandsOf, startUserLoad, type UserLoad } from './testing/user-load.ts'
 
 const skip = skipWithoutMysql || noKafka
@@ -34,7 +34,7 @@ test('services and engines that are killed keep every acknowledged command, and 
   t.diagnostic(`FAULTS_SEED=${random.seed} repeats the choices of this run`)
   const engines = await ownEngines(t, { mariadb: startMariadb(), kafka: startKafka() })
   const services = await startServices(t, engines, { stores: 2, coolriels: 2 })
-  const { place, stores, seeds } = services
+  const { site, stores, seeds } = services
 
   const load = startUserLoad(stores, { users, clients, deadlineMs, allowed: 0 })
   const victims = victimsAmong(services, engines)
@@ -44,7 +44,7 @@ test('services and engines that are killed keep every acknowledged command, and 
   t.diagnostic(`${done.length} commands, ${sentAgain} sent again, ${replayed} of them done before`)
   assert.ok(sentAgain >= 10, `only ${sentAgain} commands met a kill`)
   // Counted, not read: Coolriel is at work on them.
-  const written = readdirSync(place.outputDir).length
+  const written = readdirSync(site.outputDir).length
   t.diagnostic(`${written} e-mails were written while all that went on`)
   assert.ok(written > 100, 'the kills hardly met Coolriel at work')
 
@@ -54,7 +54,7 @@ test('services and engines that are killed keep every acknowledged command, and 
   }
   const acknowledged = [...seeds, ...done.map(({ effect }) => effect)]
   assert.equal(acknowledged.length, 5 + 5_000 + 1_667)
-  const evidence = await collectServices(place, services)
+  const evidence = await collectServices(site, services)
   t.diagnostic(`${evidence.topic.length - evidence.events.length} of ${evidence.topic.length} records are repeats`)
   assert.deepEqual(checkServices({ acknowledged, ...evidence }), [])
 })

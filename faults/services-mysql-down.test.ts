@@ -2,16 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
-import { startKafka } from '../tools/services/kafka.ts'
-import { startMariadb } from '../tools/services/mariadb.ts'
-import { checkServices } from './testing/services/check-services.ts'
-import { collectServices } from './testing/services/collect-services.ts'
-import { provokeDeadlocks } from './testing/services/provoke-deadlocks.ts'
-import { untilAll } from './testing/services/readiness.ts'
-import type { Service } from './testing/services/service.ts'
-import { ownEngines } from './testing/services/services-place.ts'
-import { startServices } from './testing/services/start-services.ts'
-import { until } from './testing/until.ts'
+import { startKafka } from '../tools/engines/kafka.ts'
+import { startMariadb } from '../tools/engines/mariadb.ts'
+import { checkServices } from './testing/on-engines/check-services.ts'
+import { collectServices } from './testing/on-engines/collect-services.ts'
+import { provokeDeadlocks } from './testing/on-engines/provoke-deadlocks.ts'
+import { untilAll } from './testing/on-engines/readiness.ts'
+import type { Service } from './testing/on-engines/service.ts'
+import { ownEngines } from './testing/on-engines/fault-site.ts'
+import { startServices } from './testing/on-engines/start-services.ts'
+import { until } from '../tools/testing/until.ts'
 import { commandsOf, startUserLoad } from './testing/user-load.ts'
 
 const skip = skipWithoutMysql || noKafka
@@ -25,13 +25,13 @@ const answerWithinMs = 11_500
 test('when MySQL', { skip }, async (t) => {
   const engines = await ownEngines(t, { mariadb: startMariadb(), kafka: startKafka() })
   const { mariadb } = engines
-  const { place, stores, coolriels, seeds } = await startServices(t, engines, { stores: 1, coolriels: 1 })
+  const { site, stores, coolriels, seeds } = await startServices(t, engines, { stores: 1, coolriels: 1 })
   const services = [...stores, ...coolriels]
   const load = startUserLoad(stores, { users, clients, deadlineMs: 120_000, allowed: 0 })
   const share = commandsOf(users) / 3
 
   await t.test('has deadlocks that somebody else provokes, no caller notices', async () => {
-    const provoked = await provokeDeadlocks(place.storeDatabase, {
+    const provoked = await provokeDeadlocks(site.store, {
       times: deadlocks,
       sendCommands: (time) => load.allow((time * share) / deadlocks),
     })
@@ -74,7 +74,7 @@ test('when MySQL', { skip }, async (t) => {
   const done = await load.finished
   t.diagnostic(`${load.counts.sentAgain} commands sent again, ${load.counts.replayed} of them done before`)
   const acknowledged = [...seeds, ...done.map(({ effect }) => effect)]
-  const evidence = await collectServices(place, { stores, coolriels })
+  const evidence = await collectServices(site, { stores, coolriels })
   assert.deepEqual(checkServices({ acknowledged, ...evidence }), [])
 })
 

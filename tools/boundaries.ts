@@ -32,17 +32,17 @@ function readPackage(path: string, text: string): Package {
   return {
     folder: path === 'package.json' ? '' : posix.dirname(path),
     name: String(manifest['name']),
-    doors: (manifest['exports'] ?? {}) as Readonly<Record<string, string>>,
+    exports: (manifest['exports'] ?? {}) as Readonly<Record<string, string>>,
     dependencies: Object.keys(manifest['dependencies'] ?? {}),
     devDependencies: Object.keys(manifest['devDependencies'] ?? {}),
   }
 }
 
-function checkWorkspace({ folder, doors }: Package, sources: ReadonlyMap<string, string>): readonly string[] {
-  const leadNowhere = Object.entries(doors).filter(([, file]) => !sources.has(posix.join(folder, file)))
+function checkWorkspace({ folder, exports }: Package, sources: ReadonlyMap<string, string>): readonly string[] {
+  const leadNowhere = Object.entries(exports).filter(([, file]) => !sources.has(posix.join(folder, file)))
   const isUnplaced = folder.startsWith('libs/') && librariesBelow[folder] === undefined
   return [
-    ...leadNowhere.map(([door, file]) => `${folder}/package.json exports ${door} from ${file}, which does not exist`),
+    ...leadNowhere.map(([name, file]) => `${folder}/package.json exports ${name} from ${file}, which does not exist`),
     ...(isUnplaced ? [`${folder} has no place in the layers: give it one in tools/import-rules.ts`] : []),
   ]
 }
@@ -50,7 +50,7 @@ function checkWorkspace({ folder, doors }: Package, sources: ReadonlyMap<string,
 function checkModule(path: string, text: string): readonly string[] {
   const readsEnvironment = /\bprocess\.env\b|\benv\b[^'"]*\bfrom 'node:process'/.test(withoutComments(text))
   return [
-    ...(isBarrel(text) ? [`${path} only passes on what others export: make that a door in package.json`] : []),
+    ...(isBarrel(text) ? [`${path} only passes on what others export: make that an export of package.json`] : []),
     ...(readsEnvironment && !mayReadEnvironment(path) ? [`${path} reads the environment: only config.ts does`] : []),
   ]
 }

@@ -6,7 +6,7 @@ export interface Package {
   /** From the root of the repository; empty for the root itself. */
   readonly folder: string
   readonly name: string
-  readonly doors: Readonly<Record<string, string>>
+  readonly exports: Readonly<Record<string, string>>
   readonly dependencies: readonly string[]
   readonly devDependencies: readonly string[]
 }
@@ -24,20 +24,23 @@ interface Use {
   readonly root: Package
 }
 
-/** Which libraries a library may import. Services may import all of them, apps everything. */
+/** The shop's catalogue: what its services agree on. */
+const shopContracts = 'services/contracts'
+
+/** Which libraries a library may import. Services may import all of them and the shop's catalogue, apps everything. */
 export const librariesBelow: Readonly<Record<string, readonly string[]>> = {
   'libs/contracts': [],
   'libs/sql': ['libs/contracts'],
-  'libs/event-store': ['libs/contracts', 'libs/sql'],
   'libs/event-log': ['libs/contracts', 'libs/sql'],
-  'libs/subscribers': ['libs/contracts', 'libs/sql', 'libs/event-store', 'libs/event-log'],
+  'libs/event-store': ['libs/contracts', 'libs/sql', 'libs/event-log'],
+  'libs/subscribers': ['libs/contracts', 'libs/sql', 'libs/event-log', 'libs/event-store'],
   'libs/service-kit': ['libs/contracts'],
 }
 
 /** Tests, and what only tests use. */
 export const isTest = (path: string): boolean => /\.(test|suite)\.ts$|\/(testing|conformance)\//.test(path)
 
-/** Where adapters are opened. Whoever opens one decides what the shop runs on: a service's doors do, its inside does not. */
+/** Where adapters are opened. A file that opens one decides what the shop runs on: the start of a service does, its inside does not. */
 const mayOpenAdapters = (path: string): boolean =>
   isTest(path) ||
   /^(apps|bench|e2e|faults)\//.test(path) ||
@@ -61,14 +64,20 @@ export function checkImports(path: string, text: string, packages: readonly Pack
 const rules: readonly ((use: Use) => string | undefined)[] = [
   byNameOnly,
   listedOnly,
-  throughDoorsOnly,
+  exportedOnly,
   downwardsOnly,
   pureDomain,
-  adaptersAtTheDoor,
+  adaptersAtTheStart,
+  toolsBelowAll,
 ]
 
-function byNameOnly({ target, from, to }: Use): string | undefined {
-  return target !== undefined && from !== to ? 'a package is imported by its name only' : undefined
+/** What helps the tests of every package, and belongs to none: it has no name to be imported by. */
+const isForTests = (file: string): boolean => /^tools\/(testing|engines)\//.test(file)
+
+function byNameOnly({ path, target, from, to }: Use): string | undefined {
+  if (target === undefined || from === to) return undefined
+  if (isForTests(target)) return isTest(path) ? undefined : 'only a test, or what only tests use, imports this'
+  return 'a package is imported by its name only'
 }
 
 function listedOnly({ specifier, target, path, from, root }: Use): string | undefined {
@@ -79,16 +88,16 @@ function listedOnly({ specifier, target, path, from, root }: Use): string | unde
   return isListed ? undefined : `${from.folder}/package.json does not list it`
 }
 
-function throughDoorsOnly({ specifier, target, to }: Use): string | undefined {
+function exportedOnly({ specifier, target, to }: Use): string | undefined {
   if (target !== undefined || to === undefined) return undefined
-  const door = `.${specifier.slice(to.name.length)}`
-  return to.doors[door] === undefined ? `${to.folder} has no such door` : undefined
+  const name = `.${specifier.slice(to.name.length)}`
+  return to.exports[name] === undefined ? `${to.folder} has no such export` : undefined
 }
 
 function downwardsOnly({ from, to }: Use): string | undefined {
   if (from === undefined || to === undefined || from === to || from.folder.startsWith('apps/')) return undefined
   const isBelow = from.folder.startsWith('services/')
-    ? to.folder.startsWith('libs/')
+    ? to.folder.startsWith('libs/') || to.folder === shopContracts
     : librariesBelow[from.folder]?.includes(to.folder)
   return isBelow ? undefined : `${to.folder} does not stand below ${from.folder}`
 }
@@ -96,13 +105,18 @@ function downwardsOnly({ from, to }: Use): string | undefined {
 function pureDomain({ path, target, to }: Use): string | undefined {
   const domain = /^.*\/domain\//.exec(path)?.[0]
   if (domain === undefined || isTest(path)) return undefined
-  return to?.folder === 'libs/contracts' || target?.startsWith(domain)
+  return to?.folder === 'libs/contracts' || to?.folder === shopContracts || target?.startsWith(domain)
     ? undefined
     : 'a domain knows the contracts and itself only'
 }
 
-function adaptersAtTheDoor({ path, specifier, from, to }: Use): string | undefined {
+function adaptersAtTheStart({ path, specifier, from, to }: Use): string | undefined {
   if (to === undefined || to === from || mayOpenAdapters(path)) return undefined
   const isAdapter = /^@[^/]+\/[^/]+\/(sqlite|mysql|table|kafka)\//.test(specifier)
   return isAdapter ? 'only a main.ts, a start.ts, an open-*.ts of a service or a test opens an adapter' : undefined
+}
+
+/** The tests of every package import these: what they imported would stand below all of them. */
+function toolsBelowAll({ path, to }: Use): string | undefined {
+  return isForTests(path) && to !== undefined ? 'what helps the tests of every package knows none of them' : undefined
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { until } from './services/testing/processes.ts'
+import { until } from './testing/until.ts'
 
 const repository = fileURLToPath(new URL('..', import.meta.url))
 
@@ -84,7 +84,7 @@ describe('npm test', () => {
   })
 })
 
-// What stands for tools/services here: it gives an address for Kafka, none for MySQL, and leaves a file when its input ends.
+// What stands for tools/engines here: it gives an address for Kafka, none for MySQL, and leaves a file when its input ends.
 const enginesThere = `
 import { writeFileSync } from 'node:fs'
 console.log(JSON.stringify({ MAGASIN_TEST_KAFKA: 'kafka for ' + process.argv.slice(2) }))
@@ -95,7 +95,7 @@ describe('the real engines', () => {
     const { MAGASIN_TEST_KAFKA: kafka, MAGASIN_TEST_MYSQL: mysql = 'none' } = process.env
     if (process.env.SEEN !== kafka + ', ' + mysql) throw new Error(kafka + ', ' + mysql)
   })`)
-  const files = { 'tools/services/for-tests.ts': enginesThere, 'a.test.ts': onKafka }
+  const files = { 'tools/engines/for-tests.ts': enginesThere, 'a.test.ts': onKafka }
 
   test('are started for the test files that need them, once, and end with the runner', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'magasin-run-tests-'))
@@ -120,7 +120,7 @@ describe('the real engines', () => {
   })
 
   test('that cannot be had leave the rest of the tests running', () => {
-    const broken = { ...files, 'tools/services/for-tests.ts': `process.exit(1)` }
+    const broken = { ...files, 'tools/engines/for-tests.ts': `process.exit(1)` }
     const run = runTests(broken, [], { SEEN: 'undefined, none' })
     assert.deepEqual([run.exitCode, run.lastLine], [0, '1 passed, 0 failed'], run.output)
   })

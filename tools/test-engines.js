@@ -6,9 +6,9 @@ import { createInterface } from 'node:readline'
 
 /** The real engines, where a test file finds the address of one, and by what its text shows that it needs one, or starts its own. */
 const engines = [
-  { name: 'mysql', variable: 'MAGASIN_TEST_MYSQL', sign: /MAGASIN_TEST_MYSQL|testing\/mysql|services\/mariadb/ },
-  { name: 'kafka', variable: 'MAGASIN_TEST_KAFKA', sign: /MAGASIN_TEST_KAFKA|testing\/kafka|services\/kafka/ },
-  { name: 'redis', variable: 'MAGASIN_TEST_REDIS', sign: /MAGASIN_TEST_REDIS|testing\/redis|services\/redis/ },
+  { name: 'mysql', variable: 'MAGASIN_TEST_MYSQL', sign: /MAGASIN_TEST_MYSQL|testing\/mysql|engines\/mariadb/ },
+  { name: 'kafka', variable: 'MAGASIN_TEST_KAFKA', sign: /MAGASIN_TEST_KAFKA|testing\/kafka|engines\/kafka/ },
+  { name: 'redis', variable: 'MAGASIN_TEST_REDIS', sign: /MAGASIN_TEST_REDIS|testing\/redis|engines\/redis/ },
 ]
 
 /**
@@ -22,7 +22,7 @@ export async function startTestEngines({ node, root, files }) {
   const names = needed.map(({ name }) => name)
   console.error(`starting ${names.join(', ')} for the tests`)
   // Detached, it hears no Ctrl-C: the tests still run when that comes. It goes when its input ends, which is when we do.
-  const starter = spawn(node, [join(root, 'tools/services/for-tests.ts'), ...names], {
+  const starter = spawn(node, [join(root, 'tools/engines/for-tests.ts'), ...names], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   })

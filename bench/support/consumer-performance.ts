@@ -1,4 +1,4 @@
-import { kafkaTool } from '../../tools/services/kafka.ts'
+import { kafkaTool } from '../../tools/engines/kafka.ts'
 import type { MeasuredTopic } from './topic.ts'
 
 /** What Kafka's own consumer made of a topic. */

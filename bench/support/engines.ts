@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { Engine } from '../../tools/services/engine.ts'
-import { startKafka } from '../../tools/services/kafka.ts'
-import { startMariadb } from '../../tools/services/mariadb.ts'
+import type { Engine } from '../../tools/engines/engine.ts'
+import { startKafka } from '../../tools/engines/kafka.ts'
+import { startMariadb } from '../../tools/engines/mariadb.ts'
 import type { Bench } from './bench.ts'
 
 /** A broker of the benchmark's own, on the disk that is measured. */

@@ -1,6 +1,7 @@
 import type { EventStoreTables } from '@magasin/event-store/tables'
 import { openMysqlEventStore } from '@magasin/event-store/mysql/event-store'
 import { openSqliteEventStore } from '@magasin/event-store/sqlite/event-store'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
@@ -20,7 +21,7 @@ export async function openEventDatabase(location: string): Promise<EventDatabase
     ? await openMysql<EventStoreTables>(mysqlOptions(new URL(location)))
     : openSqlite<EventStoreTables>({ file: location })
   const open = isMysql ? openMysqlEventStore : openSqliteEventStore
-  const store = await open({ database, stateTables: [] })
+  const store = await open({ catalogue: shopCatalogue, owner: 'store-manager', database, stateTables: [] })
   return { database, logId: store.logId, close: () => store.close().finally(() => database.close()) }
 }
 
@@ -33,7 +34,7 @@ const perTransaction = 1_000
 /** Records so many users as events in a database that holds none, as if each had been created by a command of its own. */
 export async function fillEvents(location: string, events: number): Promise<void> {
   const { database, close } = await openEventDatabase(location)
-  const rowsOf = numberUsers({ commit: 0, seqs: new Map() })
+  const rowsOf = numberUsers({ commandNo: 0, seqs: new Map() })
   const seqs = new Map<number, number>()
   for (let recorded = 0; recorded < events; recorded += perTransaction) {
     const count = Math.min(perTransaction, events - recorded)

@@ -21,16 +21,16 @@ export async function openStoreWriter(dataDir: string, synchronous: 'full' | 'of
   const database = new DatabaseSync(storeFile(dataDir))
   database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma fullfsync = on`)
   const counters = database.prepare('select partition, last_seq from partition_counters').all()
-  const last = database.prepare('select last_commit from commit_counter').get() as { readonly last_commit: number }
+  const last = database.prepare('select last_command from command_counter').get() as { readonly last_command: number }
   const seqs = new Map(counters.map((row) => [Number(row['partition']), Number(row['last_seq'])]))
-  return { database, rowsOf: numberUsers({ commit: last.last_commit, seqs }), ...prepareStatements(database) }
+  return { database, rowsOf: numberUsers({ commandNo: last.last_command, seqs }), ...prepareStatements(database) }
 }
 
 function prepareStatements(database: DatabaseSync): Pick<StoreWriter, 'insert' | 'count' | 'remember'> {
-  const event = database.prepare('insert into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const event = database.prepare('insert into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const user = database.prepare('insert into users (id, name, email, email_key, user_type_id) values (?, ?, ?, ?, ?)')
   const seq = database.prepare('update partition_counters set last_seq = ? where topic = ? and partition = ?')
-  const commit = database.prepare('update commit_counter set last_commit = ?')
+  const commit = database.prepare('update command_counter set last_command = ?')
   const answer = database.prepare('insert into remembered_answers values (?, ?, ?, ?, ?, ?)')
   const fingerprint = 'f'.repeat(64)
   const forgetAt = Date.now() + 86_400_000
@@ -40,11 +40,11 @@ function prepareStatements(database: DatabaseSync): Pick<StoreWriter, 'insert' |
       const { id, name, email, email_key, user_type_id } = rows.user
       user.run(id, name, email, email_key, user_type_id)
     },
-    count({ event: { topic, partition, seq: last, commit_no } }) {
+    count({ event: { topic, partition, seq: last, command_no } }) {
       seq.run(last, topic, partition)
-      commit.run(commit_no)
+      commit.run(command_no)
     },
-    remember({ event: { id }, user: { id: userId } }) {
+    remember({ event: { event_id: id }, user: { id: userId } }) {
       answer.run(id, 'token:manager', 'POST /users', fingerprint, `{"answer":{"user_id":${userId}}}`, forgetAt)
     },
   }

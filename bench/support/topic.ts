@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Cluster, type KafkaOptions } from '@magasin/event-log/kafka/cluster'
-import type { Engine } from '../../tools/services/engine.ts'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
+import type { Engine } from '../../tools/engines/engine.ts'
 
 /** A topic of user events for one measurement, with as many partitions and the settings that the shop gives it. */
 export interface MeasuredTopic {
@@ -48,5 +49,6 @@ export async function makeTopic({ url }: Engine): Promise<MeasuredTopic> {
 export const topicOn = (broker: string, name: string): KafkaOptions => ({
   brokers: [broker],
   clientId: 'bench',
+  topics: shopCatalogue.topics,
   names: { 'user-events': name },
 })

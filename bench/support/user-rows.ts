@@ -1,8 +1,6 @@
-import { encodeEvent } from '@magasin/contracts/event-codec'
-import type { EventTables } from '@magasin/contracts/event-tables'
-import { eventTypes } from '@magasin/contracts/event-types'
+import type { EventTables } from '@magasin/event-log/event-table'
 import { partitionOf } from '@magasin/contracts/partition-of'
-import { topics } from '@magasin/contracts/topics'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import type { StoreTables } from '@magasin/store-manager/tables'
 
 /** What the benchmarks send for their i-th user. */
@@ -20,34 +18,36 @@ export interface UserRows {
 
 /** Makes the rows of new users as the event store would, one command each, numbering on from what is there. */
 export function numberUsers(from: {
-  readonly commit: number
+  readonly commandNo: number
   readonly seqs: ReadonlyMap<number, number>
 }): (id: number) => UserRows {
   const topic = 'user-events'
   const seqs = new Map(from.seqs)
-  let commit = from.commit
+  let commandNo = from.commandNo
   return (id) => {
     const data = { id, ...newUser(id) }
     const time = new Date().toISOString()
     const stream = `user-${id}`
-    const partition = partitionOf(stream, topics[topic].partitions)
+    const partition = partitionOf(stream, shopCatalogue.topic(topic).partitions)
     const seq = (seqs.get(partition) ?? 0) + 1
     seqs.set(partition, seq)
-    commit++
+    commandNo++
     const event = {
       topic,
       partition,
       seq,
-      commit_no: commit,
+      command_no: commandNo,
+      command_index: 0,
       // Grows, as UUIDv7 does: a random id would make the index of a bare loop slower than ours.
-      id: `01990000-0000-7000-8000-${commit.toString(16).padStart(12, '0')}`,
+      event_id: `01990000-0000-7000-8000-${commandNo.toString(16).padStart(12, '0')}`,
       type: 'UserCreated',
       stream,
       stream_version: 1,
-      schema_version: eventTypes.UserCreated.schemaVersion,
+      schema_version: shopCatalogue.event('UserCreated').schemaVersion,
       time,
+      caused_by: null,
       traceparent: `00-${id.toString(16).padStart(32, '0')}-${id.toString(16).padStart(16, '0')}-00`,
-      value: encodeEvent({ type: 'UserCreated', data }, time),
+      value: shopCatalogue.encode({ type: 'UserCreated', data }, time),
     }
     return { event, user: { ...data, email_key: data.email } }
   }

@@ -26,10 +26,3 @@ export async function createUser(
 ): Promise<number> {
   return ((await call(store, 'POST /users', body)) as { readonly user_id: number }).user_id
 }
-
-/** The sum of a metric over its labels, as /metrics tells it. */
-export async function readMetric(url: string, name: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text()
-  const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
-  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
-}

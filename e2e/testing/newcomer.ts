@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import { plainEnvironment, root } from './spawned.ts'
+import { root } from '../../tools/testing/spawned.ts'
+import { plainEnvironment } from '../../tools/testing/plain-environment.ts'
 
 /** Clones the commit that is checked out here, as somebody does who has never seen this machine. */
 export function cloneInto(folder: string): void {

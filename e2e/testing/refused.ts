@@ -1,29 +1,13 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
-import { magasin } from './spawned.ts'
+import { magasin } from '../../tools/testing/magasin.ts'
+import { createSite, type Site } from '../../tools/testing/site.ts'
 
-/** A place for a shop, and what tells the command line of it. */
-export interface Place {
-  readonly folder: string
-  readonly data: string
-  readonly output: string
-  readonly env: Readonly<Record<string, string>>
-}
-
-/** A place of the test's own, in which nothing is yet. */
-export function place(t: TestContext): Place {
-  const folder = temporaryFolder(t)
-  const [data, output] = [join(folder, 'data'), join(folder, 'output')]
-  return { folder, data, output, env: { MAGASIN_DATA: data, OUTPUT_DIR: output, PORT: '0' } }
-}
-
-/** A place in which a shop has run: its seed is in. */
-export async function seededPlace(t: TestContext): Promise<Place> {
-  const here = place(t)
-  assert.equal((await magasin(['seed'], here)).code, 0)
-  return here
+/** A site in which a shop has run: its seed is in. */
+export async function seededSite(t: TestContext): Promise<Site> {
+  const site = createSite(t)
+  assert.equal((await magasin(['seed'], { env: site.env })).code, 0)
+  return site
 }
 
 /** Runs a command that cannot do what it is asked: the exit code, every part of the message, and never a stack. */

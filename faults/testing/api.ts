@@ -1,5 +1,5 @@
 import type { User } from './user.ts'
-import { until } from './until.ts'
+import { until } from '../../tools/testing/until.ts'
 
 /** Where a store is asked, and as whom. */
 export interface Endpoint {

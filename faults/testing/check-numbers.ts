@@ -1,27 +1,27 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { partitionOf } from '@magasin/contracts/partition-of'
-import { isTopicName, topics } from '@magasin/contracts/topics'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 
 /**
- * What is wrong with the numbers of events, each of which had a command of its own: seqs 1 to the end in every partition, commit
+ * What is wrong with the numbers of events, each of which had a command of its own: seqs 1 to the end in every partition, command
  * numbers 1 to the end in the same order, versions 1, 2, 3 … in every stream, a stream in the one partition that is its own.
  */
 export function checkNumbers(events: readonly EventRecord[]): readonly string[] {
   const inOrder = events.toSorted((a, b) => a.partition - b.partition || a.seq - b.seq)
   const partitions = Map.groupBy(inOrder, ({ topic, partition }) => `${topic} partition ${partition}`)
   const streams = Map.groupBy(inOrder, ({ stream }) => stream)
-  const ids = Map.groupBy(events, ({ id }) => id)
+  const ids = Map.groupBy(events, ({ eventId }) => eventId)
   return [
     ...[...partitions].flatMap(([name, records]) => [
       ...checkCounted(
         `${name}: seq`,
         records.map(({ seq }) => seq),
       ),
-      ...checkCommitsGrow(name, records),
+      ...checkCommandsGrow(name, records),
     ]),
     ...checkCounted(
-      'commit',
-      events.map(({ commit }) => commit),
+      'command',
+      events.map(({ commandNo }) => commandNo),
     ),
     ...[...streams].flatMap(([stream, records]) => [...checkVersions(stream, records), ...checkPlace(stream, records)]),
     ...[...ids]
@@ -42,10 +42,10 @@ function checkCounted(name: string, numbers: readonly number[]): readonly string
   })
 }
 
-function checkCommitsGrow(name: string, records: readonly EventRecord[]): readonly string[] {
-  const falling = records.filter(({ commit }, i) => commit <= (records[i - 1]?.commit ?? 0))
+function checkCommandsGrow(name: string, records: readonly EventRecord[]): readonly string[] {
+  const falling = records.filter(({ commandNo }, i) => commandNo <= (records[i - 1]?.commandNo ?? 0))
   return falling.map(
-    ({ seq, commit }) => `numbers: ${name}: commit ${commit} of seq ${seq} is not beyond the one before`,
+    ({ seq, commandNo }) => `numbers: ${name}: command ${commandNo} of seq ${seq} is not beyond the one before`,
   )
 }
 
@@ -60,7 +60,7 @@ function checkVersions(stream: string, records: readonly EventRecord[]): readonl
 
 function checkPlace(stream: string, records: readonly EventRecord[]): readonly string[] {
   const astray = records.filter(
-    ({ topic, partition }) => isTopicName(topic) && partition !== partitionOf(stream, topics[topic].partitions),
+    ({ topic, partition }) => partition !== partitionOf(stream, shopCatalogue.topic(topic).partitions),
   )
   return astray.map(({ seq, partition }) => `numbers: ${stream} is not at home in partition ${partition}, seq ${seq}`)
 }

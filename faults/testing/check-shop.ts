@@ -76,14 +76,16 @@ function checkState({ acknowledged, users }: ShopEvidence): readonly string[] {
 }
 
 function checkExport({ acknowledged, events, exportLines }: ShopEvidence): readonly string[] {
-  const byId = new Map(events.map((record) => [record.id, record]))
+  const byId = new Map(events.map((record) => [record.eventId, record]))
   const lines = exportLines.map((line) => ({ line, name: `${String(line['event'])} of user ${String(line['id'])}` }))
   const wrong = lines.flatMap(({ line, name }) => {
     const record = byId.get(String(line['event_id']))
     if (record === undefined) return [`export: ${name} has the id of no event`]
     return differingFields(lineOf(record), line).map((field) => `export: ${name} has a wrong ${field}`)
   })
-  const falling = exportLines.findIndex((line, i) => Number(line['commit']) < Number(exportLines[i - 1]?.['commit']))
+  const falling = exportLines.findIndex(
+    (line, i) => Number(line['command_no']) < Number(exportLines[i - 1]?.['command_no']),
+  )
   return [
     ...compare(
       'export',
@@ -116,8 +118,11 @@ const valueOf = ({ value }: EventRecord) => JSON.parse(value) as Readonly<Record
 
 /** The line that the export must hold for an event. */
 function lineOf(record: EventRecord): Readonly<Record<string, unknown>> {
-  const { topic, partition, seq, commit, streamVersion: version, id } = record
-  return { ...valueOf(record), topic, partition, seq, commit, version, event_id: id }
+  const { topic, partition, seq, stream } = record
+  const { commandNo: command_no, commandIndex: command_index, eventId: event_id } = record
+  const { streamVersion: stream_version, schemaVersion: schema_version } = record
+  const place = { topic, partition, seq, command_no, command_index }
+  return { ...valueOf(record), ...place, stream, stream_version, schema_version, event_id }
 }
 
 /** What is missing, what is there more than once, what nobody asked for. */

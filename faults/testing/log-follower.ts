@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { encodeEvent } from '@magasin/contracts/event-codec'
 import type { MagasinError } from '@magasin/contracts/magasin-error'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { club } from '@magasin/contracts/testing/members'
 import { openKafkaLog } from '@magasin/event-log/kafka/kafka-log'
 import type { KafkaOptions } from '@magasin/event-log/kafka/cluster'
 import type { relayedStore } from '@magasin/event-log/testing/relayed-store'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { openSubscriber, type Subscriber } from '@magasin/subscribers/subscriber'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
+import { temporaryFolder } from '../../tools/testing/temporary-folder.ts'
 
 export type RelayedStore = Awaited<ReturnType<typeof relayedStore>>
 
@@ -20,8 +20,8 @@ interface FollowerTables extends SubscriberTables {
 }
 
 /** The value of an event that any subscriber can handle. */
-export const value = encodeEvent(
-  { type: 'UserCreated', data: { id: 1, name: 'Ada Lovelace', email: 'ada@example.com', user_type_id: 1 } },
+export const value = club.encode(
+  { type: 'MemberJoined', data: { id: 1, name: 'Ada Lovelace', contact: 'ada@example.com', level: 1 } },
   '2026-01-01T00:00:00.000Z',
 )
 
@@ -71,12 +71,13 @@ export async function openFollower({ file, kafka, group }: FollowerOptions) {
     faults,
     async start() {
       subscriber = await openSubscriber<FollowerTables>({
+        catalogue: club,
         log,
         database,
         subscription: {
           group,
-          topic: 'user-events',
-          handles: ['UserCreated'],
+          topic: 'member-events',
+          handles: ['MemberJoined'],
           async handle({ record: { partition, seq } }, { tx }) {
             await beforeHandling()
             await tx.insertInto('effects').values({ partition, seq }).execute()

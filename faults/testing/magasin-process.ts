@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { nodeArguments, type Release, type ShopPlace } from './shop-place.ts'
+import { startMagasin } from '../../tools/testing/magasin.ts'
+import { preloadOf, type Release, type ShopSite } from './shop-site.ts'
 
 /** `magasin` at work as a process of its own. */
 export interface MagasinProcess {
@@ -17,46 +16,34 @@ export interface MagasinProcess {
   /** What it has written up to now. */
   output(): string
   /** Resolves when it writes this; rejects when it ends before that. */
-  said(text: string): Promise<void>
+  says(pattern: RegExp): Promise<unknown>
 }
 
 /** Where a process runs, and with which settings; what ends it when the test ends. */
-export type ProcessPlace = Pick<ShopPlace, 'folder' | 'env' | 'running'>
+export type ProcessSite = Pick<ShopSite, 'folder' | 'env' | 'running'>
 
-/** Runs a command of `magasin` by the Node that runs the test: no launcher is in between, so a signal hits the service itself. */
-export function spawnMagasin(place: ProcessPlace, args: readonly string[], release?: Release): MagasinProcess {
-  const child = spawn(process.execPath, nodeArguments(args, release), {
-    cwd: place.folder,
-    env: place.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const closed = once(child, 'close') as Promise<[number | null]>
-  const ended = async (): Promise<number | null> => (await closed)[0]
-  const listeners: (() => void)[] = []
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-      for (const listen of listeners) listen()
-    })
-  const said = (text: string): Promise<void> => {
-    const heard = Promise.withResolvers<void>()
-    listeners.push(() => output.includes(text) && heard.resolve())
-    void ended().then(() => heard.reject(new Error(`magasin ${args.join(' ')} ended:\n${output}`)))
-    return heard.promise
+const saysWithinMs = 60_000
+
+/** Starts a command of `magasin`. */
+export function spawnMagasin(site: ProcessSite, args: readonly string[], release?: Release): MagasinProcess {
+  const spawned = startMagasin(args, { cwd: site.folder, env: site.env, preload: preloadOf(release) })
+  const child = spawned.process
+  const ended = async (): Promise<number | null> => {
+    const end = await spawned.ended()
+    return typeof end === 'number' ? end : null
   }
   const signal = (name: 'SIGKILL' | 'SIGTERM') => {
     child.kill(name)
     return ended()
   }
-  place.running.defer(async () => void (await signal('SIGKILL')))
+  site.running.defer(async () => void (await signal('SIGKILL')))
   return {
     kill: async () => void (await signal('SIGKILL')),
     stop: () => signal('SIGTERM'),
     freeze: () => void child.kill('SIGSTOP'),
     wake: () => void child.kill('SIGCONT'),
     ended,
-    output: () => output,
-    said,
+    output: spawned.output,
+    says: (pattern) => spawned.says(pattern, saysWithinMs),
   }
 }

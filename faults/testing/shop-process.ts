@@ -1,5 +1,5 @@
 import { spawnMagasin, type MagasinProcess } from './magasin-process.ts'
-import type { Release, ShopPlace } from './shop-place.ts'
+import type { Release, ShopSite } from './shop-site.ts'
 
 /** A shop that runs as a process of its own. */
 export interface ShopProcess extends MagasinProcess {
@@ -7,18 +7,18 @@ export interface ShopProcess extends MagasinProcess {
   readonly opened: Promise<void>
 }
 
-/** `magasin start` in a place. */
-export function spawnShop(place: ShopPlace, release?: Release): ShopProcess {
-  const shop = spawnMagasin(place, ['start'], release)
-  const opened = shop.said('Magasin is open.')
+/** `magasin start` in a site. */
+export function spawnShop(site: ShopSite, release?: Release): ShopProcess {
+  const shop = spawnMagasin(site, ['start'], release)
+  const opened = shop.says(/Magasin is open\./).then(() => undefined)
   // Who kills a shop while it starts does not wait for it to open.
   opened.catch(() => undefined)
   return { ...shop, opened }
 }
 
 /** A shop that is open. */
-export async function startShopProcess(place: ShopPlace, release?: Release): Promise<ShopProcess> {
-  const shop = spawnShop(place, release)
+export async function startShopProcess(site: ShopSite, release?: Release): Promise<ShopProcess> {
+  const shop = spawnShop(site, release)
   await shop.opened
   return shop
 }

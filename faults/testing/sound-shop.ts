@@ -1,9 +1,7 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { partitionOf } from '@magasin/contracts/partition-of'
 import type { Acknowledged } from './check-shop.ts'
-import type { User } from './user.ts'
-
-type Line = Readonly<Record<string, unknown>>
+import { userTypeOf, type User } from './user.ts'
 
 /** Evidence that a test may spoil. */
 export interface Spoilable {
@@ -17,7 +15,7 @@ export interface Spoilable {
 /** What a shop holds in which users 1 to 40 were created, then 1 and 2 deleted. */
 export function soundShop(): Spoilable {
   const everyone = Array.from({ length: 40 }, (_, i): User => {
-    return { id: i + 1, name: `Person ${i + 1}`, email: `person-${i + 1}@example.com`, user_type_id: (i % 3) + 1 }
+    return { id: i + 1, name: `Person ${i + 1}`, email: `person-${i + 1}@example.com`, user_type_id: userTypeOf(i) }
   })
   const acknowledged: Acknowledged[] = [
     ...everyone.map((user) => ({ event: 'UserCreated' as const, user })),
@@ -31,15 +29,17 @@ export function soundShop(): Spoilable {
     seqs.set(partition, seq)
     const time = '2026-01-01T00:00:00.000Z'
     const value = JSON.stringify({ event, ...user, datetime: time })
-    const numbers = { partition, seq, commit: i + 1, streamVersion: event === 'UserCreated' ? 1 : 2, schemaVersion: 2 }
+    const streamVersion = event === 'UserCreated' ? 1 : 2
+    const numbers = { partition, seq, commandNo: i + 1, commandIndex: 0, streamVersion, schemaVersion: 2 }
     return {
       logId: 'log',
       topic: 'user-events',
       ...numbers,
-      id: `e-${i}`,
+      eventId: `e-${i}`,
       type: event,
       stream,
       time,
+      causedBy: null,
       traceparent: null,
       value,
     }
@@ -49,9 +49,18 @@ export function soundShop(): Spoilable {
     acknowledged,
     events,
     users: everyone.slice(2).map((user) => ({ ...user })),
-    exportLines: events.map(({ value, topic, partition, seq, commit, streamVersion: version, id: event_id }) => {
-      return { ...(JSON.parse(value) as Line), topic, partition, seq, commit, version, event_id }
-    }),
+    exportLines: events.map((event) => ({
+      ...(JSON.parse(event.value) as Readonly<Record<string, unknown>>),
+      topic: event.topic,
+      partition: event.partition,
+      seq: event.seq,
+      command_no: event.commandNo,
+      command_index: event.commandIndex,
+      stream: event.stream,
+      stream_version: event.streamVersion,
+      schema_version: event.schemaVersion,
+      event_id: event.eventId,
+    })),
     files: new Map([
       ...everyone.map((user) => [`welcome_${user.id}.html`, page(user)] as const),
       ...everyone.slice(0, 2).map((user) => [`goodbye_${user.id}.html`, page(user)] as const),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { sendUntilAnswered, type Endpoint, type HttpAnswer, type HttpCommand } from './api.ts'
 import type { Acknowledged } from './check-shop.ts'
 import { Gate } from './gate.ts'
-import type { User } from './user.ts'
+import { userTypeOf, type User } from './user.ts'
 
 /** A command that was acknowledged: what was sent, what was answered, what must follow from it. */
 export interface Done {
@@ -65,7 +65,7 @@ export function startUserLoad(endpoints: readonly Endpoint[], options: UserLoadO
   }
 
   async function create(n: number): Promise<void> {
-    const body = { name: `Person ${n}`, email: `person-${n}@example.com`, user_type_id: (n % 3) + 1 }
+    const body = { name: `Person ${n}`, email: `person-${n}@example.com`, user_type_id: userTypeOf(n) }
     const command = { method: 'POST', path: '/users', body, key: `create-${n}` } as const
     const effectOf = (answer: HttpAnswer): Acknowledged => {
       assert.equal(answer.status, 201, command.key)

@@ -1,7 +1,8 @@
-/** A user, under the lab's names. */
-export interface User {
-  readonly id: number
-  readonly name: string
-  readonly email: string
-  readonly user_type_id: number
-}
+import type { UserEvent } from '@magasin/shop-contracts/families/users'
+import { roles, UserType, type UserTypeId } from '@magasin/shop-contracts/user-types'
+
+/** A user, as its event tells about it. */
+export type User = UserEvent['data']
+
+/** The type of the n-th user that a test creates: each in turn. */
+export const userTypeOf = (n: number): UserTypeId => UserType[roles[n % roles.length]!]

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { createLaunchPad, lockWith, until } from './testing/launch-pad.ts'
+import { until } from '../../../tools/testing/until.ts'
+import { createLaunchPad, lockWith } from './testing/launch-pad.ts'
 
 describe('a start', () => {
   test('in a fresh clone installs what the lock names, once, and says so in one line', async () => {
@@ -45,7 +46,7 @@ describe('a start', () => {
   test('beside another first start waits for what that one installs', async () => {
     using pad = createLaunchPad()
     const one = pad.launch(['exit', '0'], { NPM_WAITS: '1' })
-    await until(() => pad.installs() === 1, one.output)
+    await until(one.output, () => pad.installs() === 1)
     const other = pad.launch(['exit', '0'])
     await other.says(`process ${one.process.pid} is installing`)
     writeFileSync(join(pad.root, 'go'), '')
@@ -99,10 +100,7 @@ describe('the launcher', () => {
     const start = pad.launch(['serve'])
     await start.says('started serve')
     start.process.kill('SIGKILL')
-    await until(
-      () => existsSync(join(pad.root, 'disconnected')),
-      () => 'the program did not hear of it',
-    )
+    await until('the program hears of it', () => existsSync(join(pad.root, 'disconnected')))
   })
 
   test('asks its program to stop when npm was killed, though the shell between them lives', async () => {

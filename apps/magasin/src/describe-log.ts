@@ -1,4 +1,3 @@
-import type { TopicName } from '@magasin/contracts/topics'
 import { openCoolrielDatabase } from '@magasin/coolriel/open-database'
 import type { GroupDescription, TopicDescription } from '@magasin/event-log/event-log'
 import { openTableLog } from '@magasin/event-log/table/table-log'
@@ -11,14 +10,11 @@ import { withEventTable } from './with-database.ts'
 type Position = SubscriberTables['positions']
 
 /** The state of topics and of the groups that read them, from the brokers where the log is Kafka, else from the table. */
-export async function describeLog(
-  config: ShopConfig,
-  topics: readonly TopicName[],
-): Promise<readonly TopicDescription[]> {
+export async function describeLog(config: ShopConfig, topics: readonly string[]): Promise<readonly TopicDescription[]> {
   return config.log === 'table' ? describeTable(config, topics) : describeKafka(config, topics)
 }
 
-async function describeKafka(config: ShopConfig, topics: readonly TopicName[]): Promise<readonly TopicDescription[]> {
+async function describeKafka(config: ShopConfig, topics: readonly string[]): Promise<readonly TopicDescription[]> {
   const log = await openLogOnKafka(config)
   const described: TopicDescription[] = []
   try {
@@ -30,7 +26,7 @@ async function describeKafka(config: ShopConfig, topics: readonly TopicName[]): 
 }
 
 /** The table knows the groups of its own process only; those of the shop have their positions in the database of Coolriel. */
-async function describeTable(config: ShopConfig, topics: readonly TopicName[]): Promise<readonly TopicDescription[]> {
+async function describeTable(config: ShopConfig, topics: readonly string[]): Promise<readonly TopicDescription[]> {
   const positions = await readPositions(config)
   return withEventTable(config, async (database) => {
     const log = await openTableLog({ database })

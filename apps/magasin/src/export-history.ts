@@ -1,5 +1,4 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { TopicName } from '@magasin/contracts/topics'
 import type { EventLog } from '@magasin/event-log/event-log'
 import { openHistory, type History } from '@magasin/event-log/open-history'
 import { writeWholeFile } from '@magasin/service-kit/whole-file'
@@ -10,7 +9,7 @@ import { untilInterrupted } from './until-interrupted.ts'
 
 export interface ExportRequest {
   readonly log: EventLog
-  readonly topic: TopicName
+  readonly topic: string
   /** The file, which is there whole or not at all. */
   readonly out: string
   /** `floor`: each partition begins at the first event that is still there. */

@@ -9,13 +9,15 @@ const record: EventRecord = {
   topic: 'user-events',
   partition: 3,
   seq: 7,
-  commit: 19,
-  id: '01990000-0000-7000-8000-000000000000',
+  commandNo: 19,
+  commandIndex: 2,
+  eventId: '01990000-0000-7000-8000-000000000000',
   type: 'UserCreated',
   stream: 'user-42',
   streamVersion: 1,
   schemaVersion: 2,
   time: '2026-03-01T15:05:00.000Z',
+  causedBy: null,
   traceparent: null,
   value: '{"event":"UserCreated","id":42,"name":"Ada"}',
 }
@@ -24,8 +26,13 @@ describe('a line of an export', () => {
   test('is the lab’s fields, then the event’s place in the log and in the history', () => {
     assert.equal(
       exportLine(record),
-      '{"event":"UserCreated","id":42,"name":"Ada","topic":"user-events","partition":3,"seq":7,"commit":19,"version":1,"event_id":"01990000-0000-7000-8000-000000000000"}',
+      '{"event":"UserCreated","id":42,"name":"Ada","topic":"user-events","partition":3,"seq":7,"command_no":19,"command_index":2,"stream":"user-42","stream_version":1,"schema_version":2,"event_id":"01990000-0000-7000-8000-000000000000"}',
     )
+  })
+
+  test('names the event that caused it, if one did', () => {
+    const line = exportLine({ ...record, causedBy: 'e-1' })
+    assert.equal((JSON.parse(line) as { caused_by: unknown }).caused_by, 'e-1')
   })
 
   test('holds any name as it is, on one line', () => {

@@ -1,4 +1,4 @@
-import type { EventTables } from '@magasin/contracts/event-tables'
+import type { EventTables } from '@magasin/event-log/event-table'
 import type { EventLog } from '@magasin/event-log/event-log'
 import { republish, type RepublishRequest } from '@magasin/event-log/republish'
 import type { SqlDatabase } from '@magasin/sql/sql-database'

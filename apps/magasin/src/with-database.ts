@@ -1,4 +1,4 @@
-import type { EventTables } from '@magasin/contracts/event-tables'
+import type { EventTables } from '@magasin/event-log/event-table'
 import { openCoolrielDatabase } from '@magasin/coolriel/open-database'
 import type { ShopConfig } from '@magasin/shop/config'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'

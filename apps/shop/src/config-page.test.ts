@@ -7,7 +7,7 @@ test('docs/reference/config.md says of every setting its name, its default and i
   const page = readFileSync(new URL('../../../docs/reference/config.md', import.meta.url), 'utf8')
   const table = page.slice(page.indexOf('|---|---|---|'), page.indexOf('\n\n', page.indexOf('|---|---|---|')))
   const rows = Object.values(shopSettings).map(({ name, default: byDefault, meaning }) => {
-    const shown = typeof byDefault === 'object' ? '' : ` \`${byDefault}\``
+    const shown = typeof byDefault === 'object' || byDefault === '' ? '' : ` \`${byDefault}\``
     return `| \`${name}\` |${shown} | ${meaning} |`
   })
   assert.deepEqual(table.split('\n').slice(1), rows)

@@ -1,5 +1,4 @@
-import type { EventDefinition } from './define-event.ts'
-import { eventTypes } from './event-types.ts'
+import type { EventDefinition } from './define-family.ts'
 import { MagasinError } from './magasin-error.ts'
 
 type Upcastable = Pick<EventDefinition, 'type' | 'schemaVersion' | 'upcasters'>
@@ -27,11 +26,10 @@ export function upcast(
   return data
 }
 
-/** Checked at start: every older version of every event must lead to today's. Throws UPCASTER_MISSING. */
-export function checkUpcasters(definitions: readonly Upcastable[] = Object.values(eventTypes)): void {
-  for (const definition of definitions)
-    for (let version = 1; version < definition.schemaVersion; version++)
-      if (definition.upcasters[version] === undefined) throw missing(definition, version)
+/** Every older version of an event must lead to today's. Throws UPCASTER_MISSING. */
+export function checkUpcasters(definition: Upcastable): void {
+  for (let version = 1; version < definition.schemaVersion; version++)
+    if (definition.upcasters[version] === undefined) throw missing(definition, version)
 }
 
 function missing(definition: Upcastable, version: number): MagasinError {

@@ -1,6 +1,5 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { MagasinError } from '@magasin/contracts/magasin-error'
-import type { TopicName } from '@magasin/contracts/topics'
 
 /** One partition from a seq to another. */
 export interface ReadRequest {
@@ -16,7 +15,7 @@ export interface ReadRequest {
 
 /** A topic as it is at one moment: what is recorded later is not part of it. */
 export interface TopicSnapshot {
-  readonly topic: TopicName
+  readonly topic: string
   /** Identity of the log; null where nothing that could tell was ever recorded. */
   readonly logId: string | null
   readonly partitions: readonly number[]
@@ -33,7 +32,7 @@ export interface Position {
 }
 
 export interface SubscribeRequest {
-  readonly topic: TopicName
+  readonly topic: string
   readonly group: string
   /** Where the subscriber stands; undefined where it has never been. Asked at the start and after every rejected delivery. */
   readonly positionOf: (partition: number) => Promise<Position | undefined>
@@ -84,7 +83,7 @@ export interface GroupDescription {
 }
 
 export interface TopicDescription {
-  readonly topic: TopicName
+  readonly topic: string
   /** As in `TopicSnapshot`. */
   readonly logId: string | null
   readonly partitions: readonly PartitionDescription[]
@@ -102,11 +101,11 @@ export interface TopicDescription {
  */
 export interface EventLog {
   /** Fixes where every partition of a topic ends now, so that it can be read to there. */
-  snapshot(topic: TopicName): Promise<TopicSnapshot>
+  snapshot(topic: string): Promise<TopicSnapshot>
   /** Rejects with LOG_FOREIGN or POSITION_AHEAD when the subscriber's position cannot be one of this log. */
   subscribe(request: SubscribeRequest): Promise<LogSubscription>
   /** The exact state of a topic, for an operator: it may take as long as reading all of it. */
-  describe(topic: TopicName): Promise<TopicDescription>
+  describe(topic: string): Promise<TopicDescription>
   /** Rejects unless the log can be read now. */
   check(): Promise<void>
   /** Stops every subscription. What the log reads from stays open: it is the caller's. */

@@ -1,5 +1,4 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
-import type { TopicName } from '@magasin/contracts/topics'
 import type { EventLog } from './event-log.ts'
 
 /** The history of a topic, from its first event to its end as it was when it was opened. */
@@ -9,7 +8,7 @@ export interface History {
   readonly partitions: readonly number[]
   /** The most events that there are to read. */
   readonly total: number
-  /** The events in commit order, in pages; throws LOG_GAP where one is missing. */
+  /** The events in the order of commands, in pages; throws LOG_GAP where one is missing. */
   pages(): AsyncIterable<readonly EventRecord[]>
 }
 
@@ -22,7 +21,7 @@ const pageSize = 1_000
  */
 export async function openHistory(
   log: EventLog,
-  topic: TopicName,
+  topic: string,
   { from = 'beginning' }: { readonly from?: 'beginning' | 'floor' } = {},
 ): Promise<History> {
   const snapshot = await log.snapshot(topic)
@@ -37,7 +36,7 @@ export async function openHistory(
 }
 
 /**
- * Merges partitions into the order in which things happened. Commit numbers never fall within a partition, so the least of the
+ * Merges partitions into the order in which things happened. Command numbers never fall within a partition, so the least of the
  * first records is always the next: a k-way merge (Knuth, TAOCP 3, 5.4.1) that holds one page of each.
  */
 async function* inCommitOrder(
@@ -67,7 +66,7 @@ async function* inCommitOrder(
 
 function comesFirst(a: EventRecord | undefined, b: EventRecord | undefined): boolean {
   if (a === undefined || b === undefined) return b === undefined
-  return a.commit === b.commit ? a.partition < b.partition : a.commit < b.commit
+  return a.commandNo === b.commandNo ? a.commandIndex < b.commandIndex : a.commandNo < b.commandNo
 }
 
 interface Cursor {

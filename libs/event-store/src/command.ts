@@ -1,4 +1,4 @@
-import type { DomainEvent } from '@magasin/contracts/event-types'
+import type { DomainEvent } from '@magasin/contracts/event-record'
 import type { Cell, Row, StateTable } from './state-table.ts'
 
 /** A row that a decision depends on, by its key or by a unique column; it may well not be there. */

@@ -59,7 +59,7 @@ async function lookFor(
 
 /** The transaction in doubt holds the commit counter until it is over: once that is ours, what is not there will never be. */
 async function look(tx: Transaction<EventStoreTables>, engine: Engine, eventId: string): Promise<boolean> {
-  await engine.forUpdate(tx.selectFrom('commit_counter').select('last_commit')).execute()
-  const event = await tx.selectFrom('events').select('seq').where('id', '=', eventId).executeTakeFirst()
+  await engine.forUpdate(tx.selectFrom('command_counter').select('last_command')).execute()
+  const event = await tx.selectFrom('events').select('seq').where('event_id', '=', eventId).executeTakeFirst()
   return event !== undefined
 }

@@ -1,4 +1,5 @@
-import { rowOf } from '@magasin/contracts/event-tables'
+import type { Catalogue } from '@magasin/contracts/catalogue'
+import { rowOf } from '@magasin/event-log/event-table'
 import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
 import type { Transaction } from 'kysely'
 import { uuidv7 } from 'uuidv7'
@@ -28,6 +29,7 @@ export interface GroupOutcome {
 }
 
 export interface GroupEnvironment {
+  readonly catalogue: Catalogue
   readonly engine: Engine
   readonly tables: ReadonlyMap<string, StateTable>
   readonly logId: string
@@ -44,35 +46,35 @@ export async function commitGroup(
   group: readonly PendingCommand[],
   environment: GroupEnvironment,
 ): Promise<GroupOutcome> {
-  const { engine, tables, logId, now } = environment
-  const answers = await RememberedAnswers.load(
-    tx,
-    group.flatMap(({ context }) => context.once ?? []),
-  )
+  const { catalogue, engine, tables, logId, now } = environment
+  const keys = group.flatMap(({ context }) => context.once ?? [])
+  const answers = await RememberedAnswers.load(tx, catalogue, keys)
   const refs = group.flatMap(({ command }) => command.reads)
   const state = await WorkingSet.load(tx, engine, { tables, refs })
   const commands: (readonly UnnumberedRecord[])[] = []
-  const decided = group.map((pending) => settle(pending, { answers, state, at: now(), commands }))
+  const decided = group.map((pending) => settle(pending, { catalogue, answers, state, at: now(), commands }))
   await answers.save(tx)
   await state.save(tx, engine)
   if (commands.length === 0) return { settled: decided, eventIds: [] }
   const records = await numberEvents(tx, engine, { logId, commands })
   await insertRows(tx, 'events', records.map(rowOf))
-  return { settled: decided, eventIds: records.map(({ id }) => id) }
+  return { settled: decided, eventIds: records.map(({ eventId }) => eventId) }
 }
 
 interface Decisions {
+  readonly catalogue: Catalogue
   readonly answers: RememberedAnswers
   readonly state: WorkingSet
   readonly at: Date
   readonly commands: (readonly UnnumberedRecord[])[]
 }
 
-function settle(pending: PendingCommand, { answers, state, at, commands }: Decisions): Settled {
+function settle(pending: PendingCommand, decisions: Decisions): Settled {
+  const { answers, state, at, commands } = decisions
   const { once } = pending.context
   const earlier = once && answers.find(once)
   if (earlier !== undefined) return { ...earlier, repeated: true }
-  const decided = decide(pending, state, at)
+  const decided = decide(pending, decisions)
   if ('failure' in decided) return decided
   if ('answer' in decided) {
     // Outside any catch: an event that only half of the tables could project must fail the transaction, not the command alone.
@@ -89,18 +91,20 @@ type Decided =
   | { readonly refusal: MagasinError }
   | { readonly failure: unknown }
 
-function decide({ command, context, eventIds }: PendingCommand, state: WorkingSet, at: Date): Decided {
+function decide({ command, context, eventIds }: PendingCommand, { catalogue, state, at }: Decisions): Decided {
   try {
     const decision = command.decide(state)
     const placed = decision.events.map((event, i) =>
-      placeEvent(event, {
-        id: (eventIds[i] ??= uuidv7()),
+      placeEvent(catalogue, event, {
+        eventId: (eventIds[i] ??= uuidv7()),
+        commandIndex: i,
         time: at.toISOString(),
+        causedBy: null,
         traceparent: context.traceparent ?? null,
       }),
     )
     return { ...decision, placed }
   } catch (error) {
-    return isMagasinError(error) && !error.retryable ? { refusal: error } : { failure: error }
+    return isMagasinError(error) && !error.kind.retryable ? { refusal: error } : { failure: error }
   }
 }

@@ -1,32 +1,30 @@
-import { encodeEvent } from '@magasin/contracts/event-codec'
-import type { EventRecord } from '@magasin/contracts/event-record'
-import { eventTypes, type DomainEvent } from '@magasin/contracts/event-types'
-import type { EventDefinition } from '@magasin/contracts/define-event'
+import type { Catalogue } from '@magasin/contracts/catalogue'
+import type { DomainEvent, EventRecord } from '@magasin/contracts/event-record'
 import { partitionOf } from '@magasin/contracts/partition-of'
-import { topics } from '@magasin/contracts/topics'
 import type { Transaction } from 'kysely'
 import { selectByValues } from './bulk-statements.ts'
 import type { Engine } from './engine.ts'
 import type { EventStoreTables } from './tables.ts'
 
 /** An event that was decided, encoded and placed; its numbers are still to come. */
-export type UnnumberedRecord = Omit<EventRecord, 'logId' | 'seq' | 'commit' | 'streamVersion'>
+export type UnnumberedRecord = Omit<EventRecord, 'logId' | 'seq' | 'commandNo' | 'streamVersion'>
 
 /** Encodes an event and finds its place. Throws EVENT_INVALID or EVENT_TOO_LARGE, before anything is written. */
 export function placeEvent(
+  catalogue: Catalogue,
   event: DomainEvent,
-  given: { id: string; time: string; traceparent: string | null },
+  given: Pick<EventRecord, 'eventId' | 'commandIndex' | 'time' | 'causedBy' | 'traceparent'>,
 ): UnnumberedRecord {
-  const definition = eventTypes[event.type] as EventDefinition
-  const stream = definition.streamOf(event.data)
+  const { topic, schemaVersion, streamOf } = catalogue.event(event.type)
+  const stream = streamOf(event.data)
   return {
     ...given,
-    topic: definition.topic,
-    partition: partitionOf(stream, topics[definition.topic].partitions),
+    topic: topic.name,
+    partition: partitionOf(stream, topic.partitions),
     type: event.type,
     stream,
-    schemaVersion: definition.schemaVersion,
-    value: encodeEvent(event, given.time),
+    schemaVersion,
+    value: catalogue.encode(event, given.time),
   }
 }
 
@@ -43,12 +41,12 @@ export async function numberEvents(
   const events = commands.flat()
   const versions = await streamVersions(tx, events)
   const seqs = await takeSeqs(tx, engine, events)
-  let commit = await engine.takeCommits(tx, commands.length)
+  let commandNo = await engine.takeCommits(tx, commands.length)
   return commands.flatMap((command) => {
-    commit++
+    commandNo++
     return command.map((event) => {
       const seq = next(seqs, placeOf(event))
-      return { ...event, logId, seq, commit, streamVersion: next(versions, event.stream) }
+      return { ...event, logId, seq, commandNo, streamVersion: next(versions, event.stream) }
     })
   })
 }

@@ -19,7 +19,7 @@ export async function openEventStore<Tables extends EventStoreTables>(
 ): Promise<EventStore> {
   const database = narrowDatabase<EventStoreTables, Tables>(options.database)
   await migrate(database, migrations)
-  await prepareTopics(database)
+  await prepareTopics(database, options.catalogue.topicsOf(options.owner))
   const { log_id: logId } = await database.reader.selectFrom('log_identity').selectAll().executeTakeFirstOrThrow()
   const { secret } = await database.reader.selectFrom('store_secret').selectAll().executeTakeFirstOrThrow()
   return new SqlEventStore({ ...options, database, engine, logId, secret })

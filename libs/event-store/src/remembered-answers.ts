@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@magasin/contracts/error-codes'
+import type { Catalogue } from '@magasin/contracts/catalogue'
 import { MagasinError, type ErrorFacts } from '@magasin/contracts/magasin-error'
 import type { Transaction } from 'kysely'
 import { insertRows, selectByValues } from './bulk-statements.ts'
@@ -28,7 +28,11 @@ export class RememberedAnswers {
     this.#known = known
   }
 
-  static async load(tx: Transaction<EventStoreTables>, keys: readonly OnceOnly[]): Promise<RememberedAnswers> {
+  static async load(
+    tx: Transaction<EventStoreTables>,
+    catalogue: Catalogue,
+    keys: readonly OnceOnly[],
+  ): Promise<RememberedAnswers> {
     if (keys.length === 0) return new RememberedAnswers(new Map())
     const rows = await selectByValues<EventStoreTables['remembered_answers']>(tx, {
       select: '*',
@@ -41,7 +45,7 @@ export class RememberedAnswers {
       new Map(
         rows.map((row) => [
           scopeOf({ ...row, key: row.idempotency_key }),
-          { fingerprint: row.fingerprint, outcome: parseOutcome(row.outcome) },
+          { fingerprint: row.fingerprint, outcome: parseOutcome(catalogue, row.outcome) },
         ]),
       ),
     )
@@ -78,7 +82,7 @@ export class RememberedAnswers {
 
 type StoredOutcome =
   | { readonly answer: unknown }
-  | { readonly refusal: { readonly code: ErrorCode; readonly message: string; readonly facts: ErrorFacts } }
+  | { readonly refusal: { readonly code: string; readonly message: string; readonly facts: ErrorFacts } }
 
 function storedOutcome(outcome: Outcome): StoredOutcome {
   if ('answer' in outcome) return outcome
@@ -86,11 +90,11 @@ function storedOutcome(outcome: Outcome): StoredOutcome {
   return { refusal: { code, message, facts } }
 }
 
-function parseOutcome(text: string): Outcome {
+function parseOutcome(catalogue: Catalogue, text: string): Outcome {
   const stored = JSON.parse(text) as StoredOutcome
   if ('answer' in stored) return stored
   const { code, message, facts } = stored.refusal
-  return { refusal: new MagasinError(code, message, { facts }) }
+  return { refusal: new MagasinError(catalogue.errorKind(code), message, { facts }) }
 }
 
 function scopeOf({ caller, route, key }: Pick<OnceOnly, 'caller' | 'route' | 'key'>): string {

@@ -1,5 +1,6 @@
+import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { EventRecord } from '@magasin/contracts/event-record'
-import { recordOf } from '@magasin/contracts/event-tables'
+import { recordOf } from '@magasin/event-log/event-table'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Command, CommandContext, Executed } from './command.ts'
@@ -14,6 +15,9 @@ import type { StateTable } from './state-table.ts'
 import type { EventStoreTables } from './tables.ts'
 
 export interface EventStoreOptions<Tables extends EventStoreTables> {
+  readonly catalogue: Catalogue
+  /** The service whose store it is: it records the events of the topics that this service owns. */
+  readonly owner: string
   readonly database: SqlDatabase<Tables>
   readonly stateTables: readonly StateTable[]
   readonly now?: () => Date
@@ -48,11 +52,12 @@ export class SqlEventStore implements EventStore {
   readonly #line = new GroupCommit<Waiting>({ commit: (group) => this.#commit(group), maxGroup, maxWaiting })
 
   constructor(options: SqlEventStoreOptions) {
-    const { database, engine, logId, secret, stateTables, now = () => new Date() } = options
+    const { catalogue, database, engine, logId, secret, stateTables, now = () => new Date() } = options
     this.logId = logId
     this.#database = database
     this.#secret = secret
-    this.#environment = { engine, logId, now, tables: new Map(stateTables.map((table) => [table.name, table])) }
+    const tables = new Map(stateTables.map((table) => [table.name, table]))
+    this.#environment = { catalogue, engine, logId, now, tables }
     this.#ids = new IdBlocks(database, engine)
   }
 

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '@magasin/contracts/event-types'
+import type { DomainEvent } from '@magasin/contracts/event-record'
 import type { Transaction } from 'kysely'
 import { insertRows, selectByValues } from './bulk-statements.ts'
 import type { RowRef, StateView } from './command.ts'
@@ -77,7 +77,7 @@ export class WorkingSet implements StateView {
   /** Lets every table project the event. */
   apply(event: DomainEvent): void {
     for (const table of this.#tables.values()) {
-      const projection = table.projections[event.type] as Projection<Row, typeof event.type> | undefined
+      const projection = table.projections[event.type] as Projection<Row> | undefined
       if (projection === undefined) continue
       const key = projection.key(event.data)
       const before = this.find(table, table.key, key)

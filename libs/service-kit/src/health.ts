@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@magasin/contracts/error-codes'
 import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 
 /** Something that the service needs, and how to ask whether it is there. */
@@ -20,7 +19,7 @@ export interface CheckResult {
   /** `starting`: it is expected, and was never there yet. */
   readonly status: 'ok' | 'failed' | 'starting'
   /** Why it failed; INTERNAL where the check threw no error of ours. */
-  readonly code?: ErrorCode
+  readonly code?: string
 }
 
 /** What a service says of itself. */

@@ -5,7 +5,7 @@ import { databaseOf } from './database-setting.ts'
 import { kafkaOf, serviceSettings } from './service-settings.ts'
 import { readSettings, type Environment } from './settings.ts'
 
-const settings = serviceSettings({ port: 5000, portMeaning: 'where it listens' })
+const settings = serviceSettings({ port: 5000, portMeaning: 'where it listens', labTopic: 'letters' })
 const read = (env: Environment) => readSettings(settings, env)
 
 const faultsOf = (env: Environment): readonly string[] => {
@@ -96,17 +96,19 @@ describe('the database of a service', () => {
 
 describe('the log', () => {
   test('is the table unless it is told where brokers are', () => {
-    assert.equal(kafkaOf(read({})), null)
-    assert.deepEqual(kafkaOf(read({ MAGASIN_LOG: 'kafka://one:9093,two' })), {
+    assert.equal(kafkaOf(read({}), 'letters'), null)
+    assert.deepEqual(kafkaOf(read({ MAGASIN_LOG: 'kafka://one:9093,two', MAGASIN_TOPIC_PREFIX: 'test.' }), 'letters'), {
       brokers: ['one:9093', 'two:9092'],
-      names: { 'user-events': 'user-events' },
+      prefix: 'test.',
+      names: {},
     })
   })
 
   test('may be given by the lab’s names', () => {
-    assert.deepEqual(kafkaOf(read({ KAFKA_HOST: 'kafka', KAFKA_TOPIC: 'labo07' })), {
+    assert.deepEqual(kafkaOf(read({ KAFKA_HOST: 'kafka', KAFKA_TOPIC: 'labo07' }), 'letters'), {
       brokers: ['kafka:9092'],
-      names: { 'user-events': 'labo07' },
+      prefix: '',
+      names: { letters: 'labo07' },
     })
     assert.deepEqual(read({ KAFKA_HOST: 'kafka:9092', MAGASIN_LOG: 'kafka://kafka' }).log, { brokers: ['kafka:9092'] })
   })

@@ -100,6 +100,19 @@ export const setting = {
       extras,
     ),
 
+  /** What stands before names on a broker; nothing by default. */
+  prefix: (name: string, meaning: string): Setting<string> =>
+    declare(
+      {
+        name,
+        default: '',
+        meaning,
+        allowed: 'at most 50 letters, digits, ".", "_" and "-"',
+        parse: (text) => (/^[\w.-]{1,50}$/.test(text) ? text : undefined),
+      },
+      {},
+    ),
+
   /** Any text: an address, a folder. */
   text: (name: string, byDefault: string, meaning: string, extras: Extras = {}): Setting<string> =>
     declare({ name, default: byDefault, meaning, allowed: 'a text', parse: (text) => text }, extras),

@@ -1,6 +1,5 @@
-import { decodeEvent } from '@magasin/contracts/event-codec'
+import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { EventRecord } from '@magasin/contracts/event-record'
-import type { EventType } from '@magasin/contracts/event-types'
 import { narrowTransaction } from '@magasin/sql/narrow'
 import type { Transaction } from 'kysely'
 import { park, parkedStreams } from './parking.ts'
@@ -9,6 +8,7 @@ import type { Subscription } from './subscription.ts'
 import type { SubscriberTables } from './tables.ts'
 
 export interface HandlingContext<Tables extends SubscriberTables> {
+  readonly catalogue: Catalogue
   readonly subscription: Subscription<Tables>
   readonly signal: AbortSignal
   readonly now: () => Date
@@ -39,15 +39,13 @@ export async function handleEvents<Tables extends SubscriberTables>(
   return records.filter(({ stream }) => parked.has(stream))
 }
 
-/** Decodes one event and has it handled; an event of a type that the subscription does not name is passed over. */
+/** Decodes one event and has it handled. A type that the subscription does not name is passed over, known or not. */
 export async function handleEvent<Tables extends SubscriberTables>(
   tx: Transaction<Tables>,
   record: EventRecord,
-  { subscription, signal }: Pick<HandlingContext<Tables>, 'subscription' | 'signal'>,
+  { catalogue, subscription, signal }: Pick<HandlingContext<Tables>, 'catalogue' | 'subscription' | 'signal'>,
 ): Promise<void> {
-  const event = decodeEvent(record)
-  if ((subscription.handles as readonly EventType[]).includes(event.type))
-    await subscription.handle(event, { tx, signal })
+  if (subscription.handles.includes(record.type)) await subscription.handle(catalogue.decode(record), { tx, signal })
 }
 
 /** Waits for all before it throws what the first one threw: nothing may go on in a transaction that is rolled back. */

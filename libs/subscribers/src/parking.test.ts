@@ -9,7 +9,7 @@ for (const { engine, skip, setUp } of engines)
     const poisoned =
       (poison: () => boolean): Handle =>
       async (event, context) => {
-        if (poison() && event.data.id === 1 && event.record.streamVersion === 2) await refuse()
+        if (poison() && event.record.stream === 'member-1' && event.record.streamVersion === 2) await refuse()
         await greet(event, context)
       }
 
@@ -22,13 +22,13 @@ for (const { engine, skip, setUp } of engines)
         poisoned(() => true),
       )
       await until(() => told.passed === 6)
-      assert.deepEqual((await on.greetings()).toSorted(), ['user-1 v1', 'user-2 v1', 'user-9 v1', 'user-9 v2'])
-      assert.deepEqual(told.parked, ['user-1 v2'])
-      const parked = await listParked(on.own.reader, { stream: 'user-1' })
+      assert.deepEqual((await on.greetings()).toSorted(), ['member-1 v1', 'member-2 v1', 'member-9 v1', 'member-9 v2'])
+      assert.deepEqual(told.parked, ['member-1 v2'])
+      const parked = await listParked(on.own.reader, { stream: 'member-1' })
       assert.deepEqual(
         parked.map(({ record, reason }) => [record.streamVersion, reason]),
         [
-          [2, { code: 'RECIPIENT_REFUSED', message: 'nobody lives there' }],
+          [2, { code: 'NOBODY_THERE', message: 'nobody lives there' }],
           [3, null],
         ],
       )
@@ -45,11 +45,17 @@ for (const { engine, skip, setUp } of engines)
       )
       await until(() => told.passed === 3)
       poison = false
-      const [asked] = await Promise.all([requestRedrive(on.own, { stream: 'user-1' }), on.record(1, 1)])
+      const [asked] = await Promise.all([requestRedrive(on.own, { stream: 'member-1' }), on.record(1, 1)])
       assert.equal(asked, 2)
       await until(() => told.passed === 5 && told.redriven >= 2)
       assert.deepEqual(await listParked(on.own.reader), [])
-      assert.deepEqual(await on.greetings(), ['user-1 v1', 'user-1 v2', 'user-1 v3', 'user-1 v4', 'user-1 v5'])
+      assert.deepEqual(await on.greetings(), [
+        'member-1 v1',
+        'member-1 v2',
+        'member-1 v3',
+        'member-1 v4',
+        'member-1 v5',
+      ])
     })
 
     test('that is redriven and still cannot be handled stays, with what is behind it', async (t) => {
@@ -72,7 +78,7 @@ for (const { engine, skip, setUp } of engines)
           [3, false],
         ],
       )
-      assert.deepEqual(await on.greetings(), ['user-1 v1'])
+      assert.deepEqual(await on.greetings(), ['member-1 v1'])
     })
   })
 
@@ -93,9 +99,9 @@ for (const { engine, skip, setUp } of engines)
         let turn = 0
         let poison = true
         const { subscriber, told, until } = await subscribe(t, on, async (event, context) => {
-          const fault = seen.has(event.record.id) ? 'none' : pattern[turn++ % pattern.length]
+          const fault = seen.has(event.record.eventId) ? 'none' : pattern[turn++ % pattern.length]
           if (fault === 'poison' && poison) await refuse()
-          seen.add(event.record.id)
+          seen.add(event.record.eventId)
           if (fault === 'before') throw new Error('before the effect')
           await greet(event, context)
           if (fault === 'after') throw new Error('after the effect')

@@ -5,7 +5,7 @@ import { subscriberMigrations } from './migrations.ts'
 import { beginPosition, movePosition, readPosition } from './positions.ts'
 import { engines } from './testing/greeter.ts'
 
-const place = { group: 'greeter', topic: 'user-events', partition: 3 }
+const place = { group: 'greeter', topic: 'member-events', partition: 3 }
 
 for (const { engine, skip, setUp } of engines)
   describe(`a position on ${engine}`, { skip }, () => {
@@ -26,7 +26,7 @@ for (const { engine, skip, setUp } of engines)
       await beginPosition(own, place, 'log-1')
       await assert.rejects(beginPosition(own, { ...place, partition: 4 }, 'log-2'), {
         code: 'LOG_FOREIGN',
-        message: /greeter has positions in the log log-1, and user-events partition 4 holds events of the log log-2/,
+        message: /greeter has positions in the log log-1, and member-events partition 4 holds events of the log log-2/,
       })
       assert.equal(await readPosition(own, { ...place, partition: 4 }), undefined)
     })

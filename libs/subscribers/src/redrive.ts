@@ -4,7 +4,7 @@ import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Transaction } from 'kysely'
 import { handleEvent, type HandlingContext } from './handle-events.ts'
 import { firstParked } from './parking.ts'
-import { isPermanent } from './permanent-errors.ts'
+import { isPermanent } from '@magasin/contracts/magasin-error'
 import { lockPosition } from './positions.ts'
 import type { SubscriberTables } from './tables.ts'
 

@@ -19,8 +19,8 @@ for (const { engine, skip, setUp } of engines)
       await second.until(() => second.told.passed === 1)
       const all = await on.greetings()
       assert.deepEqual(
-        all.filter((line) => line.startsWith('user-1')),
-        ['user-1 v1', 'user-1 v2', 'user-1 v3', 'user-1 v4'],
+        all.filter((line) => line.startsWith('member-1')),
+        ['member-1 v1', 'member-1 v2', 'member-1 v3', 'member-1 v4'],
       )
       assert.equal(all.length, 5)
     })
@@ -78,7 +78,7 @@ for (const { engine, skip, setUp } of engines)
       wake()
       assert.equal(((await tried) as MagasinError | undefined)?.code, 'POSITION_MOVED')
       assert.equal(zombie.told.passed, 0)
-      assert.deepEqual(await on.greetings(), ['user-1 v1'])
+      assert.deepEqual(await on.greetings(), ['member-1 v1'])
     })
 
     test('whose handler fails leaves no half effect, tries again, and holds up no other partition', async (t) => {
@@ -87,7 +87,7 @@ for (const { engine, skip, setUp } of engines)
       let failures = 3
       const { subscriber, told, until } = await subscribe(t, on, async (event, context) => {
         await greet(event, context)
-        if (event.data.id === 1 && failures > 0) {
+        if (event.record.stream === 'member-1' && failures > 0) {
           failures--
           throw new Error('the line is down')
         }
@@ -95,7 +95,7 @@ for (const { engine, skip, setUp } of engines)
       await until(() => told.retried.length > 0)
       assert.deepEqual([...subscriber.failing()], [[1, 'INTERNAL']])
       await until(() => told.passed === 3)
-      assert.deepEqual((await on.greetings()).toSorted(), ['user-1 v1', 'user-1 v2', 'user-2 v1'])
+      assert.deepEqual((await on.greetings()).toSorted(), ['member-1 v1', 'member-1 v2', 'member-2 v1'])
       assert.equal(subscriber.failing().size, 0)
     })
 
@@ -104,14 +104,14 @@ for (const { engine, skip, setUp } of engines)
       const of = (type: string, n: number) => ({
         logId: on.logId,
         partition: 0,
-        stream: `user-${n}`,
+        stream: `member-${n}`,
         type,
-        value: '{"id":1,"name":"A","email":"a@b.c","user_type_id":1}',
+        value: '{"id":1,"name":"A","contact":"a@b.c","level":1}',
       })
-      await appendEvents(on.store, [of('UserDeleted', 1), of('UserPromoted', 2), of('UserCreated', 3)])
+      await appendEvents(on.store, [of('MemberLeft', 1), of('UserPromoted', 2), of('MemberJoined', 3)])
       const { told, until } = await subscribe(t, on, greet)
       await until(() => told.passed === 3)
-      assert.deepEqual(await on.greetings(), ['user-3 v1'])
+      assert.deepEqual(await on.greetings(), ['member-3 v1'])
       const [parked] = await listParked(on.own.reader)
       assert.equal(parked!.reason!.code, 'EVENT_TYPE_UNKNOWN')
     })

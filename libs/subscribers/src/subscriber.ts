@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ErrorCode } from '@magasin/contracts/error-codes'
+import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { EventRecord } from '@magasin/contracts/event-record'
-import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
+import { isMagasinError, isPermanent, type MagasinError } from '@magasin/contracts/magasin-error'
 import type { EventLog, GroupDescription, LogSubscription, Position } from '@magasin/event-log/event-log'
 import { migrate } from '@magasin/sql/migrate'
 import { narrowDatabase, narrowTransaction } from '@magasin/sql/narrow'
@@ -11,7 +11,6 @@ import { backoffMs } from './backoff.ts'
 import { handleEvents, type HandlingContext } from './handle-events.ts'
 import { subscriberMigrations } from './migrations.ts'
 import { park } from './parking.ts'
-import { isPermanent } from './permanent-errors.ts'
 import { beginPosition, movePosition, readPosition } from './positions.ts'
 import { redriveRequests, redriveStream } from './redrive.ts'
 import { SerialQueues } from './serial-queues.ts'
@@ -32,6 +31,7 @@ export interface SubscriberObserver {
 }
 
 export interface SubscriberOptions<Tables extends SubscriberTables> {
+  readonly catalogue: Catalogue
   readonly log: EventLog
   /** The subscriber's own database. */
   readonly database: SqlDatabase<Tables>
@@ -50,7 +50,7 @@ export interface Subscriber {
    * The partitions whose last try failed, with the code of the error (INTERNAL for one that is not ours);
    * null stands for the subscription as a whole.
    */
-  failing(): ReadonlyMap<number | null, ErrorCode>
+  failing(): ReadonlyMap<number | null, string>
   /** Finishes what is under way and takes nothing more. Idempotent. */
   stop(): Promise<void>
 }
@@ -75,7 +75,7 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
   readonly #context: HandlingContext<Tables>
   readonly #stopping = new AbortController()
   readonly #partitions = new SerialQueues<number>()
-  readonly #failing = new Map<number | null, ErrorCode>()
+  readonly #failing = new Map<number | null, string>()
   /** The partitions in which the group has a position. */
   readonly #begun = new Set<number>()
   #log: LogSubscription | undefined
@@ -84,8 +84,8 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
   constructor(options: SubscriberOptions<Tables>) {
     this.#options = options
     this.#own = narrowDatabase<SubscriberTables, Tables>(options.database)
-    const { subscription, now = () => new Date() } = options
-    this.#context = { subscription, now, signal: this.#stopping.signal }
+    const { catalogue, subscription, now = () => new Date() } = options
+    this.#context = { catalogue, subscription, now, signal: this.#stopping.signal }
   }
 
   async start(): Promise<void> {
@@ -107,7 +107,7 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
     return this.#log?.describe() ?? { group: this.#options.subscription.group, partitions: [] }
   }
 
-  failing(): ReadonlyMap<number | null, ErrorCode> {
+  failing(): ReadonlyMap<number | null, string> {
     return this.#failing
   }
 

@@ -1,6 +1,4 @@
 import type { DecodedEvent } from '@magasin/contracts/event-record'
-import type { EventType } from '@magasin/contracts/event-types'
-import type { TopicName } from '@magasin/contracts/topics'
 import type { Transaction } from 'kysely'
 import type { SubscriberTables } from './tables.ts'
 
@@ -14,13 +12,13 @@ export interface HandlerContext<Tables extends SubscriberTables> {
 /**
  * What a service does with the events of a topic. An effect outside the database may be repeated after a crash, so it must be
  * recognisable; events of one stream come in order, those of different streams may be handled side by side.
- * A handler that throws a permanent error (`permanent-errors.ts`) has its event parked; whatever else it throws, it is called again.
+ * A handler that throws a permanent error (`parks` in the table of errors) has its event parked; whatever else it throws, it is called again.
  */
 export interface Subscription<Tables extends SubscriberTables = SubscriberTables> {
   readonly group: string
-  readonly topic: TopicName
+  readonly topic: string
   /** Events of other types are passed over. */
-  readonly handles: readonly EventType[]
+  readonly handles: readonly string[]
   readonly handle: (event: DecodedEvent, context: HandlerContext<Tables>) => Promise<void>
   /**
    * How many events may share a transaction, and so its flush to disk. After a crash at the worst moment as many effects outside

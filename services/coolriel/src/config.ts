@@ -1,4 +1,5 @@
 import { serviceSettings } from '@magasin/service-kit/service-settings'
+import { users } from '@magasin/shop-contracts/families/users'
 import {
   defineSettings,
   readSettings,
@@ -9,7 +10,11 @@ import {
 
 /** What Coolriel can be told. */
 export const coolrielSettings = defineSettings({
-  ...serviceSettings({ port: 5010, portMeaning: 'The port of Coolriel’s health and metrics' }),
+  ...serviceSettings({
+    port: 5010,
+    portMeaning: 'The port of Coolriel’s health and metrics',
+    labTopic: users.topic.name,
+  }),
   group: setting.name('KAFKA_GROUP_ID', 'coolriel', 'The group as which Coolriel reads; another one begins anew'),
   offsetReset: setting.oneOf(
     'KAFKA_AUTO_OFFSET_RESET',

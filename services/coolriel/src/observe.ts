@@ -27,9 +27,9 @@ export function observe(observed: Observed): SubscriberObserver {
       retries.inc({ group })
       logger.warn({ err, group, topic, partition, tries }, 'an event could not be handled; trying again')
     },
-    parked({ partition, seq, id, stream }, err) {
+    parked({ partition, seq, eventId, stream }, err) {
       events.inc({ group, outcome: 'parked' })
-      const facts = { group, topic, partition, seq, eventId: id, stream }
+      const facts = { group, topic, partition, seq, eventId, stream }
       if (err === null) logger.warn(facts, 'an event waits behind a parked one of its stream')
       else logger.error({ err, ...facts }, 'an event is parked; `magasin parked list` shows it')
     },

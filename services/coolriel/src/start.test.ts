@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import type { EventTables } from '@magasin/contracts/event-tables'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import type { EventTables } from '@magasin/event-log/event-table'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { createEventTables } from '@magasin/event-log/testing/event-tables'
 import { createHealth } from '@magasin/service-kit/health'
 import { createLogger } from '@magasin/service-kit/logger'
 import { createMetrics } from '@magasin/service-kit/metrics'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { mysqlProxy } from '@magasin/sql/testing/mysql-proxy'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
+import { temporaryFolder } from '../../../tools/testing/temporary-folder.ts'
 import { openFolderMailer } from './mailers/folder-mailer.ts'
 import { openCoolrielDatabase } from './open-database.ts'
 import { startCoolriel } from './start.ts'
@@ -21,7 +22,7 @@ async function place(t: TestContext) {
   const dir = temporaryFolder(t)
   const store = openSqlite<EventTables>({ file: join(dir, 'store.db') })
   t.after(() => store.close())
-  await createEventTables(store)
+  await createEventTables(store, shopCatalogue)
   const log = await openTableLog({ database: store })
   t.after(() => log.close())
   const mailer = await openFolderMailer({ dir })

@@ -3,6 +3,7 @@ import type { EventLog } from '@magasin/event-log/event-log'
 import type { Health } from '@magasin/service-kit/health'
 import type { Logger } from '@magasin/service-kit/logger'
 import type { Metrics } from '@magasin/service-kit/metrics'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { waitUntilReachable } from '@magasin/service-kit/wait-until-reachable'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSubscriber, type Subscriber } from '@magasin/subscribers/subscriber'
@@ -38,7 +39,10 @@ export async function startCoolriel(options: CoolrielOptions): Promise<Coolriel>
   const { database, group, log, mailer, logger, metrics, health } = options
   const subscription = userEmails(mailer, group)
   const observer = observe({ logger, metrics, database, subscription })
-  const subscriber = await waitUntilReachable(() => openSubscriber({ log, database, subscription, observer }), options)
+  const subscriber = await waitUntilReachable(
+    () => openSubscriber({ catalogue: shopCatalogue, log, database, subscription, observer }),
+    options,
+  )
   observeLag(metrics, subscriber, subscription.topic)
   health.add({ name: 'mail', required: false, check: () => mailer.check() })
   health.add({ name: 'coolriel', required: false, check: () => checkProgress(subscriber) })
@@ -50,5 +54,8 @@ async function checkProgress(subscriber: Subscriber): Promise<void> {
   const [first] = subscriber.failing()
   if (first === undefined) return
   const [partition, code] = first
-  throw new MagasinError(code, `${partition === null ? 'the log' : `partition ${partition}`} is being tried again`)
+  throw new MagasinError(
+    shopCatalogue.errorKind(code),
+    `${partition === null ? 'the log' : `partition ${partition}`} is being tried again`,
+  )
 }

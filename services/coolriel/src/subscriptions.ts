@@ -1,6 +1,7 @@
 import type { DecodedEvent } from '@magasin/contracts/event-record'
 import type { Subscription } from '@magasin/subscribers/subscription'
-import { catalogue, type EmailedEventType } from './emails/catalogue.ts'
+import type { UserEvent } from '@magasin/shop-contracts/families/users'
+import { catalogue } from './emails/catalogue.ts'
 import { renderEmail } from './emails/render-email.ts'
 import type { Mailer } from './mailers/mailer.ts'
 
@@ -12,8 +13,8 @@ export function userEmails(mailer: Mailer, group: string): Subscription {
   return {
     group,
     topic: 'user-events',
-    handles: Object.keys(catalogue) as EmailedEventType[],
-    handle: (event, { signal }) => mailer.send(renderEmail(event as DecodedEvent<EmailedEventType>), signal),
+    handles: Object.keys(catalogue),
+    handle: (event, { signal }) => mailer.send(renderEmail(event as DecodedEvent<UserEvent>), signal),
     eventsPerTransaction,
   }
 }

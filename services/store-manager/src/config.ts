@@ -1,5 +1,6 @@
 import { accessFaults } from '@magasin/service-kit/access'
 import { serviceSettings } from '@magasin/service-kit/service-settings'
+import { users } from '@magasin/shop-contracts/families/users'
 import {
   defineSettings,
   readSettings,
@@ -10,7 +11,11 @@ import {
 
 /** What the store-manager can be told. */
 export const storeManagerSettings = defineSettings({
-  ...serviceSettings({ port: 5000, portMeaning: 'The port of the store; Coolriel, served alone, listens on 5010' }),
+  ...serviceSettings({
+    port: 5000,
+    portMeaning: 'The port of the store; Coolriel, served alone, listens on 5010',
+    labTopic: users.topic.name,
+  }),
   token: setting.secret('MAGASIN_TOKEN', 'The first manager’s token; unset, it is made at the first start', {
     minLength: 16,
   }),

@@ -1,14 +1,14 @@
-import { topicNames, type TopicName } from '@magasin/contracts/topics'
 import type { Relay } from '@magasin/event-log/relay'
 import type { Health } from '@magasin/service-kit/health'
-import { kafkaOf } from '@magasin/service-kit/service-settings'
+import { kafkaOf, type LogSettings } from '@magasin/service-kit/service-settings'
+import { users } from '@magasin/shop-contracts/families/users'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { waitUntilReachable } from '@magasin/service-kit/wait-until-reachable'
-import type { StoreManagerConfig } from './config.ts'
 import { observeActive, RelayCounters, type Observed } from './observe-relay.ts'
 import type { Store } from './open-store.ts'
 
 export interface RelaysOptions extends Observed {
-  readonly config: Pick<StoreManagerConfig, 'log' | 'userTopic'>
+  readonly config: LogSettings
   readonly store: Store
   readonly health: Health
   /** Ends the waiting for a database server. */
@@ -21,8 +21,8 @@ export interface RelaysOptions extends Observed {
  */
 export async function openRelays(options: RelaysOptions): Promise<{ stop(): Promise<void> }> {
   const { config, store, health } = options
-  const kafka = kafkaOf(config)
-  const relays = new Map<TopicName, Relay>()
+  const kafka = kafkaOf(config, users.topic.name)
+  const relays = new Map<string, Relay>()
   const stop = async () => void (await Promise.all([...relays.values()].map((relay) => relay.stop())))
   if (kafka === null) return { stop }
   // Here and not above: Kafka's client takes as long to load as all the rest, and most shops on a laptop have no Kafka.
@@ -30,12 +30,12 @@ export async function openRelays(options: RelaysOptions): Promise<{ stop(): Prom
   const { openRelay } = await import('@magasin/event-log/relay')
   const counters = new RelayCounters(options)
   try {
-    for (const topic of topicNames) {
+    for (const { name: topic } of shopCatalogue.topicsOf('store-manager')) {
       const relay = {
         database: store.database,
         logId: store.events.logId,
         topic,
-        kafka: { ...kafka, clientId: newClientId('relay') },
+        kafka: { ...kafka, topics: shopCatalogue.topics, clientId: newClientId('relay') },
         onNews: (listener: () => void) => store.events.onCommit(listener),
         observer: counters.observerOf(topic),
       }

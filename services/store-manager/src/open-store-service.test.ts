@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { hashToken } from '@magasin/service-kit/access'
 import { createHealth } from '@magasin/service-kit/health'
 import { createLogger } from '@magasin/service-kit/logger'
@@ -13,6 +12,7 @@ import { mysqlProxy } from '@magasin/sql/testing/mysql-proxy'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { sql } from 'kysely'
+import { temporaryFolder } from '../../../tools/testing/temporary-folder.ts'
 import { openStoreService } from './open-store-service.ts'
 import type { StoreTables } from './state/tables.ts'
 
@@ -28,7 +28,7 @@ async function halfStarted(t: TestContext) {
   const dataDir = temporaryFolder(t)
   const warned = Promise.withResolvers<void>()
   const starting = openStoreService({
-    config: { dataDir, database: proxy.options, log: 'table', token: null, userTopic: 'user-events' },
+    config: { dataDir, database: proxy.options, log: 'table', token: null, topicPrefix: '', labTopic: 'user-events' },
     logger: createLogger({ service: 'test', level: 'warn', destination: { write: () => warned.resolve() } }),
     metrics: createMetrics(),
     health: createHealth(),

@@ -1,3 +1,4 @@
+import type { LogSettings } from '@magasin/service-kit/service-settings'
 import { waitUntilReachable } from '@magasin/service-kit/wait-until-reachable'
 import { firstManagerToken } from './access/manager-token.ts'
 import type { StoreManagerConfig } from './config.ts'
@@ -6,7 +7,7 @@ import { openStore, type Store } from './open-store.ts'
 import { seedIfNew } from './seed.ts'
 
 export interface StoreServiceOptions extends Omit<RelaysOptions, 'config' | 'store'> {
-  readonly config: Pick<StoreManagerConfig, 'dataDir' | 'database' | 'log' | 'token' | 'userTopic'>
+  readonly config: LogSettings & Pick<StoreManagerConfig, 'dataDir' | 'database' | 'token'>
 }
 
 /** A store that is ready to be served. */

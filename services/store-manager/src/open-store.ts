@@ -4,6 +4,7 @@ import type { EventStore } from '@magasin/event-store/event-store'
 import { openMysqlEventStore } from '@magasin/event-store/mysql/event-store'
 import { openSqliteEventStore } from '@magasin/event-store/sqlite/event-store'
 import { describeDatabase, type DatabaseSetting } from '@magasin/service-kit/database-setting'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { migrate } from '@magasin/sql/migrate'
 import { inspectMysql } from '@magasin/sql/mysql/inspect-mysql'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
@@ -40,8 +41,13 @@ export async function openStore(place: StorePlace): Promise<Store> {
   const database = await openDatabase(place)
   try {
     await migrate(database, storeManagerMigrations)
-    const openEvents = database.engine === 'sqlite' ? openSqliteEventStore : openMysqlEventStore
-    const events = await openEvents({ database, stateTables: [users] })
+    const openEvents = database.kind === 'sqlite' ? openSqliteEventStore : openMysqlEventStore
+    const events = await openEvents({
+      catalogue: shopCatalogue,
+      owner: 'store-manager',
+      database,
+      stateTables: [users],
+    })
     return {
       database,
       events,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { temporaryFolder } from '../../../tools/testing/temporary-folder.ts'
 import { createUser } from './commands/create-user.ts'
 import { deleteUser } from './commands/delete-user.ts'
 import { openStore, type Store } from './open-store.ts'

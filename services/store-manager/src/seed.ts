@@ -1,4 +1,4 @@
-import { UserType, type UserTypeId } from '@magasin/contracts/user-types'
+import { UserType, type UserTypeId } from '@magasin/shop-contracts/user-types'
 import { createUser } from './commands/create-user.ts'
 import type { Store } from './open-store.ts'
 
@@ -34,7 +34,7 @@ export async function seed({ events }: Pick<Store, 'events'>): Promise<number> {
 /** For a start: seeds a store in which nothing has ever happened, or whose seeding was interrupted. Resolves with how many were added. */
 export async function seedIfNew(store: Store): Promise<number> {
   const { reader } = store.database
-  const event = await reader.selectFrom('events').select('id').limit(1).executeTakeFirst()
+  const event = await reader.selectFrom('events').select('event_id').limit(1).executeTakeFirst()
   const began = await reader
     .selectFrom('remembered_answers')
     .select('route')

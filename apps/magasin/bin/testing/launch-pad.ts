@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { until } from '../../../../tools/testing/until.ts'
 
 /** A small repository of its own: the launcher, a program to launch, and a program that stands for npm and needs no network. */
 export interface LaunchPad extends Disposable {
@@ -109,20 +109,11 @@ function launched(child: ChildProcess): Launched {
   return {
     process: child,
     output: () => output,
-    says: (text) =>
-      until(
+    says: async (text) =>
+      void (await until(
+        () => `${text} in\n${output}`,
         () => output.includes(text),
-        () => `${text}\nnot said in\n${output}`,
-      ),
+      )),
     ended: async () => ((await closed) as [number | null])[0],
-  }
-}
-
-/** Waits for a condition; throws what `failure` says after half a minute. */
-export async function until(condition: () => boolean, failure: () => string): Promise<void> {
-  const deadline = Date.now() + 30_000
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(failure())
-    await setTimeout(20)
   }
 }

@@ -1,6 +1,5 @@
 import { constants, setPriority } from 'node:os'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
-import { topicNames, type TopicName } from '@magasin/contracts/topics'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { ExitCode } from '@magasin/service-kit/exit-codes'
 import { readShopConfig } from '@magasin/shop/config'
@@ -9,11 +8,11 @@ import { exportHistory, type Exported, type ExportRequest } from '../export-hist
 import { openLogOnKafka } from '../open-log-on-kafka.ts'
 import { tell } from '../output/tell.ts'
 import { runCommand } from '../run-command.ts'
-import { topicArgument } from '../topic-argument.ts'
+import { topicArgument, topicNames } from '../topic-argument.ts'
 import { withEventTable } from '../with-database.ts'
 
 interface ExportOptions {
-  readonly topic: TopicName
+  readonly topic: string
   readonly from: 'table' | 'log'
   readonly out?: string
 }

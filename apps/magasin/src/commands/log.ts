@@ -1,17 +1,17 @@
-import type { EventTables } from '@magasin/contracts/event-tables'
-import { topicNames, topics, type TopicName } from '@magasin/contracts/topics'
+import type { EventTables } from '@magasin/event-log/event-table'
 import type { TopicDescription } from '@magasin/event-log/event-log'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { ExitCode } from '@magasin/service-kit/exit-codes'
 import { describeLog as nameOfLog } from '@magasin/service-kit/log-setting'
 import { readShopConfig, type ShopConfig } from '@magasin/shop/config'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { Command } from 'commander'
 import { describeLog } from '../describe-log.ts'
 import { kafkaOptions } from '../kafka-options.ts'
 import { tell, tellTable } from '../output/tell.ts'
 import { runCommand } from '../run-command.ts'
-import { topicArgument } from '../topic-argument.ts'
+import { topicArgument, topicNames } from '../topic-argument.ts'
 import { wholeNumber } from '../whole-number.ts'
 import { withEventTable } from '../with-database.ts'
 
@@ -36,7 +36,7 @@ export function logCommand(): Command {
   return log
 }
 
-async function describe({ topic, json }: { readonly topic?: TopicName; readonly json?: true }): Promise<ExitCode> {
+async function describe({ topic, json }: { readonly topic?: string; readonly json?: true }): Promise<ExitCode> {
   const config = readShopConfig()
   const described = await describeLog(config, topic === undefined ? topicNames : [topic])
   if (json) tell(JSON.stringify(described, null, 2))
@@ -67,13 +67,13 @@ function tellTopic({ topic, logId, partitions, groups }: TopicDescription, { log
 }
 
 interface RepublishOptions {
-  readonly topic: TopicName
+  readonly topic: string
   readonly from: number
   readonly partition?: number
 }
 
 async function republish({ topic, from, partition }: RepublishOptions, command: Command): Promise<void> {
-  const all = Array.from({ length: topics[topic].partitions }, (_, i) => i)
+  const all = Array.from({ length: shopCatalogue.topic(topic).partitions }, (_, i) => i)
   if (partition !== undefined && !all.includes(partition))
     command.error(`error: ${topic} has the partitions 0 to ${all.length - 1}`)
   const config = readShopConfig()

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { maskPersonal } from '@magasin/contracts/mask-personal'
 import { ExitCode } from '@magasin/service-kit/exit-codes'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { readShopConfig } from '@magasin/shop/config'
 import { listParked, requestRedrive, type ParkedEvent, type ParkedFilter } from '@magasin/subscribers/parking'
 import { Command } from 'commander'
@@ -35,7 +35,7 @@ async function list(): Promise<void> {
   const events = await readParked()
   if (events.length === 0) return tell('Nothing is parked.')
   const rows = events.map(({ group, record, reason, attempts, parkedAt }) => [
-    record.id,
+    record.eventId,
     group,
     record.stream,
     `${record.type} v${record.streamVersion}`,
@@ -46,7 +46,7 @@ async function list(): Promise<void> {
 }
 
 async function show(id: string, { personal }: { readonly personal?: true }): Promise<void> {
-  const found = (await readParked()).find(({ record }) => record.id === id)
+  const found = (await readParked()).find(({ record }) => record.eventId === id)
   if (found === undefined)
     throw new MagasinError('NOT_FOUND', `no event ${id} is parked: \`magasin parked list\` shows those that are`)
   const { value, ...record } = found.record
@@ -62,7 +62,7 @@ async function show(id: string, { personal }: { readonly personal?: true }): Pro
 function shownValue(type: string, value: string, personal: boolean): unknown {
   try {
     const parsed = JSON.parse(value) as Record<string, unknown>
-    return personal ? parsed : maskPersonal(type, parsed)
+    return personal ? parsed : shopCatalogue.maskPersonal(type, parsed)
   } catch {
     return personal ? value : '*** (not JSON; --personal shows it)'
   }

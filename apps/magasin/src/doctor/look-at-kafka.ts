@@ -1,4 +1,4 @@
-import { topicNames, topics, type TopicName } from '@magasin/contracts/topics'
+import type { TopicDefinition } from '@magasin/contracts/define-family'
 import { Cluster, type KafkaOptions } from '@magasin/event-log/kafka/cluster'
 import { topicSettings } from '@magasin/event-log/kafka/topic-settings'
 import { fault, note, ok, type Finding } from './finding.ts'
@@ -15,7 +15,7 @@ export async function lookAtKafka(kafka: KafkaOptions): Promise<readonly Finding
       ok(`Kafka at ${kafka.brokers.join(', ')} answers, ${brokers.size} ${brokers.size === 1 ? 'broker' : 'brokers'}`),
     ]
     for (const id of brokers.keys()) findings.push(...(await lookAtBroker(cluster, id)))
-    for (const topic of topicNames) findings.push(...(await lookAtTopic(cluster, topic, brokers.size)))
+    for (const topic of kafka.topics.keys()) findings.push(...(await lookAtTopic(cluster, topic, brokers.size)))
     return findings
   } catch (error) {
     return [
@@ -35,11 +35,11 @@ async function lookAtBroker(cluster: Cluster, id: number): Promise<readonly Find
   return [note(`broker ${id} makes topics by itself (auto.create.topics.enable): those have other settings than ours`)]
 }
 
-async function lookAtTopic(cluster: Cluster, topic: TopicName, brokers: number): Promise<readonly Finding[]> {
+async function lookAtTopic(cluster: Cluster, topic: string, brokers: number): Promise<readonly Finding[]> {
   const name = cluster.nameOf(topic)
   const had = await cluster.partitionsOf(topic)
   if (had === 0) return [note(`the topic ${name} is not there yet: whoever starts first makes it`)]
-  const { partitions } = topics[topic]
+  const { partitions } = cluster.definitionOf(topic)
   if (had !== partitions)
     return [
       fault(
@@ -48,7 +48,7 @@ async function lookAtTopic(cluster: Cluster, topic: TopicName, brokers: number):
       ),
     ]
   const settings = await readSettings(cluster, { type: resource.topic, name })
-  const different = lookAtTopicSettings(name, { topic, settings })
+  const different = lookAtTopicSettings(name, { topic: cluster.definitionOf(topic), settings })
   const copies = await lookAtCopies(cluster, { name, brokers, settings })
   return [ok(`the topic ${name} has ${had} partitions`), ...different, ...copies]
 }
@@ -57,7 +57,7 @@ type Settings = ReadonlyMap<string, string | null>
 
 function lookAtTopicSettings(
   name: string,
-  { topic, settings }: { readonly topic: TopicName; readonly settings: Settings },
+  { topic, settings }: { readonly topic: TopicDefinition; readonly settings: Settings },
 ): readonly Finding[] {
   return Object.entries(topicSettings(topic)).flatMap(([setting, value]) => {
     const found = settings.get(setting)

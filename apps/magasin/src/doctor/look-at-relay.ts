@@ -1,8 +1,8 @@
 import { isMagasinError } from '@magasin/contracts/magasin-error'
-import { topicNames, type TopicName } from '@magasin/contracts/topics'
 import type { TopicDescription } from '@magasin/event-log/event-log'
 import type { ShopConfig } from '@magasin/shop/config'
 import { describeLog, readPositions } from '../describe-log.ts'
+import { topicNames } from '../topic-argument.ts'
 import { fault, note, ok, type Finding } from './finding.ts'
 
 const anotherTopic = 'give the topic of each store a name of its own (KAFKA_TOPIC)'
@@ -25,7 +25,7 @@ export async function lookAtRelay(config: ShopConfig): Promise<readonly Finding[
   })
 }
 
-async function describeOnBroker(config: ShopConfig, topic: TopicName): Promise<TopicDescription | Finding> {
+async function describeOnBroker(config: ShopConfig, topic: string): Promise<TopicDescription | Finding> {
   try {
     const [described] = await describeLog(config, [topic])
     return described!

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test'
 import type { EventLog } from '../event-log.ts'
 
-/** A log under examination, with 8 partitions in `user-events`, empty, freed at the end of the test. */
+/** A log under examination, with 8 partitions in `member-events`, empty, freed at the end of the test. */
 export interface EventLogCase {
   readonly adapter: string
   /** Whether the log knows where it ends without reading it, so that it misses an event behind which there is no other. */

@@ -16,24 +16,24 @@ export function historyTests({ open, knowsItsEnd }: EventLogCase): void {
   test('holds every event in the order in which it happened, the same each time', async (t) => {
     const { log, append } = await open(t)
     for (let i = 0; i < 40; i++) await append((i * 5) % 8, 1 + (i % 100))
-    const history = await openHistory(log, 'user-events')
+    const history = await openHistory(log, 'member-events')
     const records = await all(history)
     assert.equal(records.length, history.total)
     assert.deepEqual(
-      records.map(({ commit }) => commit),
+      records.map(({ commandNo }) => commandNo),
       range(1, history.total),
     )
-    assert.deepEqual(await all(await openHistory(log, 'user-events')), records)
+    assert.deepEqual(await all(await openHistory(log, 'member-events')), records)
   })
 
   test('ends where it ended when it was opened', async (t) => {
     const { log, append } = await open(t)
     await append(0, 3)
-    const history = await openHistory(log, 'user-events')
+    const history = await openHistory(log, 'member-events')
     await append(0, 1)
     await append(1, 1)
     assert.deepEqual(
-      (await all(history)).map(({ commit }) => commit),
+      (await all(history)).map(({ commandNo }) => commandNo),
       [1, 2, 3],
     )
   })
@@ -44,16 +44,16 @@ export function historyTests({ open, knowsItsEnd }: EventLogCase): void {
       await append(6, 1_200)
       await append(7, 1)
       await lose(6, seq)
-      await assert.rejects(openHistory(log, 'user-events').then(all), {
+      await assert.rejects(openHistory(log, 'member-events').then(all), {
         code: 'LOG_GAP',
-        facts: { topic: 'user-events', partition: 6, seq },
+        facts: { topic: 'member-events', partition: 6, seq },
       })
     }
   })
 
   test('of a store in which nothing happened is empty', async (t) => {
     const { log } = await open(t)
-    const history = await openHistory(log, 'user-events')
+    const history = await openHistory(log, 'member-events')
     assert.equal(history.total, 0)
     assert.deepEqual(await all(history), [])
   })

@@ -5,7 +5,7 @@ import type { EventLogCase } from './event-log-case.ts'
 
 export async function seqsOf(log: EventLog, request: ReadRequest): Promise<number[]> {
   const seqs: number[] = []
-  const snapshot = await log.snapshot('user-events')
+  const snapshot = await log.snapshot('member-events')
   for await (const page of snapshot.read(request)) seqs.push(...page.map(({ seq }) => seq))
   return seqs
 }
@@ -34,7 +34,7 @@ export function readTests({ open }: EventLogCase): void {
     const { log, append } = await open(t)
     await append(0, 1_500)
     const seqs: number[] = []
-    const snapshot = await log.snapshot('user-events')
+    const snapshot = await log.snapshot('member-events')
     for await (const page of snapshot.read({ partition: 0 })) {
       seqs.push(...page.map(({ seq }) => seq))
       await append(0, 10)
@@ -48,18 +48,18 @@ export function readTests({ open }: EventLogCase): void {
     await lose(2, 7)
     const seqs: number[] = []
     const reading = (async () => {
-      for await (const page of (await log.snapshot('user-events')).read({ partition: 2 }))
+      for await (const page of (await log.snapshot('member-events')).read({ partition: 2 }))
         seqs.push(...page.map(({ seq }) => seq))
     })()
-    const facts = { topic: 'user-events', partition: 2, seq: 7 }
-    await assert.rejects(reading, { code: 'LOG_GAP', message: /user-events partition 2: event 7 is missing/, facts })
+    const facts = { topic: 'member-events', partition: 2, seq: 7 }
+    await assert.rejects(reading, { code: 'LOG_GAP', message: /member-events partition 2: event 7 is missing/, facts })
     assert.deepEqual(seqs, range(1, 6))
   })
 
   test('says where each partition begins and ends', async (t) => {
     const { log, logId, append } = await open(t)
     await append(1, 5)
-    const described = await log.describe('user-events')
+    const described = await log.describe('member-events')
     assert.equal(described.logId, logId)
     assert.deepEqual(described.groups, [])
     assert.deepEqual(

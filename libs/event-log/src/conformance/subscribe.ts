@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import type { MagasinError } from '@magasin/contracts/magasin-error'
+import { until as poll } from '../../../../tools/testing/until.ts'
 import type { EventLog, SubscribeRequest } from '../event-log.ts'
 import type { EventLogCase } from './event-log-case.ts'
 import { range } from './read.ts'
@@ -14,7 +15,7 @@ function recorder(log: EventLog, logId: string, overrides: Partial<SubscribeRequ
   const recovered: (number | null)[] = []
   let check = (): void => undefined
   const request: SubscribeRequest = {
-    topic: 'user-events',
+    topic: 'member-events',
     group: 'recorder',
     positionOf: (partition) => Promise.resolve({ logId, seq: seen.get(partition)?.at(-1) ?? 0 }),
     deliver(records) {
@@ -97,12 +98,12 @@ export function subscribeTests({ open, knowsItsEnd }: EventLogCase): void {
     const { seen, alarms, start, until } = recorder(log, logId)
     const subscription = await start()
     await until(() => alarms.length === 1 && seen.get(2)?.length === 2)
-    assert.deepEqual([alarms[0]!.code, alarms[0]!.facts], ['LOG_GAP', { topic: 'user-events', partition: 1, seq: 3 }])
+    assert.deepEqual([alarms[0]!.code, alarms[0]!.facts], ['LOG_GAP', { topic: 'member-events', partition: 1, seq: 3 }])
     assert.deepEqual(seen.get(1), [1, 2])
     const { group, partitions } = subscription.describe()
     assert.equal(group, 'recorder')
     assert.deepEqual(partitions[1], { partition: 1, position: 2, lag: 3, gapAt: 3 })
-    assert.equal((await log.describe('user-events')).partitions[1]!.gapAt, 3)
+    assert.equal((await log.describe('member-events')).partitions[1]!.gapAt, 3)
     await mend()
     await until(() => seen.get(1)?.length === 5)
     assert.deepEqual(seen.get(1), range(1, 5))
@@ -119,7 +120,7 @@ export function subscribeTests({ open, knowsItsEnd }: EventLogCase): void {
     const { seen, alarms, start, until } = recorder(log, logId)
     await start()
     await until(() => alarms.length === 1)
-    assert.deepEqual(alarms[0]!.facts, { topic: 'user-events', partition: 3, seq: 4 })
+    assert.deepEqual(alarms[0]!.facts, { topic: 'member-events', partition: 3, seq: 4 })
     await mend()
     await until(() => seen.get(3)?.length === 4)
   }
@@ -172,13 +173,13 @@ export function subscribeTests({ open, knowsItsEnd }: EventLogCase): void {
     const place = { partition: 4, position: 2, lag: 0, gapAt: null }
     await eventually(() => subscription.describe().partitions[4], place)
     await eventually(
-      async () => (await log.describe('user-events')).groups.find(({ group }) => group === 'recorder')?.partitions[4],
+      async () => (await log.describe('member-events')).groups.find(({ group }) => group === 'recorder')?.partitions[4],
       place,
     )
   })
 }
 
-/** Asks until the answer is the wanted one; the test's own time-out is the deadline. */
+/** Asks until the answer is the wanted one. */
 async function eventually<T>(ask: () => T | Promise<T>, wanted: T): Promise<void> {
-  while (!isDeepStrictEqual(await ask(), wanted)) await new Promise(setImmediate)
+  await poll(JSON.stringify(wanted), async () => isDeepStrictEqual(await ask(), wanted), { everyMs: 1 })
 }

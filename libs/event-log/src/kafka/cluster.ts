@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
-import { topics, type TopicName } from '@magasin/contracts/topics'
+import type { TopicDefinition } from '@magasin/contracts/define-family'
 import { Admin, Connection, ListOffsetTimestamps, type Broker, type ClusterMetadata } from '@platformatic/kafka'
 import { topicSettings } from './topic-settings.ts'
 import { brokerErrorIs, isUnknownTopic, logUnavailable } from './kafka-faults.ts'
@@ -11,8 +11,12 @@ export interface KafkaOptions {
   readonly brokers: readonly string[]
   /** Names this process in the brokers' logs. */
   readonly clientId: string
-  /** What topics are called on the broker, where that is not their name of ours. */
-  readonly names?: Partial<Readonly<Record<TopicName, string>>>
+  /** The topics of the application, by name. */
+  readonly topics: ReadonlyMap<string, TopicDefinition>
+  /** Stands before each topic's name on the broker. */
+  readonly prefix?: string
+  /** Broker names of single topics, if they differ otherwise. */
+  readonly names?: Readonly<Record<string, string>>
 }
 
 /** Where a partition's records lie on the broker. */
@@ -30,7 +34,7 @@ const creationTimeoutMs = 10_000
 const creationPollMs = 50
 
 /** Settings that every client of the library gets: it fails at once, and whoever called it decides about trying again. */
-export function clientOptions({ brokers, clientId }: KafkaOptions) {
+export function clientOptions({ brokers, clientId }: Pick<KafkaOptions, 'brokers' | 'clientId'>) {
   return {
     clientId,
     bootstrapBrokers: [...brokers],
@@ -56,8 +60,16 @@ export class Cluster {
   }
 
   /** What a topic is called on the broker. */
-  nameOf(topic: TopicName): string {
-    return this.#options.names?.[topic] ?? topic
+  nameOf(topic: string): string {
+    const { names, prefix = '' } = this.#options
+    return names?.[topic] ?? `${prefix}${topic}`
+  }
+
+  /** How a topic is declared. Throws for one that the application does not declare. */
+  definitionOf(topic: string): TopicDefinition {
+    const definition = this.#options.topics.get(topic)
+    if (definition === undefined) throw new Error(`no family declares a topic called ${topic}`)
+    return definition
   }
 
   /** Runs a request to the brokers; a failure of theirs becomes LOG_UNAVAILABLE. */
@@ -75,7 +87,7 @@ export class Cluster {
   }
 
   /** How many partitions a topic has; 0 where it is not there. */
-  async partitionsOf(topic: TopicName): Promise<number> {
+  async partitionsOf(topic: string): Promise<number> {
     return (await this.#metadata(topic))?.topics.get(this.nameOf(topic))?.partitionsCount ?? 0
   }
 
@@ -83,7 +95,7 @@ export class Cluster {
    * Makes a topic as `contracts` says it must be, unless it is there. Rejects with TOPIC_PARTITIONS_CHANGED where it is there with
    * another number of partitions: streams would lie in other partitions than the store thinks.
    */
-  async prepare(topic: TopicName): Promise<void> {
+  async prepare(topic: string): Promise<void> {
     const had = await this.partitionsOf(topic)
     if (had > 0) return this.#checkPartitions(topic, had)
     await this.#create(topic)
@@ -91,10 +103,10 @@ export class Cluster {
   }
 
   /** The present offsets of every partition of a topic. */
-  async offsetsOf(topic: TopicName): Promise<readonly Offsets[]> {
+  async offsetsOf(topic: string): Promise<readonly Offsets[]> {
     const name = this.nameOf(topic)
     const list = async (timestamp: bigint): Promise<readonly number[]> => {
-      const partitions = topics[topic].partitions
+      const partitions = this.definitionOf(topic).partitions
       const wanted = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp }))
       const [listed] = await this.ask(`the offsets of ${name}`, (admin) =>
         admin.listOffsets({ topics: [{ name, partitions: wanted }] }),
@@ -109,10 +121,10 @@ export class Cluster {
   }
 
   /** The broker that leads each partition of a topic, one object for each broker. Rejects with LOG_UNAVAILABLE where one has none. */
-  async leadersOf(topic: TopicName): Promise<readonly Broker[]> {
+  async leadersOf(topic: string): Promise<readonly Broker[]> {
     const metadata = await this.#metadata(topic)
     const name = this.nameOf(topic)
-    return Array.from({ length: topics[topic].partitions }, (_, partition) => {
+    return Array.from({ length: this.definitionOf(topic).partitions }, (_, partition) => {
       const leader = metadata?.topics.get(name)?.partitions[partition]?.leader
       const broker = leader === undefined ? undefined : metadata?.brokers.get(leader)
       if (broker === undefined)
@@ -141,7 +153,7 @@ export class Cluster {
     await this.#admin.close()
   }
 
-  async #metadata(topic: TopicName): Promise<ClusterMetadata | undefined> {
+  async #metadata(topic: string): Promise<ClusterMetadata | undefined> {
     try {
       return await this.#admin.metadata({ topics: [this.nameOf(topic)], forceUpdate: true })
     } catch (cause) {
@@ -150,9 +162,9 @@ export class Cluster {
     }
   }
 
-  async #create(topic: TopicName): Promise<void> {
-    const { partitions } = topics[topic]
-    const configs = Object.entries(topicSettings(topic)).map(([name, value]) => ({ name, value }))
+  async #create(topic: string): Promise<void> {
+    const { partitions } = this.definitionOf(topic)
+    const configs = Object.entries(topicSettings(this.definitionOf(topic))).map(([name, value]) => ({ name, value }))
     const name = this.nameOf(topic)
     try {
       // -1: as many replicas as the broker gives by default.
@@ -165,7 +177,7 @@ export class Cluster {
   }
 
   /** A topic that was just made, by whomever, is not known everywhere and has no leaders yet: who writes or reads at once is refused. */
-  async #untilLed(topic: TopicName): Promise<void> {
+  async #untilLed(topic: string): Promise<void> {
     const deadline = Date.now() + creationTimeoutMs
     for (;;)
       try {
@@ -178,8 +190,8 @@ export class Cluster {
       }
   }
 
-  #checkPartitions(topic: TopicName, had: number): void {
-    const { partitions } = topics[topic]
+  #checkPartitions(topic: string, had: number): void {
+    const { partitions } = this.definitionOf(topic)
     if (had !== partitions)
       throw new MagasinError(
         'TOPIC_PARTITIONS_CHANGED',

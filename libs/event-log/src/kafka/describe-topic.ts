@@ -1,4 +1,3 @@
-import type { TopicName } from '@magasin/contracts/topics'
 import type { GroupDescription, PartitionDescription } from '../event-log.ts'
 import type { Cluster, Offsets } from './cluster.ts'
 import { committedOffsets, listGroups } from './groups.ts'
@@ -12,7 +11,7 @@ import { PartitionReader } from './partition-reader.ts'
 export async function describePartition(
   cluster: Cluster,
   at: {
-    readonly topic: TopicName
+    readonly topic: string
     readonly partition: number
     readonly logId: string | null
     readonly bounds: Offsets
@@ -46,7 +45,7 @@ export async function describePartition(
 /** How far the groups are that have committed an offset in a topic: the seq of the last of our records before it. */
 export async function describeGroups(
   cluster: Cluster,
-  { topic, partitions }: { readonly topic: TopicName; readonly partitions: readonly PartitionDescription[] },
+  { topic, partitions }: { readonly topic: string; readonly partitions: readonly PartitionDescription[] },
 ): Promise<readonly GroupDescription[]> {
   const described: GroupDescription[] = []
   for (const group of await listGroups(cluster)) {
@@ -67,7 +66,7 @@ const lookBack = 1_000
 /** The seq of the last record of ours before an offset, 0 where none is near. */
 async function seqBefore(
   cluster: Cluster,
-  { topic, partition, offset }: { readonly topic: TopicName; readonly partition: number; readonly offset: number },
+  { topic, partition, offset }: { readonly topic: string; readonly partition: number; readonly offset: number },
 ): Promise<number> {
   if (offset === 0) return 0
   const reader = new PartitionReader(cluster, topic, partition)

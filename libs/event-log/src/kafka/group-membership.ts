@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { TopicName } from '@magasin/contracts/topics'
 import { Consumer, COOPERATIVE_STICKY_ASSIGNOR, cooperativeStickyAssigner } from '@platformatic/kafka'
 import { clientOptions, type Cluster } from './cluster.ts'
 import { logUnavailable } from './kafka-faults.ts'
@@ -7,7 +6,7 @@ import { logUnavailable } from './kafka-faults.ts'
 export interface MembershipOptions {
   readonly cluster: Cluster
   readonly group: string
-  readonly topic: TopicName
+  readonly topic: string
   /** The partitions that are this member's now; none when it is no member any more. */
   readonly onAssigned: (partitions: readonly number[]) => void
   readonly onFault: (fault: unknown) => void

@@ -1,10 +1,9 @@
-import type { TopicName } from '@magasin/contracts/topics'
 import type { Cluster } from './cluster.ts'
 
 /** The offsets that a group has committed in a topic, by partition; nothing for those in which it has not. */
 export async function committedOffsets(
   cluster: Cluster,
-  { group, topic }: { readonly group: string; readonly topic: TopicName },
+  { group, topic }: { readonly group: string; readonly topic: string },
 ): Promise<ReadonlyMap<number, number>> {
   const name = cluster.nameOf(topic)
   const found = await cluster.ask(`the group ${group}`, (admin) => admin.listConsumerGroupOffsets({ groups: [group] }))

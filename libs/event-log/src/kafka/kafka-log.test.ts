@@ -14,8 +14,8 @@ describe('Kafka', { skip: noKafka }, () => {
     async open(t) {
       const { kafka, cluster, closeFirst, removeBefore } = kafkaTopic(t)
       const logId = randomUUID()
-      await cluster.prepare('user-events')
-      const writer = new TopicWriter(cluster, { topic: 'user-events', logId })
+      await cluster.prepare('member-events')
+      const writer = new TopicWriter(cluster, { topic: 'member-events', logId })
       const log = openKafkaLog(kafka)
       closeFirst(() => writer.close())
       closeFirst(() => log.close())
@@ -30,9 +30,17 @@ describe('Kafka', { skip: noKafka }, () => {
         async append(partition, count) {
           const before = ofPartition(partition).length
           const records = Array.from({ length: count }, (_, i) => {
-            const commit = recorded.length + 1 + i
+            const commandNo = recorded.length + 1 + i
             const seq = before + 1 + i
-            return { ...sampleRecord, logId, partition, seq, commit, id: `e-${commit}`, stream: `user-${commit}` }
+            return {
+              ...sampleRecord,
+              logId,
+              partition,
+              seq,
+              commandNo,
+              eventId: `e-${commandNo}`,
+              stream: `member-${commandNo}`,
+            }
           })
           recorded.push(...records)
           await append(records)

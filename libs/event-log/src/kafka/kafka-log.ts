@@ -1,5 +1,4 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
-import { topics, type TopicName } from '@magasin/contracts/topics'
 import { checkPosition } from '../check-position.ts'
 import type {
   EventLog,
@@ -9,7 +8,7 @@ import type {
   TopicDescription,
   TopicSnapshot,
 } from '../event-log.ts'
-import { isRefusal } from '../refusals.ts'
+import { isRefusal } from '@magasin/contracts/magasin-error'
 import { gapError } from '../take-next.ts'
 import { Cluster, type KafkaOptions, type Offsets } from './cluster.ts'
 import { describePartition, describeGroups } from './describe-topic.ts'
@@ -41,7 +40,7 @@ class LogOnKafka implements KafkaLog {
     this.#cluster = cluster
   }
 
-  async snapshot(topic: TopicName): Promise<TopicSnapshot> {
+  async snapshot(topic: string): Promise<TopicSnapshot> {
     const offsets = await this.#offsets(topic)
     const logId = await findLogId(this.#cluster, topic, offsets)
     return {
@@ -72,7 +71,7 @@ class LogOnKafka implements KafkaLog {
     }
   }
 
-  async describe(topic: TopicName): Promise<TopicDescription> {
+  async describe(topic: string): Promise<TopicDescription> {
     const offsets = await this.#offsets(topic)
     const logId = await findLogId(this.#cluster, topic, offsets)
     const partitions = []
@@ -96,9 +95,9 @@ class LogOnKafka implements KafkaLog {
   }
 
   /** Where a topic's partitions lie; a topic that is not there holds nothing. */
-  async #offsets(topic: TopicName): Promise<readonly Offsets[]> {
+  async #offsets(topic: string): Promise<readonly Offsets[]> {
     if ((await this.#cluster.partitionsOf(topic)) > 0) return this.#cluster.offsetsOf(topic)
-    return Array.from({ length: topics[topic].partitions }, () => ({ start: 0, end: 0 }))
+    return Array.from({ length: this.#cluster.definitionOf(topic).partitions }, () => ({ start: 0, end: 0 }))
   }
 
   async #refuseForeign({ topic, group, positionOf }: SubscribeRequest): Promise<void> {
@@ -111,7 +110,7 @@ class LogOnKafka implements KafkaLog {
   }
 
   async *#read(
-    topic: TopicName,
+    topic: string,
     request: ReadRequest & { readonly logId: string | null; readonly offsets: Offsets },
   ): AsyncGenerator<readonly EventRecord[]> {
     const { partition, after = 0, upTo = Infinity, logId, offsets } = request

@@ -10,16 +10,18 @@ describe('a member of a group', { skip: noKafka }, () => {
   test('has no fault any more in a partition that it does not read any more', async (t) => {
     const { kafka, cluster, closeFirst } = kafkaTopic(t)
     const logId = randomUUID()
-    const writer = new TopicWriter(cluster, { topic: 'user-events', logId })
+    const writer = new TopicWriter(cluster, { topic: 'member-events', logId })
     const log = openKafkaLog(kafka)
     closeFirst(() => writer.close())
     closeFirst(() => log.close())
-    await cluster.prepare('user-events')
-    await writer.append([{ ...sampleRecord, logId, partition: 2, seq: 1, commit: 1, id: 'e-1', stream: 'user-1' }])
+    await cluster.prepare('member-events')
+    await writer.append([
+      { ...sampleRecord, logId, partition: 2, seq: 1, commandNo: 1, eventId: 'e-1', stream: 'member-1' },
+    ])
     const failed = Promise.withResolvers<number | null>()
     const recovered: (number | null)[] = []
     const subscription = await log.subscribe({
-      topic: 'user-events',
+      topic: 'member-events',
       group: 'failing',
       positionOf: () => Promise.resolve(undefined),
       deliver: () => Promise.reject(new Error('not here')),

@@ -16,7 +16,7 @@ function page(seqs: readonly number[], { from = 0, logId = 'ours' } = {}): Found
 }
 
 const taker = (after: number, logId: string | null = 'ours') =>
-  new NextTaker({ topic: 'user-events', partition: 4, logId, after })
+  new NextTaker({ topic: 'member-events', partition: 4, logId, after })
 const seqs = (records: readonly EventRecord[]) => records.map(({ seq }) => seq)
 
 describe('who takes only what is next', () => {

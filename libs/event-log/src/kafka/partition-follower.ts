@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
-import { topics } from '@magasin/contracts/topics'
 import type { Position, SubscribeRequest } from '../event-log.ts'
 import { removedError } from '../take-next.ts'
 import type { Cluster } from './cluster.ts'
@@ -126,8 +125,9 @@ export class PartitionFollower {
 
   /** Where the subscriber has never been, its other positions tell whose log it follows; null where it has none. */
   async #logIdElsewhere(): Promise<string | null> {
-    const { topic, positionOf } = this.#options.request
-    for (let partition = 0; partition < topics[topic].partitions; partition++) {
+    const { cluster, request } = this.#options
+    const { topic, positionOf } = request
+    for (let partition = 0; partition < cluster.definitionOf(topic).partitions; partition++) {
       const position: Position | undefined = await positionOf(partition)
       if (position !== undefined) return position.logId
     }

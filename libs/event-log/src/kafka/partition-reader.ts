@@ -1,5 +1,4 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
-import type { TopicName } from '@magasin/contracts/topics'
 import type { Connection } from '@platformatic/kafka'
 import type { Cluster, Offsets } from './cluster.ts'
 import { fetchPartition, type FetchAnswer } from './protocol/fetch.ts'
@@ -34,12 +33,12 @@ const offsetOutOfRange = 1 // OFFSET_OUT_OF_RANGE, https://kafka.apache.org/prot
  */
 export class PartitionReader {
   readonly #cluster: Cluster
-  readonly #topic: TopicName
+  readonly #topic: string
   readonly #partition: number
   readonly #decodeRecord: ReturnType<typeof createRecordDecoder>
   #connection: Connection | undefined
 
-  constructor(cluster: Cluster, topic: TopicName, partition: number) {
+  constructor(cluster: Cluster, topic: string, partition: number) {
     this.#cluster = cluster
     this.#topic = topic
     this.#partition = partition

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { encodeEvent } from '@magasin/contracts/event-codec'
+import { club } from '@magasin/contracts/testing/members'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { Reader, readRecordsBatch } from '@platformatic/kafka'
 import { readBatches } from './protocol/read-batches.ts'
@@ -11,22 +11,24 @@ import { batchOf } from './testing/record-batch.ts'
 import { writeBatch } from './protocol/write-batch.ts'
 
 const logId = '0198c0de-0000-7000-8000-000000000001'
-const ada = { id: 42, name: 'Ada Lovelace', email: 'ada@example.com', user_type_id: 1 } as const
+const ada = { id: 42, name: 'Ada Lovelace', contact: 'ada@example.com', level: 1 } as const
 
 const record: EventRecord = {
   logId,
-  topic: 'user-events',
+  topic: 'member-events',
   partition: 3,
   seq: 7,
-  commit: 19,
-  id: '0198c0de-0000-7000-8000-00000000002a',
-  type: 'UserCreated',
-  stream: 'user-42',
+  commandNo: 19,
+  commandIndex: 0,
+  eventId: '0198c0de-0000-7000-8000-00000000002a',
+  type: 'MemberJoined',
+  stream: 'member-42',
   streamVersion: 1,
   schemaVersion: 2,
   time: '2026-01-02T03:04:05.678Z',
+  causedBy: '0198c0de-0000-7000-8000-000000000029',
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-  value: encodeEvent({ type: 'UserCreated', data: ada }, '2026-01-02T03:04:05.678Z'),
+  value: club.encode({ type: 'MemberJoined', data: ada }, '2026-01-02T03:04:05.678Z'),
 }
 
 const write = createRecordEncoder(logId)
@@ -44,7 +46,7 @@ const headersOf = ({ headers }: ReturnType<typeof encode>) =>
 /** What a reader makes of a record as it was produced. */
 function decode(produced: ForeignRecord): EventRecord | undefined {
   const found: (EventRecord | undefined)[] = []
-  const decodeRaw = createRecordDecoder('user-events', 3)
+  const decodeRaw = createRecordDecoder('member-events', 3)
   readBatches(batchOf([produced]), 0, (raw) => found.push(decodeRaw(raw)))
   assert.equal(found.length, 1)
   return found[0]
@@ -53,29 +55,32 @@ function decode(produced: ForeignRecord): EventRecord | undefined {
 describe('a record on the broker', () => {
   test('has the stream as its key and the lab’s JSON, byte by byte, as its value', () => {
     const { key, value } = encode(record)
-    assert.equal(key.toString(), 'user-42')
+    assert.equal(key.toString(), 'member-42')
     assert.equal(
       value.toString(),
-      '{"event":"UserCreated","id":42,"name":"Ada Lovelace","email":"ada@example.com","user_type_id":1,"datetime":"2026-01-02T03:04:05.678Z"}',
+      '{"event":"MemberJoined","id":42,"name":"Ada Lovelace","contact":"ada@example.com","level":1,"datetime":"2026-01-02T03:04:05.678Z"}',
     )
   })
 
   test('has the headers of a CloudEvent, and those that make it a record of our log', () => {
     assert.deepEqual(Object.fromEntries(headersOf(encode(record))), {
       ce_specversion: '1.0',
-      ce_id: record.id,
-      ce_type: 'UserCreated',
+      ce_id: record.eventId,
+      ce_type: 'MemberJoined',
       ce_source: `urn:uuid:${logId}`,
       ce_time: '2026-01-02T03:04:05.678Z',
-      ce_subject: 'user-42',
+      ce_subject: 'member-42',
       logid: logId,
       seq: '7',
-      commit: '19',
+      commandno: '19',
+      commandindex: '0',
       streamversion: '1',
       schemaversion: '2',
+      causedby: record.causedBy,
       traceparent: record.traceparent,
     })
     assert.equal(headersOf(encode({ ...record, traceparent: null })).has('traceparent'), false)
+    assert.equal(headersOf(encode({ ...record, causedBy: null })).has('causedby'), false)
   })
 
   test('is read back as it was recorded, whatever it holds', () => {
@@ -85,16 +90,18 @@ describe('a record on the broker', () => {
     const anyRecord = fc.record<EventRecord>(
       {
         logId: fc.constant(logId),
-        topic: fc.constant('user-events'),
+        topic: fc.constant('member-events'),
         partition: fc.constant(3),
         seq: number,
-        commit: number,
-        id: ascii,
+        commandNo: number,
+        commandIndex: fc.nat(),
+        eventId: ascii,
         type: text,
         stream: text,
         streamVersion: number,
         schemaVersion: number,
         time: ascii,
+        causedBy: fc.option(ascii),
         traceparent: fc.option(ascii),
         value: fc.string({ unit: 'binary' }),
       },
@@ -107,11 +114,20 @@ describe('a record on the broker', () => {
     const produced = encode(record)
     assert.notEqual(decode(produced), undefined)
     const without = (name: string) => new Map([...produced.headers].filter(([key]) => key.toString() !== name))
-    const numbers = ['seq', 'commit', 'streamversion', 'schemaversion']
+    const numbers = ['seq', 'commandno', 'commandindex', 'streamversion', 'schemaversion']
     for (const name of ['ce_id', 'ce_type', 'ce_time', 'logid', ...numbers])
       assert.equal(decode({ ...produced, headers: without(name) }), undefined, `without ${name}`)
     for (const name of numbers)
-      for (const wrong of ['', '0', '-1', '1.5', ' 7', '7x', '0x7', '1'.repeat(16)]) {
+      for (const wrong of [
+        '',
+        ...(name === 'commandindex' ? [] : ['0']),
+        '-1',
+        '1.5',
+        ' 7',
+        '7x',
+        '0x7',
+        '1'.repeat(16),
+      ]) {
         const headers = without(name).set(Buffer.from(name), Buffer.from(wrong))
         assert.equal(decode({ ...produced, headers }), undefined, `${name}: ${wrong}`)
       }

@@ -1,4 +1,4 @@
-import type { EventRecord } from '@magasin/contracts/event-record'
+import { recordNames, type EventRecord } from '@magasin/contracts/event-record'
 import { ByteWriter } from './protocol/byte-writer.ts'
 import { readVarint, type Cursor, type RawRecord } from './protocol/read-batches.ts'
 
@@ -8,17 +8,19 @@ import { readVarint, type Cursor, type RawRecord } from './protocol/read-batches
  */
 const names = {
   specVersion: 'ce_specversion',
-  id: 'ce_id',
-  type: 'ce_type',
   source: 'ce_source',
-  time: 'ce_time',
-  subject: 'ce_subject',
-  logId: 'logid',
-  seq: 'seq',
-  commit: 'commit',
-  streamVersion: 'streamversion',
-  schemaVersion: 'schemaversion',
-  traceparent: 'traceparent',
+  eventId: recordNames.eventId.header,
+  type: recordNames.type.header,
+  time: recordNames.time.header,
+  stream: recordNames.stream.header,
+  logId: recordNames.logId.header,
+  seq: recordNames.seq.header,
+  commandNo: recordNames.commandNo.header,
+  commandIndex: recordNames.commandIndex.header,
+  streamVersion: recordNames.streamVersion.header,
+  schemaVersion: recordNames.schemaVersion.header,
+  causedBy: recordNames.causedBy.header,
+  traceparent: recordNames.traceparent.header,
 } as const
 
 const namesAs = (make: (name: string) => Buffer) =>
@@ -41,25 +43,28 @@ export function createRecordEncoder(logId: string): (record: EventRecord, into: 
   const { specVersion, source, logId: ofLog } = sizedHeader
   const [one, urn, id] = ['1.0', `urn:uuid:${logId}`, logId].map(textBytes) as [Buffer, Buffer, Buffer]
   const sameForAll = Buffer.concat([specVersion, one, source, urn, ofLog, id])
-  const headers = Object.keys(names).length
+  // Every record has all of them but the last two.
+  const leastHeaders = Object.keys(names).length - 2
   return (record, into) => {
-    const { stream, value, traceparent } = record
+    const { stream, value, causedBy, traceparent } = record
     const put = (name: Buffer, text: string): void => {
       into.raw(name)
       into.text(text)
     }
     into.text(stream)
     into.text(value)
-    into.varint(traceparent === null ? headers - 1 : headers)
+    into.varint(leastHeaders + Number(causedBy !== null) + Number(traceparent !== null))
     into.raw(sameForAll)
-    put(sizedHeader.id, record.id)
+    put(sizedHeader.eventId, record.eventId)
     put(sizedHeader.type, record.type)
     put(sizedHeader.time, record.time)
-    put(sizedHeader.subject, stream)
+    put(sizedHeader.stream, stream)
     put(sizedHeader.seq, String(record.seq))
-    put(sizedHeader.commit, String(record.commit))
+    put(sizedHeader.commandNo, String(record.commandNo))
+    put(sizedHeader.commandIndex, String(record.commandIndex))
     put(sizedHeader.streamVersion, String(record.streamVersion))
     put(sizedHeader.schemaVersion, String(record.schemaVersion))
+    if (causedBy !== null) put(sizedHeader.causedBy, causedBy)
     if (traceparent !== null) put(sizedHeader.traceparent, traceparent)
   }
 }
@@ -81,13 +86,15 @@ export function createRecordDecoder(topic: string, partition: number): (raw: Raw
       topic,
       partition,
       seq: 0,
-      commit: 0,
-      id: '',
+      commandNo: 0,
+      commandIndex: -1,
+      eventId: '',
       type: '',
       stream: '',
       streamVersion: 0,
       schemaVersion: 0,
       time: '',
+      causedBy: null,
       traceparent: null,
       value: '',
     }
@@ -99,9 +106,10 @@ export function createRecordDecoder(topic: string, partition: number): (raw: Raw
   }
 }
 
-function isOurs({ id, type, time, logId, seq, commit, streamVersion, schemaVersion }: EventRecord): boolean {
-  const hasTexts = id !== '' && type !== '' && time !== '' && logId !== ''
-  return hasTexts && seq > 0 && commit > 0 && streamVersion > 0 && schemaVersion > 0
+function isOurs(record: EventRecord): boolean {
+  const { eventId, type, time, logId, seq, commandNo, commandIndex, streamVersion, schemaVersion } = record
+  const hasTexts = eventId !== '' && type !== '' && time !== '' && logId !== ''
+  return hasTexts && seq > 0 && commandNo > 0 && commandIndex >= 0 && streamVersion > 0 && schemaVersion > 0
 }
 
 type ReadText = (buffer: Buffer, at: number, end: number) => string
@@ -158,19 +166,25 @@ function readHeader(into: Draft, raw: RawHeader): void {
     case header.seq.length:
       if (is(header.seq)) into.seq = readDecimal(buffer, at, end)
       break
-    case header.id.length: // and logid
-      if (is(header.id)) into.id = buffer.toString('latin1', at, end)
+    case header.eventId.length: // and logid
+      if (is(header.eventId)) into.eventId = buffer.toString('latin1', at, end)
       else if (is(header.logId)) into.logId = texts.logId(buffer, at, end)
-      break
-    case header.commit.length:
-      if (is(header.commit)) into.commit = readDecimal(buffer, at, end)
       break
     case header.type.length: // and ce_time
       if (is(header.type)) into.type = texts.type(buffer, at, end)
       else if (is(header.time)) into.time = buffer.toString('latin1', at, end)
       break
+    case header.causedBy.length:
+      if (is(header.causedBy)) into.causedBy = buffer.toString('latin1', at, end)
+      break
+    case header.commandNo.length:
+      if (is(header.commandNo)) into.commandNo = readDecimal(buffer, at, end)
+      break
     case header.traceparent.length:
       if (is(header.traceparent)) into.traceparent = buffer.toString('latin1', at, end)
+      break
+    case header.commandIndex.length:
+      if (is(header.commandIndex)) into.commandIndex = readDecimal(buffer, at, end)
       break
     case header.streamVersion.length: // and schemaversion
       if (is(header.streamVersion)) into.streamVersion = readDecimal(buffer, at, end)
@@ -187,13 +201,13 @@ function isSame(buffer: Buffer, at: number, bytes: Buffer): boolean {
 
 const mostDigits = 15
 
-/** A whole number of decimal digits, 0 for anything else: no number of ours is 0. */
+/** A whole number of decimal digits, -1 for anything else. */
 function readDecimal(buffer: Buffer, at: number, end: number): number {
-  if (end - at > mostDigits) return 0
+  if (end <= at || end - at > mostDigits) return -1
   let value = 0
   for (let i = at; i < end; i++) {
     const digit = buffer[i]! - 48
-    if (digit < 0 || digit > 9) return 0
+    if (digit < 0 || digit > 9) return -1
     value = value * 10 + digit
   }
   return value

@@ -1,5 +1,4 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import type { TopicName } from '@magasin/contracts/topics'
 import type { Cluster, Offsets } from './cluster.ts'
 import { PartitionReader } from './partition-reader.ts'
 
@@ -7,11 +6,7 @@ import { PartitionReader } from './partition-reader.ts'
  * Which log a topic carries, as the first record of ours in each partition says; null where there is none.
  * Throws LOG_FOREIGN where two partitions say two things: two stores publish into one topic.
  */
-export async function findLogId(
-  cluster: Cluster,
-  topic: TopicName,
-  offsets: readonly Offsets[],
-): Promise<string | null> {
+export async function findLogId(cluster: Cluster, topic: string, offsets: readonly Offsets[]): Promise<string | null> {
   const found = await Promise.all(offsets.map((bounds, partition) => firstLogId(cluster, { topic, partition, bounds })))
   const [logId = null, ...others] = new Set(found.filter((one) => one !== null))
   if (others.length > 0)
@@ -24,7 +19,7 @@ export async function findLogId(
 
 async function firstLogId(
   cluster: Cluster,
-  at: { readonly topic: TopicName; readonly partition: number; readonly bounds: Offsets },
+  at: { readonly topic: string; readonly partition: number; readonly bounds: Offsets },
 ): Promise<string | null> {
   const reader = new PartitionReader(cluster, at.topic, at.partition)
   try {

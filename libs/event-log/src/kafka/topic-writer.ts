@@ -1,6 +1,5 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
-import { maxValueBytes } from '@magasin/contracts/event-codec'
-import type { TopicName } from '@magasin/contracts/topics'
+import { maxValueBytes } from '@magasin/contracts/catalogue'
 import type { Broker, Connection } from '@platformatic/kafka'
 import type { ByteWriter } from './protocol/byte-writer.ts'
 import { requestTimeoutMs, type Cluster } from './cluster.ts'
@@ -29,12 +28,12 @@ interface Route {
  */
 export class TopicWriter {
   readonly #cluster: Cluster
-  readonly #topic: TopicName
+  readonly #topic: string
   readonly #name: string
   readonly #write: (record: EventRecord, into: ByteWriter) => void
   #route: Route | undefined
 
-  constructor(cluster: Cluster, { topic, logId }: { readonly topic: TopicName; readonly logId: string }) {
+  constructor(cluster: Cluster, { topic, logId }: { readonly topic: string; readonly logId: string }) {
     this.#cluster = cluster
     this.#topic = topic
     this.#name = cluster.nameOf(topic)

@@ -1,7 +1,6 @@
-import type { EventTables } from '@magasin/contracts/event-tables'
+import type { EventTables } from '../table/event-table.ts'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import type { TopicName } from '@magasin/contracts/topics'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Cluster, Offsets } from '../kafka/cluster.ts'
 import { NextTaker } from '../kafka/next-taker.ts'
@@ -28,7 +27,7 @@ export type Heads = ReadonlyMap<number, Head>
  */
 export async function findHeads(
   cluster: Cluster,
-  log: { readonly topic: TopicName; readonly logId: string; readonly marks: ReadonlyMap<number, Mark> },
+  log: { readonly topic: string; readonly logId: string; readonly marks: ReadonlyMap<number, Mark> },
 ): Promise<Heads> {
   await cluster.prepare(log.topic)
   const offsets = await cluster.offsetsOf(log.topic)
@@ -41,7 +40,7 @@ export async function findHeads(
 async function findHead(
   cluster: Cluster,
   at: {
-    readonly topic: TopicName
+    readonly topic: string
     readonly partition: number
     readonly logId: string
     readonly marks: ReadonlyMap<number, Mark>
@@ -56,7 +55,7 @@ async function findHead(
     const taker = new NextTaker({ topic, partition, logId, after: isProven ? mark.seq - 1 : 0 })
     let id: string | null = null
     for await (const page of reader.pages(isProven ? mark.offset : bounds.start, bounds.end))
-      id = taker.take(page).at(-1)?.id ?? id
+      id = taker.take(page).at(-1)?.eventId ?? id
     return { seq: taker.last, offset: taker.lastOffset ?? -1, id, end: bounds.end }
   } finally {
     await reader.close()
@@ -80,19 +79,19 @@ async function holds(
  */
 export async function refuseDiverged(
   database: SqlDatabase<EventTables>,
-  { topic, heads }: { readonly topic: TopicName; readonly heads: Heads },
+  { topic, heads }: { readonly topic: string; readonly heads: Heads },
 ): Promise<void> {
   const known = [...heads].filter(([, { seq }]) => seq > 0)
   if (known.length === 0) return
   const rows = await database.reader
     .selectFrom('events')
-    .select(['partition', 'id'])
+    .select(['partition', 'event_id'])
     .where('topic', '=', topic)
     .where((eb) =>
       eb.or(known.map(([partition, { seq }]) => eb.and([eb('partition', '=', partition), eb('seq', '=', seq)]))),
     )
     .execute()
-  const ids = new Map(rows.map(({ partition, id }) => [partition, id]))
+  const ids = new Map(rows.map((row) => [row.partition, row.event_id]))
   for (const [partition, { seq, id }] of known)
     if (ids.get(partition) !== id)
       throw new MagasinError(
@@ -105,7 +104,7 @@ export async function refuseDiverged(
 /** The heads once a batch has been appended, if nobody else writes. */
 export function headsAfter(heads: Heads, batch: readonly EventRecord[]): Heads {
   const after = new Map(heads)
-  for (const { partition, seq, id } of batch) {
+  for (const { partition, seq, eventId: id } of batch) {
     const { end } = after.get(partition)!
     after.set(partition, { seq, offset: end, id, end: end + 1 })
   }

@@ -25,7 +25,7 @@ describe('the relay’s marks', { skip: noKafka }, () => {
     await record(1, 1)
     await until(() => told.sent === 11)
     // Those of the second start: the last batch is marked with the next one.
-    assert.deepEqual((await readMarks(marksIn, 'user-events')).get(1), { seq: 10, offset: 9 })
+    assert.deepEqual((await readMarks(marksIn, 'member-events')).get(1), { seq: 10, offset: 9 })
   })
 
   test('written again as they are change their row all the same: else there would be nothing to flush', async (t) => {
@@ -34,14 +34,14 @@ describe('the relay’s marks', { skip: noKafka }, () => {
       const row = await marksIn.reader.selectFrom('relay_marks').select('stamp').executeTakeFirstOrThrow()
       return row.stamp
     }
-    const marks = await readMarks(marksIn, 'user-events')
+    const marks = await readMarks(marksIn, 'member-events')
     const stamps = [await stamp()]
     for (let i = 0; i < 2; i++) {
-      await writeMarks(marksIn, 'user-events', marks)
+      await writeMarks(marksIn, 'member-events', marks)
       stamps.push(await stamp())
     }
     assert.equal(new Set(stamps).size, 3)
-    assert.deepEqual(await readMarks(marksIn, 'user-events'), marks)
+    assert.deepEqual(await readMarks(marksIn, 'member-events'), marks)
   })
 
   const wrong: readonly (readonly [string, Mark | undefined])[] = [
@@ -54,7 +54,7 @@ describe('the relay’s marks', { skip: noKafka }, () => {
     test(`${how} cost a walk from the beginning, and nothing is sent twice`, async (t) => {
       const { marksIn, relay, record, until, told, lying } = await relayedBefore(t)
       if (mark === undefined) await marksIn.transaction((tx) => tx.deleteFrom('relay_marks').execute())
-      else await writeMarks(marksIn, 'user-events', new Map([[1, mark]]))
+      else await writeMarks(marksIn, 'member-events', new Map([[1, mark]]))
       await record(1, 2)
       await relay()
       await until(() => told.sent === 12)
@@ -67,7 +67,7 @@ describe('the relay’s marks', { skip: noKafka }, () => {
     const second = await relay({ kafka: another.kafka })
     await until(() => told.sent === 20)
     await second.stop()
-    assert.equal((await another.cluster.offsetsOf('user-events'))[1]!.end, 10)
+    assert.equal((await another.cluster.offsetsOf('member-events'))[1]!.end, 10)
     assert.deepEqual(await lying(1), range(1, 10))
   })
 

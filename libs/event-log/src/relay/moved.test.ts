@@ -29,17 +29,17 @@ describe('where a partition ends', () => {
   const heads = new Map([[3, { seq: 7, offset: 9, id: 'e-7', end: 10 }]])
   const moved = (found: number) => ({
     code: 'LOG_MOVED',
-    facts: { topic: 'user-events', partition: 3, expected: 10, found },
+    facts: { topic: 'member-events', partition: 3, expected: 10, found },
     message: found < 10 ? /came back with less than it had acknowledged/ : /somebody else writes into it/,
   })
 
   test('is compared with where the relay left it, at every answer and at every look', () => {
-    compareBases('user-events', heads, new Map([[3, 10]]))
-    assert.throws(() => compareBases('user-events', heads, new Map([[3, 8]])), moved(8))
-    assert.throws(() => compareBases('user-events', heads, new Map([[3, 11]])), moved(11))
+    compareBases('member-events', heads, new Map([[3, 10]]))
+    assert.throws(() => compareBases('member-events', heads, new Map([[3, 8]])), moved(8))
+    assert.throws(() => compareBases('member-events', heads, new Map([[3, 11]])), moved(11))
     const ends = (end: number) => [0, 0, 0, end].map((at) => ({ start: 0, end: at }))
-    compareEnds('user-events', heads, ends(10))
-    assert.throws(() => compareEnds('user-events', heads, ends(0)), moved(0))
-    assert.throws(() => compareEnds('user-events', heads, ends(12)), moved(12))
+    compareEnds('member-events', heads, ends(10))
+    assert.throws(() => compareEnds('member-events', heads, ends(0)), moved(0))
+    assert.throws(() => compareEnds('member-events', heads, ends(12)), moved(12))
   })
 })

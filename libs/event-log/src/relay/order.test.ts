@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import type { EventTables } from '@magasin/contracts/event-tables'
+import type { EventTables } from '../table/event-table.ts'
 import { migrate } from '@magasin/sql/migrate'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
@@ -51,18 +51,18 @@ async function passWith(t: TestContext, wrap: (database: SqlDatabase<Tables>) =>
   const plain = narrowDatabase<Tables, Tables>(store.database as unknown as SqlDatabase<Tables>)
   await migrate(plain, relayMigrations)
   const steps: string[] = []
-  const writer = new TellingWriter(cluster, { topic: 'user-events', logId })
+  const writer = new TellingWriter(cluster, { topic: 'member-events', logId })
   writer.onAppend = () => steps.push('records are sent')
   const news = new News(() => () => undefined)
   const stopping = new AbortController()
   let sent = 0
   let check = (): void => undefined
   const start = async () => {
-    const heads = await findHeads(cluster, { topic: 'user-events', logId, marks: new Map() })
+    const heads = await findHeads(cluster, { topic: 'member-events', logId, marks: new Map() })
     const database = telling(wrap(plain), (step) => steps.push(step))
     const onSent = (count: number) => ((sent += count), check())
     const running = relayPass(
-      { database, cluster, writer, logId, topic: 'user-events', news, heads, onSent },
+      { database, cluster, writer, logId, topic: 'member-events', news, heads, onSent },
       stopping.signal,
     )
     store.closeFirst(async () => {
@@ -121,7 +121,7 @@ describe('what the relay does, in order:', { skip: noKafka }, () => {
     await start()
     await opened.promise
     // The broker answers this behind whatever was sent before.
-    assert.equal((await cluster.offsetsOf('user-events'))[0]!.end, 0)
+    assert.equal((await cluster.offsetsOf('member-events'))[0]!.end, 0)
     assert.deepEqual(steps, ['events are read', 'commit begins'])
     gate.resolve()
     await untilSent(1)

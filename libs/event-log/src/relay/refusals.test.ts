@@ -15,7 +15,7 @@ describe('the relay refuses', { skip: noKafka }, () => {
     await theirs.stop()
     await assert.rejects(relay(), { code: 'LOG_FOREIGN', message: /give the topic of each store a name of its own/ })
     const table = await openTableLog({ database })
-    await assert.rejects(republish({ table, kafka, topic: 'user-events', from: 1 }), {
+    await assert.rejects(republish({ table, kafka, topic: 'member-events', from: 1 }), {
       code: 'LOG_FOREIGN',
       message: /nothing was published/,
     })
@@ -30,20 +30,20 @@ describe('the relay refuses', { skip: noKafka }, () => {
     await before.stop()
     const diverged = {
       code: 'LOG_DIVERGED',
-      message: /user-events partition 6 on the broker holds an event 3 that this store does not have/,
+      message: /member-events partition 6 on the broker holds an event 3 that this store does not have/,
     }
     await database.transaction(async (tx) => {
       await tx.deleteFrom('events').where('seq', '=', 3).execute()
       await tx.updateTable('partition_counters').set({ last_seq: 2 }).where('partition', '=', 6).execute()
     })
     await assert.rejects(relay(), diverged)
-    await record(6, 1, { id: 'another-event-3' })
+    await record(6, 1, { eventId: 'another-event-3' })
     await assert.rejects(relay(), diverged)
   })
 
   test('a topic with another number of partitions', async (t) => {
     const { cluster, relay } = await relayedStore(t)
-    const topics = [cluster.nameOf('user-events')]
+    const topics = [cluster.nameOf('member-events')]
     await cluster.ask('a topic', (admin) => admin.createTopics({ topics, partitions: 3, replicas: -1 }))
     await assert.rejects(relay(), { code: 'TOPIC_PARTITIONS_CHANGED', message: /has 3 partitions .* and needs 8/ })
   })

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { EventTables } from '@magasin/contracts/event-tables'
+import type { EventTables } from '../table/event-table.ts'
 import type { EventRecord } from '@magasin/contracts/event-record'
-import type { TopicName } from '@magasin/contracts/topics'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Cluster } from '../kafka/cluster.ts'
 import { bytesOf, mostBytesPerPartition, type TopicWriter } from '../kafka/topic-writer.ts'
@@ -15,7 +14,7 @@ export interface RelayPass {
   readonly cluster: Cluster
   readonly writer: TopicWriter
   readonly logId: string
-  readonly topic: TopicName
+  readonly topic: string
   readonly news: News
   /** What the topic holds now. */
   readonly heads: Heads

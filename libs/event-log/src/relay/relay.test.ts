@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { maxValueBytes } from '@magasin/contracts/event-codec'
+import { maxValueBytes } from '@magasin/contracts/catalogue'
 import { range } from '../conformance/read.ts'
 import { noKafka } from '../testing/kafka-topic.ts'
 import { relayedStore } from './testing/relayed-store.ts'

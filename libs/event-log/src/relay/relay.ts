@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { EventTables } from '@magasin/contracts/event-tables'
+import type { EventTables } from '../table/event-table.ts'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
-import type { TopicName } from '@magasin/contracts/topics'
 import { migrate } from '@magasin/sql/migrate'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { Cluster, type KafkaOptions } from '../kafka/cluster.ts'
 import { TopicWriter } from '../kafka/topic-writer.ts'
-import { isRefusal } from '../refusals.ts'
+import { isRefusal } from '@magasin/contracts/magasin-error'
 import { findHeads, refuseDiverged, wasShortened, type Heads } from './heads.ts'
 import { readMarks, relayMigrations, type RelayTables } from './marks.ts'
 import { News } from './news.ts'
@@ -17,7 +16,7 @@ export interface RelayOptions<Tables extends EventTables> {
   /** The store's database. */
   readonly database: SqlDatabase<Tables>
   readonly logId: string
-  readonly topic: TopicName
+  readonly topic: string
   readonly kafka: KafkaOptions
   /** Calls back after a commit of this process; without it only looking from time to time finds new events. */
   readonly onNews?: (listener: () => void) => () => void

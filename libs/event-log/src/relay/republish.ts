@@ -1,5 +1,4 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import type { TopicName } from '@magasin/contracts/topics'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { EventLog } from '../event-log.ts'
 import { Cluster, type KafkaOptions } from '../kafka/cluster.ts'
@@ -10,7 +9,7 @@ export interface RepublishRequest {
   /** The event table, from which events are taken; what a snapshot of it holds must be on disk. */
   readonly table: Pick<EventLog, 'snapshot'>
   readonly kafka: KafkaOptions
-  readonly topic: TopicName
+  readonly topic: string
   /** The seq to begin with; the end is the table's. */
   readonly from: number
   /** Of this partition only; of all of them by default. */

@@ -1,3 +1,4 @@
+import { club } from '@magasin/contracts/testing/members'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
@@ -67,7 +68,7 @@ describe('of several relays of a store', { skip: noKafka }, () => {
     await record(0, 1)
     await relay()
     await until(() => told.sent === 1)
-    const waiting = await relay({ kafka: { brokers: ['127.0.0.1:1'], clientId: 'test' } })
+    const waiting = await relay({ kafka: { brokers: ['127.0.0.1:1'], clientId: 'test', topics: club.topics } })
     await assert.rejects(waiting.check(), { code: 'LOG_UNAVAILABLE' })
     await until(() => told.recovered === 1)
     await waiting.check()

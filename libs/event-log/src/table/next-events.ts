@@ -1,4 +1,4 @@
-import { recordOf, type EventTables } from '@magasin/contracts/event-tables'
+import { recordOf, type EventTables } from './event-table.ts'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { describe, type TestContext } from 'node:test'
-import type { EventTables } from '@magasin/contracts/event-tables'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import type { EventTables } from './event-table.ts'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
+import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { eventLogSuite } from '../conformance/event-log.suite.ts'
 import { appendEvents, createEventTables } from '../testing/event-tables.ts'
 import { openTableLog } from './table-log.ts'
@@ -51,7 +51,7 @@ async function loseEvent(
 ): Promise<() => Promise<void>> {
   const lost = database.reader.selectFrom('events').selectAll().where('partition', '=', partition)
   const row = await lost.where('seq', '=', seq).executeTakeFirstOrThrow()
-  await database.transaction((tx) => tx.deleteFrom('events').where('id', '=', row.id).execute())
+  await database.transaction((tx) => tx.deleteFrom('events').where('event_id', '=', row.event_id).execute())
   return async () => {
     await database.transaction((tx) =>
       tx

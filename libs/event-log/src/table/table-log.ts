@@ -1,7 +1,6 @@
-import { recordOf, type EventTables } from '@magasin/contracts/event-tables'
+import { recordOf, type EventTables } from './event-table.ts'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
-import type { TopicName } from '@magasin/contracts/topics'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { checkPosition } from '../check-position.ts'
@@ -31,7 +30,7 @@ export interface TableLogOptions<Tables extends EventTables> {
 const pageSize = 1_000
 // Events of another process (a command of the CLI) reach subscribers within this time.
 const pollMs = 250
-// An e-mail can wait this long; a delivery then carries all that was recorded meanwhile, for one flush of the subscriber.
+// A subscriber can wait this long; a delivery then carries all that was recorded meanwhile, for one flush of the subscriber.
 const restMs = 40
 
 /** The log that needs no broker: the event table itself, read where it was written. */
@@ -53,7 +52,7 @@ class TableLog implements EventLog {
     this.#onNews = onNews
   }
 
-  async snapshot(topic: TopicName): Promise<TopicSnapshot> {
+  async snapshot(topic: string): Promise<TopicSnapshot> {
     const ends = await this.#readEnds(topic)
     return {
       topic,
@@ -81,7 +80,7 @@ class TableLog implements EventLog {
     }
   }
 
-  async describe(topic: TopicName): Promise<TopicDescription> {
+  async describe(topic: string): Promise<TopicDescription> {
     const ends = await this.#readEnds(topic)
     const inOrder = [...ends].toSorted(([a], [b]) => a - b)
     const partitions = await Promise.all(
@@ -111,7 +110,7 @@ class TableLog implements EventLog {
   }
 
   async *#read(
-    topic: TopicName,
+    topic: string,
     { partition, after = 0, upTo }: ReadRequest & { readonly upTo: number },
   ): AsyncGenerator<readonly EventRecord[]> {
     const begin = after === 'floor' ? ((await this.#floorOf(topic, partition)) ?? 1) - 1 : after
@@ -131,19 +130,19 @@ class TableLog implements EventLog {
     return rows.map((row) => recordOf(this.#logId, row))
   }
 
-  async #readEnds(topic: TopicName): Promise<Ends> {
+  async #readEnds(topic: string): Promise<Ends> {
     const query = this.#database.reader.selectFrom('partition_counters').selectAll().where('topic', '=', topic)
     return new Map((await query.execute()).map(({ partition, last_seq }) => [partition, last_seq]))
   }
 
-  async #floorOf(topic: TopicName, partition: number): Promise<number | null> {
+  async #floorOf(topic: string, partition: number): Promise<number | null> {
     const query = this.#database.reader.selectFrom('events').select((eb) => eb.fn.min('seq').as('floor'))
     const row = await query.where('topic', '=', topic).where('partition', '=', partition).executeTakeFirst()
     return (row?.floor as number | null | undefined) ?? null
   }
 
   /** The first seq that is missing; looked for only where the count says that one is. */
-  async #gapIn(topic: TopicName, partition: number, end: number): Promise<number | null> {
+  async #gapIn(topic: string, partition: number, end: number): Promise<number | null> {
     const query = this.#database.reader.selectFrom('events').select((eb) => eb.fn.countAll<number>().as('count'))
     const { count } = await query
       .where('topic', '=', topic)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { EventTables } from '@magasin/contracts/event-tables'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import type { EventTables } from './event-table.ts'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
+import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { appendEvents, createEventTables } from '../testing/event-tables.ts'
 import { openTableLog } from './table-log.ts'
 
@@ -27,7 +27,7 @@ test('a subscriber is given no event before the table says that what was read is
   })
   await appendEvents(database, [{ partition: 0 }])
   await log.subscribe({
-    topic: 'user-events',
+    topic: 'member-events',
     group: 'test',
     positionOf: () => Promise.resolve({ logId, seq: 0 }),
     deliver(records) {
@@ -41,7 +41,7 @@ test('a subscriber is given no event before the table says that what was read is
   })
   await settling.promise
   // The other partitions go on meanwhile: a round of theirs is enough for a delivery that does not wait.
-  await log.describe('user-events')
+  await log.describe('member-events')
   assert.deepEqual(steps, ['settling begins'])
   onDisk.resolve()
   await delivered.promise

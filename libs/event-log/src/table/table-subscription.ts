@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventRecord } from '@magasin/contracts/event-record'
-import type { TopicName } from '@magasin/contracts/topics'
 import type { GroupDescription, LogSubscription, SubscribeRequest } from '../event-log.ts'
 import { gapError, takeNext } from '../take-next.ts'
 import type { EndWatcher, Ends } from './end-watcher.ts'
 
 /** Records of one partition behind `after`, in order, up to a seq and a number of them. */
 export interface PageRequest {
-  readonly topic: TopicName
+  readonly topic: string
   readonly partition: number
   readonly after: number
   readonly upTo: number

@@ -1,29 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import { rowOf, type EventTables } from '@magasin/contracts/event-tables'
 import type { EventRecord } from '@magasin/contracts/event-record'
-import { topics } from '@magasin/contracts/topics'
+import { club } from '@magasin/contracts/testing/members'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { sql } from 'kysely'
+import { eventTableSchema } from '../table/event-table-schema.ts'
+import { rowOf, type EventTables } from '../table/event-table.ts'
 
-/** Makes the tables that the log reads, empty, in a database of a test; resolves with the log's identity. */
-export async function createEventTables(database: SqlDatabase<EventTables>): Promise<string> {
+/** Makes the tables that the log reads, with no event, in a database of a test; resolves with the log's identity. */
+export async function createEventTables(database: SqlDatabase<EventTables>, catalogue = club): Promise<string> {
   const logId = randomUUID()
   await database.changeSchema(async (db) => {
-    const events = db.schema.createTable('events')
-    const numbers = ['partition', 'seq', 'commit_no', 'stream_version', 'schema_version']
-    const texts = ['topic', 'id', 'type', 'stream', 'time', 'traceparent']
-    const withNumbers = numbers.reduce((table, column) => table.addColumn(column, 'integer'), events)
-    const withTexts = texts.reduce((table, column) => table.addColumn(column, 'varchar(200)'), withNumbers)
-    await withTexts.addColumn('value', 'text').execute()
-    await db.schema.createIndex('place').on('events').columns(['topic', 'partition', 'seq']).unique().execute()
-    const counters = db.schema
-      .createTable('partition_counters')
-      .addColumn('topic', 'varchar(100)')
-      .addColumn('partition', 'integer')
-    await counters.addColumn('last_seq', 'integer').execute()
-    await db.schema.createTable('log_identity').addColumn('log_id', 'varchar(36)').execute()
+    for (const statement of eventTableSchema[database.kind]) await sql.raw(statement).execute(db)
     await db.insertInto('log_identity').values({ log_id: logId }).execute()
-    for (let partition = 0; partition < topics['user-events'].partitions; partition++)
-      await db.insertInto('partition_counters').values({ topic: 'user-events', partition, last_seq: 0 }).execute()
+    for (const { name: topic, partitions } of catalogue.topics.values())
+      for (let partition = 0; partition < partitions; partition++)
+        await db.insertInto('partition_counters').values({ topic, partition, last_seq: 0 }).execute()
   })
   return logId
 }
@@ -38,22 +29,24 @@ export function appendEvents(
       .selectFrom('events')
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow()
-    const ends = new Map(
-      (await tx.selectFrom('partition_counters').selectAll().execute()).map((row) => [row.partition, row.last_seq]),
-    )
+    const counters = await tx.selectFrom('partition_counters').selectAll().execute()
+    const ends = new Map(counters.map((row) => [`${row.topic}/${row.partition}`, row.last_seq]))
     const records = events.map((event, i) => {
-      const seq = (ends.get(event.partition) ?? 0) + 1
-      ends.set(event.partition, seq)
-      const commit = count + 1 + i
-      return { ...sampleRecord, commit, seq, id: `e-${commit}`, stream: `user-${commit}`, ...event }
+      const { topic = sampleRecord.topic, partition } = event
+      const seq = (ends.get(`${topic}/${partition}`) ?? 0) + 1
+      ends.set(`${topic}/${partition}`, seq)
+      const commandNo = count + 1 + i
+      return { ...sampleRecord, commandNo, seq, eventId: `e-${commandNo}`, stream: `member-${commandNo}`, ...event }
     })
     for (let i = 0; i < records.length; i += 500)
       await tx
         .insertInto('events')
         .values(records.slice(i, i + 500).map(rowOf))
         .execute()
-    for (const [partition, last_seq] of ends)
-      await tx.updateTable('partition_counters').set({ last_seq }).where('partition', '=', partition).execute()
+    for (const { topic, partition } of counters) {
+      const update = tx.updateTable('partition_counters').set({ last_seq: ends.get(`${topic}/${partition}`)! })
+      await update.where('topic', '=', topic).where('partition', '=', partition).execute()
+    }
     return records
   })
 }
@@ -61,11 +54,13 @@ export function appendEvents(
 /** What a record of a test has where the test does not care. */
 export const sampleRecord = {
   logId: '',
-  topic: 'user-events',
-  type: 'UserCreated',
+  topic: 'member-events',
+  type: 'MemberJoined',
+  commandIndex: 0,
   streamVersion: 1,
   schemaVersion: 2,
   time: '2026-01-01T00:00:00.000Z',
+  causedBy: null,
   traceparent: null,
   value: '{}',
 }

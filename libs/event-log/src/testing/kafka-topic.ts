@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { TestContext } from 'node:test'
+import { club } from '@magasin/contracts/testing/members'
 import { ProduceAcks, Producer, type CompressionAlgorithmValue } from '@platformatic/kafka'
 import { Cluster, clientOptions, type KafkaOptions } from '../kafka/cluster.ts'
 
@@ -33,17 +34,23 @@ export interface KafkaTopic {
   deleteTopic(): Promise<void>
 }
 
-/** A topic of the test's own, on the tests' broker or another, which goes when the test ends; it is made by the first who needs it. */
-export function kafkaTopic(t: TestContext, url = address ?? ''): KafkaTopic {
-  const name = `user-events-${randomUUID()}`
+/**
+ * Topics of the test's own, on the tests' broker or another, which go when the test ends; each is made by the first who needs it.
+ * What is written or removed is in the first of them.
+ */
+export function kafkaTopic(t: TestContext, url = address ?? '', topics = club.topics): KafkaTopic {
+  const prefix = `${randomUUID()}-`
+  const [first = ''] = topics.keys()
+  const name = `${prefix}${first}`
   const brokers = [url.replace('kafka://', '')]
-  const kafka: KafkaOptions = { brokers, clientId: 'test', names: { 'user-events': name } }
+  const kafka: KafkaOptions = { brokers, clientId: 'test', topics, prefix }
   const cluster = new Cluster(kafka)
   const closing: (() => Promise<void>)[] = []
-  const deleteTopic = () => cluster.ask('the end of a topic', (admin) => admin.deleteTopics({ topics: [name] }))
+  const deleteTopics = (names: string[]) =>
+    cluster.ask('the end of a topic', (admin) => admin.deleteTopics({ topics: names }))
   t.after(async () => {
     for (const close of closing.toReversed()) await close()
-    await deleteTopic().catch(() => undefined)
+    for (const topic of topics.keys()) await deleteTopics([cluster.nameOf(topic)]).catch(() => undefined)
     await cluster.close()
   })
   return {
@@ -59,6 +66,6 @@ export function kafkaTopic(t: TestContext, url = address ?? ''): KafkaTopic {
       const partitions = [{ partition, offset: BigInt(offset) }]
       await cluster.ask('removing records', (admin) => admin.deleteRecords({ topics: [{ name, partitions }] }))
     },
-    deleteTopic,
+    deleteTopic: () => deleteTopics([name]),
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decodeEvent } from '@magasin/contracts/event-codec'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
+import { club } from '@magasin/contracts/testing/members'
 import { holdCommits } from '@magasin/sql/testing/hold-commits'
 import { findFlaw } from '../testing/find-flaw.ts'
 import { create, people, remove } from '../testing/people.ts'
@@ -13,19 +13,19 @@ export function commandTests({ open }: EventStoreCase): void {
     const shop = await store({ now: () => new Date('2026-01-01T00:00:00Z') })
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
     assert.deepEqual(await shop.execute(create(7), { traceparent }), { answer: { id: 7 }, repeated: false })
-    const [event, ...more] = (await shop.readStream('user-7')).map(decodeEvent)
+    const [event, ...more] = (await shop.readStream('member-7')).map((one) => club.decode(one))
     assert.deepEqual(more, [])
-    assert.deepEqual(event!.data, { id: 7, email: 'p7@example.com', name: 'Person 7', user_type_id: 1 })
-    const { id: eventId, ...record } = event!.record
+    assert.deepEqual(event!.data, { id: 7, contact: 'p7@example.com', name: 'Person 7', level: 1 })
+    const { eventId, ...record } = event!.record
     assert.match(eventId, /^[0-9a-f]{8}-[0-9a-f]{4}-7/)
     assert.deepEqual(record, {
       logId: shop.logId,
-      topic: 'user-events',
+      topic: 'member-events',
       partition: record.partition,
       seq: 1,
       commit: 1,
-      type: 'UserCreated',
-      stream: 'user-7',
+      type: 'MemberJoined',
+      stream: 'member-7',
       streamVersion: 1,
       schemaVersion: 2,
       time: '2026-01-01T00:00:00.000Z',
@@ -45,7 +45,7 @@ export function commandTests({ open }: EventStoreCase): void {
   test('that is refused leaves nothing, and says why', async (t) => {
     const { database, store } = await open(t)
     const shop = await store()
-    await assert.rejects(shop.execute(remove(9)), { code: 'USER_NOT_FOUND', facts: { deleted: false } })
+    await assert.rejects(shop.execute(remove(9)), { code: 'MEMBER_NOT_FOUND', facts: { deleted: false } })
     assert.deepEqual(await database.reader.selectFrom('events').selectAll().execute(), [])
   })
 
@@ -61,13 +61,13 @@ export function commandTests({ open }: EventStoreCase): void {
     ])
     assert.deepEqual(
       results.map((result) => (result.status === 'fulfilled' ? 'done' : result.reason.code)),
-      ['done', 'EMAIL_TAKEN', 'done', 'done', 'USER_NOT_FOUND'],
+      ['done', 'CONTACT_TAKEN', 'done', 'done', 'MEMBER_NOT_FOUND'],
     )
     assert.deepEqual(
-      (await shop.readStream('user-1')).map(({ type, streamVersion }) => [type, streamVersion]),
+      (await shop.readStream('member-1')).map(({ type, streamVersion }) => [type, streamVersion]),
       [
-        ['UserCreated', 1],
-        ['UserDeleted', 2],
+        ['MemberJoined', 1],
+        ['MemberLeft', 2],
       ],
     )
   })
@@ -84,7 +84,7 @@ export function commandTests({ open }: EventStoreCase): void {
     const invalid = {
       ...create(3),
       decide: () => ({
-        events: [{ type: 'UserCreated', data: { id: 3, email: '', name: '', user_type_id: 1 } }] as const,
+        events: [{ type: 'MemberJoined', data: { id: 3, contact: '', name: '', level: 1 } }] as const,
         answer: 0,
       }),
     }
@@ -92,9 +92,7 @@ export function commandTests({ open }: EventStoreCase): void {
     const unprojectable = {
       reads: [],
       decide: () => ({
-        events: [
-          { type: 'UserCreated', data: { id: 5, email: 'p5@example.com', name: 'x', user_type_id: 1 } },
-        ] as const,
+        events: [{ type: 'MemberJoined', data: { id: 5, contact: 'p5@example.com', name: 'x', level: 1 } }] as const,
         answer: 0,
       }),
     }
@@ -119,9 +117,9 @@ export function commandTests({ open }: EventStoreCase): void {
     const nameless = {
       ...people,
       projections: {
-        UserCreated: {
+        MemberJoined: {
           key: ({ id }: { id: number }) => id,
-          project: () => ({ id: 1, email: 'x', name: null as unknown as string }),
+          project: () => ({ id: 1, contact: 'x', name: null as unknown as string }),
         },
       },
     }
@@ -140,7 +138,7 @@ export function commandTests({ open }: EventStoreCase): void {
         shops.map((shop, i) => shop.execute(create(round * 2 + i + 1, `r${round}@example.com`))),
       )
       const codes = results.map((result) => (result.status === 'fulfilled' ? 'done' : result.reason.code))
-      assert.deepEqual(new Set(codes), new Set(['EMAIL_TAKEN', 'done']))
+      assert.deepEqual(new Set(codes), new Set(['CONTACT_TAKEN', 'done']))
     }
     assert.equal(await findFlaw(database), undefined)
   })

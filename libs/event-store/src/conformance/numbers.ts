@@ -14,9 +14,9 @@ export function numberTests({ open }: EventStoreCase): void {
     await Promise.all(Array.from({ length: 300 }, (_, i) => shops[i % 2]!.execute(create(i + 1))))
     await Promise.all(Array.from({ length: 100 }, (_, i) => shops[i % 2]!.execute(remove(i * 3 + 1))))
     assert.equal(await findFlaw(database), undefined)
-    const commits = await database.reader.selectFrom('events').select('commit_no').orderBy('commit_no').execute()
+    const commits = await database.reader.selectFrom('events').select('command_no').orderBy('command_no').execute()
     assert.deepEqual(
-      commits.map(({ commit_no }) => commit_no),
+      commits.map(({ command_no }) => command_no),
       Array.from({ length: 400 }, (_, i) => i + 1),
     )
   })
@@ -47,7 +47,7 @@ export function numberTests({ open }: EventStoreCase): void {
     const first = await takeSeqEarly(database, 1)
     const second = await takeSeqEarly(database, 2)
     await second.insert()
-    assert.match((await findFlaw(database)) ?? '', /user-events\/0 shows seq 2 where 1 is next/)
+    assert.match((await findFlaw(database)) ?? '', /member-events\/0 shows seq 2 where 1 is next/)
     await first.insert()
     assert.equal(await findFlaw(database), undefined)
   })
@@ -61,9 +61,9 @@ export function numberTests({ open }: EventStoreCase): void {
     await after.execute(remove(1))
     assert.equal(after.logId, before.logId)
     assert.equal(await findFlaw(database), undefined)
-    const [, removed] = await after.readStream('user-1')
-    assert.deepEqual([removed!.seq, removed!.commit, removed!.streamVersion], [2, 2, 2])
-    assert.deepEqual(await after.readStream('user-1', 1), [removed])
+    const [, removed] = await after.readStream('member-1')
+    assert.deepEqual([removed!.seq, removed!.commandNo, removed!.streamVersion], [2, 2, 2])
+    assert.deepEqual(await after.readStream('member-1', 1), [removed])
   })
 
   test('of new entities are never given twice, by any number of processes', async (t) => {
@@ -79,17 +79,17 @@ export function numberTests({ open }: EventStoreCase): void {
       fc.record({
         kind: fc.constantFrom('create', 'remove'),
         id: fc.integer({ min: 1, max: 5 }),
-        email: fc.constantFrom('a', 'b', 'c'),
+        contact: fc.constantFrom('a', 'b', 'c'),
       }),
       { minLength: 1, maxLength: 30 },
     )
-    const check = async (wanted: readonly { kind: string; id: number; email: string }[]) => {
+    const check = async (wanted: readonly { kind: string; id: number; contact: string }[]) => {
       const { database, store } = await open(t)
       const shop = await store()
       // An id is used once: what `nextId` promises.
-      const sent = wanted.map(({ kind, id, email }, i) =>
+      const sent = wanted.map(({ kind, id, contact }, i) =>
         shop.execute<unknown>(
-          kind === 'create' ? create(100 * id + i, `${email}@example.com`) : remove(100 * id + i - 1),
+          kind === 'create' ? create(100 * id + i, `${contact}@example.com`) : remove(100 * id + i - 1),
         ),
       )
       await Promise.allSettled(sent)
@@ -101,14 +101,14 @@ export function numberTests({ open }: EventStoreCase): void {
 }
 
 async function look(database: SqlDatabase<PeopleTables>) {
-  const events = await database.reader.selectFrom('events').select('id').execute()
+  const events = await database.reader.selectFrom('events').select('event_id').execute()
   const rows = await database.reader.selectFrom('people').select('id').execute()
   return { events: events.length, people: rows.length }
 }
 
 /** A writer with the fault that the event store must not have: it takes a number and commits that, and uses it later. */
 async function takeSeqEarly(database: SqlDatabase<PeopleTables>, n: number) {
-  const place = { topic: 'user-events', partition: 0 }
+  const place = { topic: 'member-events', partition: 0 }
   const seq = await database.transaction(async (tx) => {
     const moved = tx.updateTable('partition_counters').set((eb) => ({ last_seq: eb('last_seq', '+', 1) }))
     await moved.where('topic', '=', place.topic).where('partition', '=', 0).execute()
@@ -122,13 +122,15 @@ async function takeSeqEarly(database: SqlDatabase<PeopleTables>, n: number) {
   const row = {
     ...place,
     seq,
-    commit_no: seq,
-    id: `e-${n}`,
-    type: 'UserCreated',
-    stream: `user-${n}`,
+    command_no: seq,
+    command_index: 0,
+    event_id: `e-${n}`,
+    type: 'MemberJoined',
+    stream: `member-${n}`,
     stream_version: 1,
     schema_version: 2,
     time: '',
+    caused_by: null,
     traceparent: null,
     value: '{}',
   }
@@ -143,10 +145,10 @@ async function present(database: SqlDatabase<PeopleTables>) {
 /** The state that the history alone makes. */
 async function replay(database: SqlDatabase<PeopleTables>): Promise<PersonRow[]> {
   const rows = new Map<number, PersonRow>()
-  const events = await database.reader.selectFrom('events').selectAll().orderBy('commit_no').execute()
+  const events = await database.reader.selectFrom('events').selectAll().orderBy('command_no').execute()
   for (const { type, value } of events) {
     const data = JSON.parse(value)
-    const { key, project } = people.projections[type as 'UserCreated']!
+    const { key, project } = people.projections[type as 'MemberJoined']!
     const row = project(rows.get(key(data) as number), data)
     if (row === undefined) rows.delete(data.id)
     else rows.set(data.id, row)

@@ -19,7 +19,7 @@ export function onceOnlyTests({ open }: EventStoreCase): void {
   test('gets the same refusal again, even when it would be granted by now', async (t) => {
     const { store } = await open(t)
     const shop = await store()
-    const refusal = { code: 'USER_NOT_FOUND', message: 'there is no user 1', facts: { deleted: false } }
+    const refusal = { code: 'MEMBER_NOT_FOUND', message: 'there is no member 1', facts: { deleted: false } }
     await assert.rejects(shop.execute(remove(1), { once }), refusal)
     await shop.execute(create(1))
     await assert.rejects(shop.execute(remove(1), { once }), refusal)

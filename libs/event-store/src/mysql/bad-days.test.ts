@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { club } from '@magasin/contracts/testing/members'
 import { describe, test, type TestContext } from 'node:test'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
@@ -23,14 +24,14 @@ describe('the event store on MySQL', { skip: skipWithoutMysql }, () => {
       // Many changes: InnoDB makes the transaction with the fewest the victim.
       const rows = Array.from({ length: 200 }, (_, i) => ({ entity: `rival-${i}`, next_id: 1 }))
       await tx.insertInto('id_blocks').values(rows).execute()
-      await tx.selectFrom('commit_counter').selectAll().forUpdate().execute()
+      await tx.selectFrom('command_counter').selectAll().forUpdate().execute()
       removing ??= store.execute(remove(1))
       await untilWaiting(direct)
       await tx.selectFrom('people').selectAll().where('id', '=', 1).forUpdate().execute()
     })
     await removing
     assert.ok(tries - before >= 2, 'the store lost no deadlock')
-    assert.deepEqual(await events(), ['user-1', 'user-1'])
+    assert.deepEqual(await events(), ['member-1', 'member-1'])
     assert.equal(await findFlaw(direct), undefined)
   })
 
@@ -40,10 +41,10 @@ describe('the event store on MySQL', { skip: skipWithoutMysql }, () => {
     await proxy.goDown()
     const results = await Promise.allSettled([2, 3, 4].map((id) => store.execute(create(id))))
     for (const result of results) assert.equal(result.status === 'rejected' && result.reason.code, 'STORE_UNAVAILABLE')
-    assert.deepEqual(await events(), ['user-1'])
+    assert.deepEqual(await events(), ['member-1'])
     await proxy.comeBack()
     await store.execute(create(2))
-    assert.deepEqual((await events()).toSorted(), ['user-1', 'user-2'])
+    assert.deepEqual((await events()).toSorted(), ['member-1', 'member-2'])
     assert.equal(await findFlaw(direct), undefined)
   })
 
@@ -51,7 +52,9 @@ describe('the event store on MySQL', { skip: skipWithoutMysql }, () => {
     const { connect } = await emptyDatabase(t)
     const databases = [await connect(), await connect()]
     const stores = await Promise.all(
-      databases.map((database) => openMysqlEventStore({ database, stateTables: [people] })),
+      databases.map((database) =>
+        openMysqlEventStore({ catalogue: club, owner: 'club', database, stateTables: [people] }),
+      ),
     )
     assert.equal(stores[0]!.logId, stores[1]!.logId)
     await Promise.all(stores.map((store, i) => store.execute(create(i + 1))))
@@ -66,7 +69,7 @@ describe('the event store on MySQL', { skip: skipWithoutMysql }, () => {
     await sql`drop table remembered_answers`.execute(database.reader)
     await sql`delete from store_secret`.execute(database.reader)
     const { log_id } = await database.reader.selectFrom('log_identity').select('log_id').executeTakeFirstOrThrow()
-    const store = await openMysqlEventStore({ database, stateTables: [people] })
+    const store = await openMysqlEventStore({ catalogue: club, owner: 'club', database, stateTables: [people] })
     assert.equal(store.logId, log_id)
     await store.execute(create(1))
     assert.equal(await findFlaw(database), undefined)

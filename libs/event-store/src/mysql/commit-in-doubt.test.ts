@@ -17,7 +17,7 @@ describe('a command on MySQL whose COMMIT got no answer', { skip: skipWithoutMys
       const happened = proxy.nextCommit(fate)
       assert.deepEqual(await store.execute(create(1), { once }), { answer: { id: 1 }, repeated: false })
       await happened
-      assert.deepEqual(await events(), ['user-1'])
+      assert.deepEqual(await events(), ['member-1'])
       assert.equal(told, 1)
       assert.deepEqual(await store.execute(create(2), { once }), { answer: { id: 1 }, repeated: true })
       assert.equal(await findFlaw(direct), undefined)
@@ -32,17 +32,17 @@ describe('a command on MySQL whose COMMIT got no answer', { skip: skipWithoutMys
     assert.deepEqual(await events(), [])
     proxy.letGo()
     await executing
-    assert.deepEqual(await events(), ['user-1'])
+    assert.deepEqual(await events(), ['member-1'])
     assert.equal(await findFlaw(direct), undefined)
   })
 
   test('is refused once, and remembered, when a refusal is all that was written', async (t) => {
     const { proxy, store } = await open(t)
     const happened = proxy.nextCommit('unheard')
-    await assert.rejects(store.execute(remove(9), { once }), { code: 'USER_NOT_FOUND' })
+    await assert.rejects(store.execute(remove(9), { once }), { code: 'MEMBER_NOT_FOUND' })
     await happened
     await store.execute(create(9))
-    await assert.rejects(store.execute(remove(9), { once }), { code: 'USER_NOT_FOUND' })
+    await assert.rejects(store.execute(remove(9), { once }), { code: 'MEMBER_NOT_FOUND' })
   })
 
   test('and whose server is gone for long, fails with STORE_UNAVAILABLE in time, and repeated later is the one command', async (t) => {
@@ -54,7 +54,7 @@ describe('a command on MySQL whose COMMIT got no answer', { skip: skipWithoutMys
     await happened
     await proxy.comeBack()
     assert.deepEqual(await store.execute(create(2), { once }), { answer: { id: 1 }, repeated: true })
-    assert.deepEqual(await events(), ['user-1'])
+    assert.deepEqual(await events(), ['member-1'])
   })
 
   test('because its connection was killed before, is carried out on another one', async (t) => {
@@ -77,7 +77,7 @@ describe('a command on MySQL whose COMMIT got no answer', { skip: skipWithoutMys
     }
     await store.execute(create(1))
     assert.equal(killed, 1)
-    assert.deepEqual(await events(), ['user-1'])
+    assert.deepEqual(await events(), ['member-1'])
     assert.equal(await findFlaw(direct), undefined)
   })
 })

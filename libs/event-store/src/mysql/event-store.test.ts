@@ -1,4 +1,5 @@
 import { describe } from 'node:test'
+import { club } from '@magasin/contracts/testing/members'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { eventStoreSuite } from '../conformance/event-store.suite.ts'
@@ -21,7 +22,13 @@ describe('MySQL', { skip: skipWithoutMysql }, () => {
         database,
         store: async ({ stateTables = [people], through, ...rest } = {}) => {
           const own = await connect()
-          return openMysqlEventStore({ ...rest, database: through?.(own) ?? own, stateTables })
+          return openMysqlEventStore({
+            catalogue: club,
+            owner: 'club',
+            ...rest,
+            database: through?.(own) ?? own,
+            stateTables,
+          })
         },
       }
     },

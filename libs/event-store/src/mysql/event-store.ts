@@ -21,9 +21,9 @@ const engine: Engine = {
   },
   async takeCommits(tx, count) {
     // LAST_INSERT_ID(x) sends x back with the answer to an UPDATE; 0 arrives as none.
-    const move = sql`update commit_counter set last_commit = last_insert_id(last_commit) + ${count}`
+    const move = sql`update command_counter set last_command = last_insert_id(last_command) + ${count}`
     const { insertId = 0n, numAffectedRows } = await move.execute(tx)
-    if (numAffectedRows !== 1n) throw new Error('the table commit_counter has lost its row')
+    if (numAffectedRows !== 1n) throw new Error('the table command_counter has lost its row')
     return Number(insertId)
   },
 }

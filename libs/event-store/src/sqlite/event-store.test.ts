@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { club } from '@magasin/contracts/testing/members'
+import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { eventStoreSuite } from '../conformance/event-store.suite.ts'
 import { createPeopleTable, people, type PeopleTables } from '../testing/people.ts'
 import { openSqliteEventStore } from './event-store.ts'
@@ -19,7 +20,13 @@ eventStoreSuite({
     return {
       database,
       store: ({ stateTables = [people], through, ...options } = {}) =>
-        openSqliteEventStore({ ...options, database: through?.(connect()) ?? connect(), stateTables }),
+        openSqliteEventStore({
+          catalogue: club,
+          owner: 'club',
+          ...options,
+          database: through?.(connect()) ?? connect(),
+          stateTables,
+        }),
     }
   },
 })

@@ -25,8 +25,8 @@ const engine: Engine = {
       .execute()
   },
   async takeCommits(tx, count) {
-    const move = tx.updateTable('commit_counter').set((eb) => ({ last_commit: eb('last_commit', '+', count) }))
-    return (await move.returning('last_commit').executeTakeFirstOrThrow()).last_commit - count
+    const move = tx.updateTable('command_counter').set((eb) => ({ last_command: eb('last_command', '+', count) }))
+    return (await move.returning('last_command').executeTakeFirstOrThrow()).last_command - count
   },
 }
 

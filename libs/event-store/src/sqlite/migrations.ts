@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { eventTableSchema } from '@magasin/event-log/event-table-schema'
 import type { MigrationSet } from '@magasin/sql/migrate'
 import { sql } from 'kysely'
 
@@ -9,7 +10,7 @@ export const eventStoreMigrations: MigrationSet = {
     '0001-event-store': {
       async up(db) {
         for (const statement of statements) await sql.raw(statement).execute(db)
-        await db.insertInto('commit_counter').values({ last_commit: 0 }).execute()
+        await db.insertInto('command_counter').values({ last_command: 0 }).execute()
         await db.insertInto('log_identity').values({ log_id: randomUUID() }).execute()
         await db
           .insertInto('store_secret')
@@ -21,31 +22,8 @@ export const eventStoreMigrations: MigrationSet = {
 }
 
 const statements = [
-  // WITHOUT ROWID: the rows of a partition lie together, in seq order, which is how everyone reads them.
-  `create table events (
-    topic text not null,
-    partition integer not null,
-    seq integer not null,
-    commit_no integer not null,
-    id text not null unique,
-    type text not null,
-    stream text not null,
-    stream_version integer not null,
-    schema_version integer not null,
-    time text not null,
-    traceparent text,
-    value text not null,
-    primary key (topic, partition, seq),
-    unique (stream, stream_version)
-  ) strict, without rowid`,
-  `create table partition_counters (
-    topic text not null,
-    partition integer not null,
-    last_seq integer not null,
-    primary key (topic, partition)
-  ) strict, without rowid`,
-  `create table commit_counter (last_commit integer not null) strict`,
-  `create table log_identity (log_id text not null) strict`,
+  ...eventTableSchema.sqlite,
+  `create table command_counter (last_command integer not null) strict`,
   `create table store_secret (secret text not null) strict`,
   `create table id_blocks (entity text primary key, next_id integer not null) strict, without rowid`,
   `create table remembered_answers (

@@ -1,23 +1,24 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
+import { clubErrors, type ClubEvent } from '@magasin/contracts/testing/members'
 import type { Kysely } from 'kysely'
 import type { Command } from '../command.ts'
 import type { StateTable } from '../state-table.ts'
 import type { EventStoreTables } from '../tables.ts'
 
-/** The smallest shop that has all that an event store must get right: people, by id, each with an e-mail address of their own. */
-export type PersonRow = { readonly id: number; readonly email: string; readonly name: string }
+/** The smallest shop that has all that an event store must get right: people, by id, each with an contact of their own. */
+export type PersonRow = { readonly id: number; readonly contact: string; readonly name: string }
 
 export interface PeopleTables extends EventStoreTables {
-  people: { id: number; email: string; name: string }
+  people: { id: number; contact: string; name: string }
 }
 
-export const people: StateTable<PersonRow> = {
+export const people: StateTable<PersonRow, ClubEvent> = {
   name: 'people',
   key: 'id',
-  uniques: ['email'],
+  uniques: ['contact'],
   projections: {
-    UserCreated: { key: ({ id }) => id, project: (_, { id, email, name }) => ({ id, email, name }) },
-    UserDeleted: { key: ({ id }) => id, project: () => undefined },
+    MemberJoined: { key: ({ id }) => id, project: (_, { id, contact, name }) => ({ id, contact, name }) },
+    MemberLeft: { key: ({ id }) => id, project: () => undefined },
   },
 }
 
@@ -25,22 +26,22 @@ export function createPeopleTable(db: Kysely<PeopleTables>): Promise<void> {
   return db.schema
     .createTable('people')
     .addColumn('id', 'integer', (column) => column.primaryKey())
-    .addColumn('email', 'varchar(254)', (column) => column.notNull().unique())
+    .addColumn('contact', 'varchar(254)', (column) => column.notNull().unique())
     .addColumn('name', 'varchar(200)', (column) => column.notNull())
     .execute()
 }
 
-export function create(id: number, email = `p${id}@example.com`): Command<{ id: number }> {
+export function create(id: number, contact = `p${id}@example.com`): Command<{ id: number }> {
   return {
     reads: [
       { table: 'people', column: 'id', value: id },
-      { table: 'people', column: 'email', value: email },
+      { table: 'people', column: 'contact', value: contact },
     ],
     decide(state) {
-      if (state.find(people, 'email', email) !== undefined)
-        throw new MagasinError('EMAIL_TAKEN', 'the e-mail address is taken')
+      if (state.find(people, 'contact', contact) !== undefined)
+        throw new MagasinError(clubErrors.CONTACT_TAKEN, 'the contact is taken')
       return {
-        events: [{ type: 'UserCreated', data: { id, email, name: `Person ${id}`, user_type_id: 1 } }],
+        events: [{ type: 'MemberJoined', data: { id, contact, name: `Person ${id}`, level: 1 } }],
         answer: { id },
       }
     },
@@ -53,8 +54,8 @@ export function remove(id: number): Command<{ deleted: true }> {
     decide(state) {
       const person = state.find(people, 'id', id)
       if (person === undefined)
-        throw new MagasinError('USER_NOT_FOUND', `there is no user ${id}`, { facts: { deleted: false } })
-      return { events: [{ type: 'UserDeleted', data: { ...person, user_type_id: 1 } }], answer: { deleted: true } }
+        throw new MagasinError(clubErrors.MEMBER_NOT_FOUND, `there is no member ${id}`, { facts: { deleted: false } })
+      return { events: [{ type: 'MemberLeft', data: { ...person, level: 1 } }], answer: { deleted: true } }
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test'
+import { club } from '@magasin/contracts/testing/members'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
@@ -24,7 +25,12 @@ export async function openBehindProxy(
   }
   const direct = await connect(target)
   await direct.changeSchema(createPeopleTable)
-  const store = await openMysqlEventStore({ database: through(await connect(proxy.options)), stateTables: [people] })
+  const store = await openMysqlEventStore({
+    catalogue: club,
+    owner: 'club',
+    database: through(await connect(proxy.options)),
+    stateTables: [people],
+  })
   const events = async () =>
     (await direct.reader.selectFrom('events').select('stream').execute()).map((row) => row.stream)
   return { proxy, direct, store, events }

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { holdDataFolder, isDataFolderHeld } from './data-folder.ts'
 
 /** Another process that holds a folder until it is killed. */
@@ -44,11 +44,11 @@ describe('a data folder', () => {
   test('is held database by database: two services share it, one that wants both gets none of them', async (t) => {
     const folder = temporaryFolder(t)
     const store = await holdDataFolder(folder, ['store'])
-    await assert.rejects(holdDataFolder(folder, ['coolriel', 'store']), { message: /store\.db already/ })
-    const coolriel = await holdDataFolder(folder, ['coolriel'])
-    assert.deepEqual([isDataFolderHeld(folder, 'store'), isDataFolderHeld(folder, 'coolriel')], [true, true])
-    for (const held of [store, coolriel]) held.release()
-    assert.deepEqual([isDataFolderHeld(folder, 'store'), isDataFolderHeld(folder, 'coolriel')], [false, false])
+    await assert.rejects(holdDataFolder(folder, ['letters', 'store']), { message: /store\.db already/ })
+    const letters = await holdDataFolder(folder, ['letters'])
+    assert.deepEqual([isDataFolderHeld(folder, 'store'), isDataFolderHeld(folder, 'letters')], [true, true])
+    for (const held of [store, letters]) held.release()
+    assert.deepEqual([isDataFolderHeld(folder, 'store'), isDataFolderHeld(folder, 'letters')], [false, false])
   })
 
   test('that another process holds is refused until that one is killed', async (t) => {

@@ -9,7 +9,7 @@ export interface HeldFolder {
 }
 
 /**
- * Makes the data folder and holds those of its databases for this process that are named: `store`, `coolriel`. Node has no file lock,
+ * Makes the data folder and holds those of its databases for this process that are named: one for each service. Node has no file lock,
  * SQLite has one: an exclusive transaction on a file of its own, which the operating system ends with the process, however that ends.
  * Throws DATA_FOLDER_IN_USE, DATA_FOLDER_UNUSABLE.
  */

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import type { Role } from '@magasin/contracts/user-types'
 import type { FastifyRequest } from 'fastify'
 import type { HttpServer } from './http-server.ts'
 import { isLoopback, refuseOtherHosts } from './local-requests.ts'
@@ -14,7 +13,8 @@ export interface Caller {
    * shop's own tokens share one set of keys; programs that hold different ones must not choose keys like 1, 2, 3.
    */
   readonly id: string
-  readonly role: Role
+  /** What it may do: a word that the application chose. */
+  readonly role: string
   /** The user that the token belongs to; null for a token of the shop itself. */
   readonly userId: number | null
 }
@@ -23,7 +23,7 @@ export interface Caller {
 export type AccessRule = 'public' | RoleRule
 
 export interface RoleRule {
-  readonly roles: readonly Role[]
+  readonly roles: readonly string[]
   /** Whose the asked-for thing is: that user may call whatever its role. See `paramId`. */
   readonly own?: (request: FastifyRequest) => number | undefined
 }
@@ -42,7 +42,7 @@ declare module 'fastify' {
 export const shopCaller: Caller = { id: 'shop', role: 'manager', userId: null }
 
 /** A user who calls, with the role of his type. */
-export function userCaller(userId: number, role: Role): Caller {
+export function userCaller(userId: number, role: string): Caller {
   return { id: `user:${userId}`, role, userId }
 }
 

@@ -4,7 +4,7 @@ import { callerHungUp } from './deadline.ts'
 import { fieldErrors } from './field-errors.ts'
 import type { HttpServer } from './http-server.ts'
 import { InputError } from './input-error.ts'
-import { problemKinds, problemMediaType, toProblem } from './problem.ts'
+import { problemMediaType, toProblem } from './problem.ts'
 
 /** Answers every error, and every route that there is not, as a problem. What nobody expected goes to the log with its stack. */
 export function registerErrorAnswers(server: HttpServer): void {
@@ -19,7 +19,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   if (error === callerHungUp) request.log.debug({ err: error }, 'a request was given up by its caller')
   else if (problem.status === 500) request.log.error({ err: known }, 'a request failed unexpectedly')
   else if (problem.status > 500) request.log.warn({ err: known }, 'a request could not be served')
-  const retryAfterS = problemKinds[problem.code]?.retryAfterS
+  const retryAfterS = isMagasinError(known) ? known.kind.http?.retryAfterS : undefined
   if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS)
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
   // Sent as text: a route's response schema is for what it answers when all is well, and would drop members of a problem.

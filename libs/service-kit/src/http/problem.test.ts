@@ -1,28 +1,32 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { errorCodes, type ErrorCode } from '@magasin/contracts/error-codes'
+import type { ErrorKind } from '@magasin/contracts/error-kinds'
+import { errors } from '@magasin/contracts/errors'
 import { MagasinError } from '@magasin/contracts/magasin-error'
+import { clubErrors } from '@magasin/contracts/testing/members'
 import { Compile } from 'typebox/compile'
 import { InputError } from './input-error.ts'
-import { problemKinds, problemSchema, toProblem } from './problem.ts'
+import { problemSchema, toProblem } from './problem.ts'
 
 describe('a problem', () => {
   test('carries the facts of the error as members', () => {
-    const error = new MagasinError('USER_NOT_FOUND', 'there is no user 42', { facts: { deleted: false, id: 42 } })
+    const error = new MagasinError(clubErrors.MEMBER_NOT_FOUND, 'there is no member 42', {
+      facts: { deleted: false, id: 42 },
+    })
     assert.deepEqual(toProblem(error), {
-      type: 'urn:magasin:error:USER_NOT_FOUND',
-      title: 'No such user',
+      type: 'urn:magasin:error:MEMBER_NOT_FOUND',
+      title: 'No such member',
       status: 404,
-      code: 'USER_NOT_FOUND',
-      detail: 'there is no user 42',
+      code: 'MEMBER_NOT_FOUND',
+      detail: 'there is no member 42',
       deleted: false,
       id: 42,
     })
   })
 
   test('keeps its own members whatever the facts are called', () => {
-    const error = new MagasinError('EMAIL_TAKEN', 'in use', { facts: { status: 200, type: 'x' } })
-    assert.deepEqual([toProblem(error).status, toProblem(error).type], [409, 'urn:magasin:error:EMAIL_TAKEN'])
+    const error = new MagasinError(clubErrors.CONTACT_TAKEN, 'in use', { facts: { status: 200, type: 'x' } })
+    assert.deepEqual([toProblem(error).status, toProblem(error).type], [409, 'urn:magasin:error:CONTACT_TAKEN'])
   })
 
   test('tells nothing of an error that no caller caused', () => {
@@ -46,13 +50,12 @@ describe('a problem', () => {
 
   test('fits its schema, whatever the code', () => {
     const schema = Compile(problemSchema)
-    for (const code of Object.keys(errorCodes) as ErrorCode[])
-      assert.ok(schema.Check(toProblem(new MagasinError(code, 'x'))), code)
-    assert.ok(schema.Check(toProblem(new InputError([{ field: 'email', message: 'is required' }]))))
+    for (const kind of Object.values(errors)) assert.ok(schema.Check(toProblem(new MagasinError(kind, 'x'))), kind.code)
+    assert.ok(schema.Check(toProblem(new InputError([{ field: 'contact', message: 'is required' }]))))
   })
 
   test('that is a 503 says when to try again', () => {
-    for (const [code, kind] of Object.entries(problemKinds))
-      assert.equal(kind?.status === 503, kind?.retryAfterS !== undefined, code)
+    for (const { code, http } of Object.values<ErrorKind>(errors))
+      assert.equal(http?.status === 503, http?.retryAfterS !== undefined, code)
   })
 })

@@ -1,13 +1,14 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { problemKinds, problemMediaType, toProblem } from './problem.ts'
+import { problemMediaType, toProblem } from './problem.ts'
 
 /** Answers what never became a request: bytes that are not HTTP, headers too large, a request that did not arrive in time. */
 export function answerSocketError(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const problem = toProblem(errorFor(error.code))
-  const retryAfterS = problemKinds[problem.code]?.retryAfterS
+  const told = errorFor(error.code)
+  const problem = toProblem(told)
+  const retryAfterS = told.kind.http?.retryAfterS
   const body = JSON.stringify(problem)
   socket.end(
     [

@@ -6,7 +6,7 @@ import { logLines } from './testing/log-lines.ts'
 
 const logger = () => {
   const log = logLines()
-  return { log, logger: createLogger({ service: 'store-manager', level: 'info', destination: log }) }
+  return { log, logger: createLogger({ service: 'front-desk', level: 'info', destination: log }) }
 }
 
 describe('the log', () => {
@@ -16,7 +16,7 @@ describe('the log', () => {
     of.info({ partition: 3 }, 'this')
     assert.deepEqual(
       log.lines.map(({ service, msg, partition }) => ({ service, msg, partition })),
-      [{ service: 'store-manager', msg: 'this', partition: 3 }],
+      [{ service: 'front-desk', msg: 'this', partition: 3 }],
     )
   })
 

@@ -36,7 +36,7 @@ function run(t: TestContext, args: readonly string[], env: Readonly<Record<strin
 describe('a process that starts', () => {
   const failures = [
     ['port in use', {}, 2, 'magasin: port 5000 is in use: set PORT\n  PORT_IN_USE: see docs/reference/errors.md\n'],
-    ['user not found', {}, 1, 'magasin: there is no user 42\n  USER_NOT_FOUND: see docs/reference/errors.md\n'],
+    ['not found', {}, 1, 'magasin: there is no token 42\n  NOT_FOUND: see docs/reference/errors.md\n'],
     ['unexpected', {}, 1, 'magasin: unexpected failure: TypeError: x is not a function; LOG_LEVEL=debug shows where\n'],
   ] as const
   for (const [mode, env, code, stderr] of failures)

@@ -3,12 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { sql } from 'kysely'
+import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { sqlDatabaseSuite, type AccountTables } from '../conformance/sql-database.suite.ts'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { openSqlite } from './open-sqlite.ts'
 
 sqlDatabaseSuite({
-  engine: 'SQLite',
+  name: 'SQLite',
   open(t) {
     const file = join(temporaryFolder(t), 'accounts.db')
     const open = () => {

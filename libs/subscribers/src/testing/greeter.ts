@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { encodeEvent } from '@magasin/contracts/event-codec'
 import type { DecodedEvent } from '@magasin/contracts/event-record'
-import type { EventTables } from '@magasin/contracts/event-tables'
+import type { EventTables } from '@magasin/event-log/event-table'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { club, clubErrors } from '@magasin/contracts/testing/members'
 import type { EventLog } from '@magasin/event-log/event-log'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { appendEvents, createEventTables } from '@magasin/event-log/testing/event-tables'
@@ -13,6 +12,7 @@ import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
+import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { openSubscriber, type SubscriberOptions } from '../subscriber.ts'
 import type { HandlerContext } from '../subscription.ts'
 import type { SubscriberTables } from '../tables.ts'
@@ -28,7 +28,7 @@ export const greet: Handle = async ({ record }, { tx }) => {
   await tx.insertInto('greetings').values({ stream: record.stream, version: record.streamVersion }).execute()
 }
 
-export const refuse = () => Promise.reject(new MagasinError('RECIPIENT_REFUSED', 'nobody lives there'))
+export const refuse = () => Promise.reject(new MagasinError(clubErrors.NOBODY_THERE, 'nobody lives there'))
 
 /** The engines on which a subscriber keeps what is its own. */
 export const engines = [
@@ -56,7 +56,7 @@ async function setUp(
     const table = db.schema
       .createTable('greetings')
       .addColumn('id', 'integer', (column) =>
-        (database.engine === 'mysql' ? column.autoIncrement() : column).primaryKey(),
+        (database.kind === 'mysql' ? column.autoIncrement() : column).primaryKey(),
       )
     await table.addColumn('stream', 'varchar(200)').addColumn('version', 'integer').execute()
   })
@@ -73,13 +73,13 @@ async function setUp(
       users.map((n) => {
         const version = (versions.get(n) ?? 0) + 1
         versions.set(n, version)
-        const data = { id: n, name: `Person ${n}`, email: `p${n}@example.com`, user_type_id: 1 } as const
+        const data = { id: n, name: `Person ${n}`, contact: `p${n}@example.com`, level: 1 } as const
         return {
           logId,
           partition: n % 8,
-          stream: `user-${n}`,
+          stream: `member-${n}`,
           streamVersion: version,
-          value: encodeEvent({ type: 'UserCreated', data }, ''),
+          value: club.encode({ type: 'MemberJoined', data }, ''),
         }
       }),
     )
@@ -99,11 +99,12 @@ export async function subscribe(
   const told = { parked: [] as string[], retried: [] as unknown[], redriven: 0, passed: 0 }
   let check = (): void => undefined
   const subscriber = await openSubscriber<GreetingTables>({
+    catalogue: club,
     ...on,
     subscription: {
       group: 'greeter',
-      topic: 'user-events',
-      handles: ['UserCreated'],
+      topic: 'member-events',
+      handles: ['MemberJoined'],
       handle,
       eventsPerTransaction: 20,
     },

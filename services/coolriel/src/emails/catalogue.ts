@@ -1,4 +1,4 @@
-import type { EventType } from '@magasin/contracts/event-types'
+import type { UserEvent } from '@magasin/shop-contracts/families/users'
 import type { EmailDefinition } from './email-definition.ts'
 import { goodbye } from './goodbye.ts'
 import { welcome } from './welcome.ts'
@@ -7,7 +7,7 @@ import { welcome } from './welcome.ts'
 export const catalogue = {
   UserCreated: welcome,
   UserDeleted: goodbye,
-} as const satisfies Partial<Record<EventType, EmailDefinition>>
+} as const satisfies Partial<Record<UserEvent['type'], EmailDefinition>>
 
 /** The events that an e-mail follows from. */
 export type EmailedEventType = keyof typeof catalogue

@@ -1,4 +1,4 @@
-import type { Role } from '@magasin/contracts/user-types'
+import type { Role } from '@magasin/shop-contracts/user-types'
 import type { Letter } from './locales/locale.ts'
 
 /** What an e-mail shows, in plain text: the page and the text version are two views of it. */

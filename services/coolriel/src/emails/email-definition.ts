@@ -1,4 +1,4 @@
-import type { Role } from '@magasin/contracts/user-types'
+import type { Role } from '@magasin/shop-contracts/user-types'
 import type { Letter, Locale } from './locales/locale.ts'
 
 /** An e-mail, declared: which words it takes from a locale and what its page is called. */

@@ -1,4 +1,4 @@
-import type { Role } from '@magasin/contracts/user-types'
+import type { Role } from '@magasin/shop-contracts/user-types'
 import { html, type Html } from './html.ts'
 
 interface Accent {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { decodeEvent } from '@magasin/contracts/event-codec'
+import type { DecodedEvent } from '@magasin/contracts/event-record'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
-import { roles, UserType, type Role } from '@magasin/contracts/user-types'
+import { roles, UserType, type Role } from '@magasin/shop-contracts/user-types'
+import type { UserEvent } from '@magasin/shop-contracts/families/users'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import fc from 'fast-check'
 import type { EmailedEventType } from './catalogue.ts'
 import type { Email } from './email.ts'
@@ -105,7 +108,10 @@ Date\u00a0: 1er\u00a0mars 2026 à 10\u00a0h\u00a005
     const { data, record } = userEvent('UserCreated')
     const { user_type_id: _, ...older } = data
     const stored = { ...record, schemaVersion: 1, value: JSON.stringify({ event: 'UserCreated', ...older }) }
-    assert.deepEqual(renderEmail(decodeEvent(stored)), toRole('UserCreated', 'client'))
+    assert.deepEqual(
+      renderEmail(shopCatalogue.decode(stored) as DecodedEvent<UserEvent>),
+      toRole('UserCreated', 'client'),
+    )
   })
 
   test('has another look for each kind of user', () => {
@@ -173,7 +179,7 @@ describe('what a user is called', () => {
     const event = userEvent('UserCreated', { data: { email: 'ada@example.com\r\nBcc: all@example.com' } })
     assert.throws(
       () => renderEmail(event),
-      (error) => isMagasinError(error, 'RECIPIENT_REFUSED') && !error.message.includes('example.com'),
+      (error) => isMagasinError(error, shopErrors.RECIPIENT_REFUSED) && !error.message.includes('example.com'),
     )
   })
 })

@@ -1,7 +1,9 @@
 import type { DecodedEvent } from '@magasin/contracts/event-record'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { roleOf, type Role } from '@magasin/contracts/user-types'
-import { catalogue, type EmailedEventType } from './catalogue.ts'
+import { roleOf, type Role } from '@magasin/shop-contracts/user-types'
+import type { UserEvent } from '@magasin/shop-contracts/families/users'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
+import { catalogue } from './catalogue.ts'
 import type { EmailContent } from './email-content.ts'
 import { emailPage } from './email-page.ts'
 import { emailText } from './email-text.ts'
@@ -12,20 +14,18 @@ import { plainLine } from './plain-line.ts'
 import { shop } from './shop.ts'
 import { shopMoment } from './shop-moment.ts'
 
-type UserEvent = DecodedEvent<EmailedEventType>
-
 /**
  * The e-mail that follows from an event. Pure: the same event gives the same bytes, on every machine and at any time.
  * Throws RECIPIENT_REFUSED for an address that no header may hold.
  */
-export function renderEmail(event: UserEvent, localeName: LocaleName = shop.locale): Email {
+export function renderEmail(event: DecodedEvent<UserEvent>, localeName: LocaleName = shop.locale): Email {
   const { data, record } = event
   const definition = catalogue[event.type]
   const locale = locales[localeName]
   const role = roleOfUser(event)
   const content = contentOf(event, { locale, role, letter: definition.letters(locale)[role] })
   return {
-    messageId: `<${record.id}@${shop.messageIdDomain}>`,
+    messageId: `<${record.eventId}@${shop.messageIdDomain}>`,
     to: addressOf(event),
     subject: content.title,
     html: emailPage(content).toString(),
@@ -41,7 +41,7 @@ interface Wording {
   readonly letter: Letter
 }
 
-function contentOf({ data, record }: UserEvent, { locale, role, letter }: Wording): EmailContent {
+function contentOf({ data, record }: DecodedEvent<UserEvent>, { locale, role, letter }: Wording): EmailContent {
   const { language, shopName, labels, colon } = locale
   // The door lets no control character into a name; history older than that door may hold some.
   const name = plainLine(data.name)
@@ -67,21 +67,21 @@ function contentOf({ data, record }: UserEvent, { locale, role, letter }: Wordin
 }
 
 /** The address as it is: unlike a name it cannot be mended, a changed one would be somebody else's. */
-function addressOf({ data, record }: UserEvent): string {
+function addressOf({ data, record }: DecodedEvent<UserEvent>): string {
   if (plainLine(data.email) !== data.email)
     throw new MagasinError(
-      'RECIPIENT_REFUSED',
-      `field email of event ${record.id} holds a control character: no header may carry it`,
+      shopErrors.RECIPIENT_REFUSED,
+      `field email of event ${record.eventId} holds a control character: no header may carry it`,
     )
   return data.email
 }
 
-function roleOfUser({ data, record }: UserEvent): Role {
+function roleOfUser({ data, record }: DecodedEvent<UserEvent>): Role {
   const role = roleOf(data.user_type_id)
   if (role === undefined)
     throw new MagasinError(
       'EVENT_INVALID',
-      `event ${record.id} has user_type_id ${data.user_type_id}: there is no such type of user`,
+      `event ${record.eventId} has user_type_id ${data.user_type_id}: there is no such type of user`,
     )
   return role
 }

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, test, type TestContext } from 'node:test'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
+import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import type { Email } from '../emails/email.ts'
 import { mailerSuite } from './conformance/mailer.suite.ts'
 import { openFolderMailer } from './folder-mailer.ts'
@@ -81,7 +82,7 @@ describe('the folder of e-mails', () => {
   test('keeps nothing of an e-mail that could not be put in its place, which is tried again', async (t) => {
     const { dir, mailer } = await openFolder(t)
     await mkdir(join(dir, 'welcome_1.html'))
-    await assert.rejects(mailer.send(email), (error) => !isMagasinError(error, 'RECIPIENT_REFUSED'))
+    await assert.rejects(mailer.send(email), (error) => !isMagasinError(error, shopErrors.RECIPIENT_REFUSED))
     assert.deepEqual(await readdir(dir), ['welcome_1.html'])
     await rm(join(dir, 'welcome_1.html'), { recursive: true })
     await mailer.send(email)
@@ -165,7 +166,7 @@ describe('a folder that cannot be used', () => {
     const { dir, mailer } = await openFolder(t)
     await rm(dir, { recursive: true })
     await assert.rejects(mailer.check(), unusable)
-    await assert.rejects(mailer.send(email), (error) => !isMagasinError(error, 'RECIPIENT_REFUSED'))
+    await assert.rejects(mailer.send(email), (error) => !isMagasinError(error, shopErrors.RECIPIENT_REFUSED))
     await mkdir(dir)
     await mailer.check()
     await mailer.send(email)

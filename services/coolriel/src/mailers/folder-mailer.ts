@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { open, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { MagasinError } from '@magasin/contracts/magasin-error'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import type { Email } from '../emails/email.ts'
 import { makeFolder, syncFolder } from '@magasin/service-kit/durable-folder'
 import type { Mailer } from './mailer.ts'
@@ -39,7 +40,7 @@ export async function openFolderMailer(options: FolderMailerOptions): Promise<Ma
 function pageName({ fileName }: Email): string {
   if (!/^[A-Za-z0-9_-]{1,200}$/.test(fileName))
     throw new MagasinError(
-      'RECIPIENT_REFUSED',
+      shopErrors.RECIPIENT_REFUSED,
       'an e-mail needs a file name of 1 to 200 letters, digits, "_" and "-": correct its definition',
     )
   return `${fileName}.html`
@@ -111,7 +112,7 @@ async function explained(dir: string, work: () => Promise<void>): Promise<void> 
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new MagasinError(
-      'OUTPUT_FOLDER_UNUSABLE',
+      shopErrors.OUTPUT_FOLDER_UNUSABLE,
       `e-mails cannot be written to ${dir} (${reason}): correct the folder, or set OUTPUT_DIR to one that can be written`,
       { cause },
     )

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { hashToken } from '@magasin/service-kit/access'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { openStore } from '../open-store.ts'
 import { firstManagerToken } from './manager-token.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { roleOf, type Role } from '@magasin/contracts/user-types'
+import { roleOf, type Role } from '@magasin/shop-contracts/user-types'
 import { hashToken, newToken, shopCaller, userCaller, type Caller } from '@magasin/service-kit/access'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Transaction } from 'kysely'

@@ -1,4 +1,4 @@
-import type { UserTypeId } from '@magasin/contracts/user-types'
+import type { UserTypeId } from '@magasin/shop-contracts/user-types'
 import type { Command } from '@magasin/event-store/command'
 import { decideCreateUser } from '../domain/create-user.ts'
 import { emailKey } from '../domain/email-key.ts'

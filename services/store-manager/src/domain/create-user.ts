@@ -1,5 +1,6 @@
-import type { DomainEvent } from '@magasin/contracts/event-types'
 import { MagasinError } from '@magasin/contracts/magasin-error'
+import type { UserEvent } from '@magasin/shop-contracts/families/users'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import type { User } from './user.ts'
 
 /** What a decision to create a user depends on. */
@@ -9,9 +10,9 @@ export interface BeforeCreateUser {
 }
 
 /** Creates a user; refuses with EMAIL_TAKEN. */
-export function decideCreateUser(before: BeforeCreateUser, user: User): readonly DomainEvent[] {
+export function decideCreateUser(before: BeforeCreateUser, user: User): readonly UserEvent[] {
   if (before.isEmailTaken)
-    throw new MagasinError('EMAIL_TAKEN', 'another user has this email: choose another one', {
+    throw new MagasinError(shopErrors.EMAIL_TAKEN, 'another user has this email: choose another one', {
       facts: { field: 'email' },
     })
   return [{ type: 'UserCreated', data: user }]

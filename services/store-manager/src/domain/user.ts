@@ -1,4 +1,4 @@
-import type { UserTypeId } from '@magasin/contracts/user-types'
+import type { UserTypeId } from '@magasin/shop-contracts/user-types'
 
 /** A user, under the lab's names. */
 export interface User {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { newToken } from '@magasin/service-kit/access'
-import { UserType } from '@magasin/contracts/user-types'
+import { UserType } from '@magasin/shop-contracts/user-types'
 import { startStore, type RunningStore, type SendOptions } from '../testing/start-store.ts'
 
 /** Everybody who may knock at the door, by what they hold. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { startStore } from '../testing/start-store.ts'
 
 const ada = { name: 'Ada Lovelace', email: 'ada@example.com' }

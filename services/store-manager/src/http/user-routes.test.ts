@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { UserType } from '@magasin/contracts/user-types'
+import { UserType } from '@magasin/shop-contracts/user-types'
 import { startStore, type Answer } from '../testing/start-store.ts'
 
 const ada = { name: 'Ada Lovelace', email: 'ada@example.com', user_type_id: 1 }

@@ -1,5 +1,5 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { UserType } from '@magasin/contracts/user-types'
+import { UserType } from '@magasin/shop-contracts/user-types'
 import { callerOf, paramId } from '@magasin/service-kit/access'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import Type from 'typebox'

@@ -1,4 +1,4 @@
-import { UserType } from '@magasin/contracts/user-types'
+import { UserType } from '@magasin/shop-contracts/user-types'
 import Type from 'typebox'
 
 const userTypeId = Type.Union(

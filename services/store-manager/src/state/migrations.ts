@@ -1,4 +1,4 @@
-import { UserType } from '@magasin/contracts/user-types'
+import { UserType } from '@magasin/shop-contracts/user-types'
 import type { MigrationSet } from '@magasin/sql/migrate'
 
 /** The store-manager's own tables. On MySQL each statement commits by itself: a start that was cut short does them again. */

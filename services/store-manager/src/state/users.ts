@@ -1,3 +1,4 @@
+import type { UserEvent } from '@magasin/shop-contracts/families/users'
 import type { StateTable } from '@magasin/event-store/state-table'
 import { emailKey } from '../domain/email-key.ts'
 import type { User } from '../domain/user.ts'
@@ -9,7 +10,7 @@ export type UserRow = { readonly [Field in keyof User]: User[Field] } & {
 }
 
 /** The users, as the events say they are. */
-export const users: StateTable<UserRow> = {
+export const users: StateTable<UserRow, UserEvent> = {
   name: 'users',
   key: 'id',
   uniques: ['email_key'],

@@ -1,7 +1,7 @@
 import { createHealth } from '@magasin/service-kit/health'
 import { createLogger } from '@magasin/service-kit/logger'
 import { createMetrics } from '@magasin/service-kit/metrics'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { openStore, type Store, type StorePlace } from '../open-store.ts'
 import { startStoreManager } from '../start.ts'
 

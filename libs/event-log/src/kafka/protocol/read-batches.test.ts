@@ -9,7 +9,7 @@ const attributesAt = 21
 const controlBit = 1 << 5
 
 const records = (...values: readonly string[]) =>
-  values.map((value) => ({ key: Buffer.from('user-1'), value: Buffer.from(value) }))
+  values.map((value) => ({ key: Buffer.from('member-1'), value: Buffer.from(value) }))
 
 /** The records from an offset on, as `offset value`, and the offset behind them. */
 function read(batches: Buffer, from = 0) {

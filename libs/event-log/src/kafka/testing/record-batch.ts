@@ -11,7 +11,7 @@ export function batchOf(
 ): Buffer {
   // The library's type wants a value, and its code writes the null that a missing one is.
   const messages = records.map(
-    (record) => ({ topic: 'user-events', partition: 0, ...record }) as { value: Buffer; topic: string },
+    (record) => ({ topic: 'member-events', partition: 0, ...record }) as { value: Buffer; topic: string },
   )
   const batch = createRecordsBatch(messages, { compression, producerId: -1n, producerEpoch: -1, firstSequence: -1 })
   const bytes = Buffer.from(batch.buffer)

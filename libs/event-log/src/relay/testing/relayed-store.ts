@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { EventRecord } from '@magasin/contracts/event-record'
-import type { EventTables } from '@magasin/contracts/event-tables'
-import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
+import type { EventTables } from '../../table/event-table.ts'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
+import { temporaryFolder } from '../../../../../tools/testing/temporary-folder.ts'
 import { openKafkaLog } from '../../kafka/kafka-log.ts'
 import { PartitionReader } from '../../kafka/partition-reader.ts'
 import { appendEvents, createEventTables } from '../../testing/event-tables.ts'
@@ -24,7 +24,7 @@ export async function relayedStore(t: TestContext, url?: string) {
     const relaying = await openRelay({
       database,
       logId,
-      topic: 'user-events',
+      topic: 'member-events',
       kafka: topic.kafka,
       observer: {
         sent: (count) => ((told.sent += count), check()),
@@ -57,8 +57,8 @@ export async function relayedStore(t: TestContext, url?: string) {
       }),
     /** The seqs of every record of a partition as they lie in the topic, repeats and all; 0 for one that is not ours. */
     async lying(partition: number): Promise<readonly number[]> {
-      const reader = new PartitionReader(topic.cluster, 'user-events', partition)
-      const { start, end } = (await topic.cluster.offsetsOf('user-events'))[partition]!
+      const reader = new PartitionReader(topic.cluster, 'member-events', partition)
+      const { start, end } = (await topic.cluster.offsetsOf('member-events'))[partition]!
       const seqs: number[] = []
       for await (const { found } of reader.pages(start, end)) seqs.push(...found.map(({ record }) => record?.seq ?? 0))
       await reader.close()
@@ -67,7 +67,7 @@ export async function relayedStore(t: TestContext, url?: string) {
     /** What a reader takes of a partition who takes only what is next. */
     async taken(partition: number): Promise<readonly number[]> {
       const seqs: number[] = []
-      const snapshot = await log.snapshot('user-events')
+      const snapshot = await log.snapshot('member-events')
       for await (const page of snapshot.read({ partition })) seqs.push(...page.map(({ seq }) => seq))
       return seqs
     },

@@ -46,8 +46,8 @@ const starts: Readonly<Record<string, (signal: AbortSignal) => Promise<Running>>
   'port in use': async () => {
     throw new MagasinError('PORT_IN_USE', 'port 5000 is in use: set PORT')
   },
-  'user not found': async () => {
-    throw new MagasinError('USER_NOT_FOUND', 'there is no user 42')
+  'not found': async () => {
+    throw new MagasinError('NOT_FOUND', 'there is no token 42')
   },
   unexpected: async () => {
     throw new TypeError('x is not a function\nand a second line')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { roles } from '@magasin/contracts/user-types'
+import { roles } from '@magasin/shop-contracts/user-types'
 import { fr } from './fr.ts'
 import type { Letter } from './locale.ts'
 

@@ -1,4 +1,4 @@
-import type { Role } from '@magasin/contracts/user-types'
+import type { Role } from '@magasin/shop-contracts/user-types'
 import type { ShopMoment } from '../shop-moment.ts'
 
 /** The words of one e-mail to one kind of user. All of it is plain text, whatever it is shown in. */

@@ -1,4 +1,0 @@
-import { fileURLToPath } from 'node:url'
-
-/** Where what the engines need is kept between runs: nothing that could not be made again. Not in Git. */
-export const servicesFolder = fileURLToPath(new URL('../../.services', import.meta.url))
