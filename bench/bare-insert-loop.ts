@@ -1,5 +1,6 @@
 // What POST /users is measured against: the same rows by prepared statements, one commit each, and nothing else.
-// Called by create-users.ts: DATA_FOLDER COUNT WARM_UP plain|keyed. Prints the seconds that COUNT commits took.
+// Called by create-users.ts: DATA_FOLDER COUNT WARM_UP plain|keyed. Prints what COUNT commits took.
+import { startWatch } from './support/record-watch.ts'
 import { openStoreWriter } from './support/store-writer.ts'
 
 const [dataDir = '', count = '', warmUp = '', kind = ''] = process.argv.slice(2)
@@ -10,14 +11,14 @@ const rows = Array.from({ length: Number(warmUp) + Number(count) }, (_, i) => ro
 const begin = database.prepare('begin immediate')
 const commit = database.prepare('commit')
 
-let started = 0
+const watch = startWatch(Number(warmUp))
 for (const [i, row] of rows.entries()) {
-  if (i === Number(warmUp)) started = performance.now()
   begin.run()
   insert(row)
   if (isKeyed) remember(row)
   moveCounters(row)
   commit.run()
+  watch.at(i + 1)
 }
-console.log((performance.now() - started) / 1_000)
+console.log(JSON.stringify(watch.taken()))
 database.close()

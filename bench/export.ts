@@ -1,5 +1,4 @@
 // `magasin history export` against the least that reading the same events could cost: one statement over the event table.
-import { rmSync } from 'node:fs'
 import { storeFile } from '@magasin/store-manager/open-store'
 import { runBench, type Bench, type ChildUsage } from './support/bench.ts'
 import { exportHistory, type Export } from './support/export-history.ts'
@@ -51,7 +50,6 @@ async function measure(bench: Bench, events: number, rounds: number): Promise<Se
   }
   progress(`${number(events)} events, with 64 MB of heap`)
   const limited = await exportHistory(bench, folder, { nodeOptions: limitedHeap })
-  rmSync(folder, { recursive: true })
   for (const found of [limited.events, ...exports.map((one) => one.events), ...reads.map((one) => one.rows)])
     if (found !== events) throw new Error(`${found} events were read where there are ${events}`)
   return { events, exports, reads, limited }

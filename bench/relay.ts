@@ -34,7 +34,7 @@ async function measure(broker: Parameters<typeof makeTopic>[0], start: Start): P
   const topic = await makeTopic(broker)
   const { stdout, peakRssBytes } = await start(topic).ended
   await topic.check(warmup + records)
-  await topic.drop()
+  await topic.close()
   const { records: timed, seconds, cpuSeconds } = JSON.parse(stdout) as Taken
   return { perSecond: timed / seconds, cpuMicros: (cpuSeconds / timed) * 1e6, peakRssBytes }
 }

@@ -96,7 +96,7 @@ async function startProfiled(bench: Bench, profiles: string) {
   if (!services) return startShop(bench, bench.folder, nodeOptions)
   const [mariadb, kafka] = await Promise.all([runMariadb(bench), runKafka(bench)])
   const place = { folder: bench.folder, database: `${mariadb.url}/profiled`, topic: await makeTopic(kafka) }
-  bench.atEnd(() => place.topic.drop())
+  bench.atEnd(() => place.topic.close())
   return serveStoreManager(bench, place, nodeOptions)
 }
 

@@ -25,7 +25,10 @@ export interface Child {
 
 /** What a benchmark may use; all of it is gone when the benchmark ends, however it ends. */
 export interface Bench {
-  /** On the disk of the system's temporary folder: TMPDIR chooses another. */
+  /**
+   * On the disk of the system's temporary folder: TMPDIR chooses another. No round deletes what it made before the benchmark ends: ext4 looks
+   * at every inode that was deleted in the last minutes before it makes a file, and the next round would pay for that.
+   */
   readonly folder: string
   /** Starts a script of this repository with this Node. */
   start(script: string, options?: ChildOptions): Child
@@ -45,6 +48,8 @@ const tellUsage = new URL('tell-usage.ts', import.meta.url).href
 /** Runs a benchmark. What it throws is told, and the exit code is 1; Ctrl-C ends its children and removes its folder. */
 export async function runBench(work: (bench: Bench) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'magasin-bench-'))
+  // Also after an error that nobody caught.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const living = new Set<Child>()
   const endings: (() => Promise<unknown>)[] = []
   const start: Bench['start'] = (script, options) => {
@@ -55,12 +60,13 @@ export async function runBench(work: (bench: Bench) => Promise<void>): Promise<v
   }
   const end = async (): Promise<void> => {
     await Promise.allSettled([...living].map((child) => child.stop()))
-    for (const ending of endings.toReversed()) await ending().catch(() => undefined)
-    rmSync(folder, { recursive: true, force: true })
+    for (const ending of endings.splice(0).toReversed()) await ending().catch(() => undefined)
   }
   let isInterrupted = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => {
+  // Every one of them: a second Ctrl-C would end the process before its folder is gone.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (isInterrupted) return
       isInterrupted = true
       void end().finally(() => process.exit(1))
     })

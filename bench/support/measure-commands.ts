@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openStore } from '@magasin/store-manager/open-store'
-import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import type { Engine } from '../../tools/engines/engine.ts'
 import type { Bench } from './bench.ts'
-import { runLoad, type LoadOptions, type LoadResult } from './http-load.ts'
+import { checkRows, createDatabase, withFreshPlace } from './fresh-place.ts'
+import { runLoad, type LoadOptions } from './http-load.ts'
 import { readMetric } from './metrics.ts'
 import { cpuSecondsOf } from './process-cpu.ts'
 import type { Taken } from './record-watch.ts'
 import { serveCoolriel, serveStoreManager } from './services.ts'
 import { percentile } from './statistics.ts'
-import { makeTopic, type MeasuredTopic } from './topic.ts'
 import { newUser } from './user-rows.ts'
 
 /** What all measurements of a run share. */
@@ -22,6 +19,8 @@ export interface World {
   readonly kafka: Engine
   readonly commands: number
   readonly clients: number
+  /** How many commands come from a client that is alone. */
+  readonly lone: number
   readonly warmup: number
 }
 
@@ -36,6 +35,10 @@ export interface Measurement {
   readonly cpu: Readonly<Record<'server' | 'mariadb' | 'kafka' | 'coolriel' | 'load', number>>
 }
 
+/** How commands come: from all clients at once, and one after the other from a client that is alone. */
+export const manners = ['crowd', 'lone'] as const
+export type Measured = Readonly<Record<(typeof manners)[number], Measurement>>
+
 const seedUsers = 5
 const askAgainMs = 25
 
@@ -43,13 +46,12 @@ const askAgainMs = 25
 export async function measureStoreManager(
   world: World,
   { isKeyed = false, withCoolriel = false }: { readonly isKeyed?: boolean; readonly withCoolriel?: boolean },
-): Promise<Measurement> {
-  const { bench, warmup, commands } = world
+): Promise<Measured> {
+  const { bench } = world
   return withFreshPlace(world, async (place) => {
     const server = await serveStoreManager(bench, place)
     const coolriel = withCoolriel ? await serveCoolriel(bench, place) : undefined
     const headers = { authorization: `Bearer ${server.token}` }
-    const events = seedUsers + warmup + commands
     const measured = await measureServer(world, {
       port: server.port,
       pids: { server: server.pid, coolriel: coolriel?.pid },
@@ -62,6 +64,7 @@ export async function measureStoreManager(
     })
     await coolriel?.stop()
     await server.stop()
+    const events = seedUsers + createdIn(world)
     await place.topic.check(events)
     await checkRows(`${place.database}_store_manager`, { users: events, events })
     return measured
@@ -69,8 +72,8 @@ export async function measureStoreManager(
 }
 
 /** POST /users to the server in the lab's manner. */
-export async function measureLabServer(world: World): Promise<Measurement> {
-  const { bench, clients, warmup, commands } = world
+export async function measureLabServer(world: World): Promise<Measured> {
+  const { bench, clients } = world
   return withFreshPlace(world, async ({ database, topic }) => {
     await createDatabase(database)
     const args = [database, topic.broker, topic.name, String(clients)]
@@ -85,21 +88,34 @@ export async function measureLabServer(world: World): Promise<Measurement> {
       drained: () => Promise.resolve(),
     })
     await server.stop()
-    await topic.check(warmup + commands)
-    await checkRows(database, { users: warmup + commands })
+    await topic.check(createdIn(world))
+    await checkRows(database, { users: createdIn(world) })
     return measured
   })
 }
 
+const createdIn = ({ warmup, commands, lone }: World): number => warmup + commands + lone
+
 /** The bare driver, in a process of its own, on the store's own tables. */
-export async function measureBareDriver(world: World): Promise<Measurement> {
-  const { bench, mariadb, clients, warmup, commands } = world
+export async function measureBareDriver(world: World): Promise<Measured> {
+  const { clients, commands, lone, warmup } = world
+  return {
+    crowd: await runBareDriver(world, { inFlight: clients, commands, warmup }),
+    lone: await runBareDriver(world, { inFlight: 1, commands: lone, warmup: Math.min(warmup, lone) }),
+  }
+}
+
+function runBareDriver(
+  world: World,
+  { inFlight, commands, warmup }: { readonly inFlight: number; readonly commands: number; readonly warmup: number },
+): Promise<Measurement> {
+  const { bench, mariadb } = world
   return withFreshPlace(world, async ({ folder, database }) => {
     const { hostname: host, port, pathname } = new URL(database)
     const server = { host, port: Number(port), user: 'root', password: '', name: pathname.slice(1) }
     await (await openStore({ dataDir: folder, database: server })).close()
     const before = cpuSecondsOf(mariadb.pid)
-    const args = [database, String(commands), String(warmup), String(clients)]
+    const args = [database, String(commands), String(warmup), String(inFlight)]
     const { stdout } = await bench.start('bench/bare-mysql.ts', { args }).ended
     await checkRows(database, { users: warmup + commands, events: warmup + commands })
     const { records, seconds, cpuSeconds } = JSON.parse(stdout) as Taken
@@ -128,42 +144,52 @@ interface MeasuredServer {
   drained(users: number): Promise<void>
 }
 
-async function measureServer(world: World, server: MeasuredServer): Promise<Measurement> {
-  const { mariadb, kafka, clients, warmup, commands } = world
-  const load = (first: number, count: number): LoadOptions => ({
-    port: server.port,
-    clients,
-    request: (i) => (i < count ? requestOf(server, first + i) : undefined),
-  })
-  await runLoad(load(0, warmup))
+async function measureServer(world: World, server: MeasuredServer): Promise<Measured> {
+  const { clients, lone, warmup, commands } = world
+  await runLoad(loadOn(server, { clients, first: 0, count: warmup }))
   await server.drained(warmup)
+  return {
+    crowd: await measureLoad(world, server, { clients, first: warmup, count: commands }),
+    lone: await measureLoad(world, server, { clients: 1, first: warmup + commands, count: lone }),
+  }
+}
+
+interface Batch {
+  readonly clients: number
+  readonly first: number
+  readonly count: number
+}
+
+function loadOn({ port, headersOf }: MeasuredServer, { clients, first, count }: Batch): LoadOptions {
+  const requestOf = (user: number) => {
+    return { method: 'POST', path: '/users', headers: headersOf(), body: newUser(user), expects: 201 }
+  }
+  return { port, clients, request: (i) => (i < count ? requestOf(first + i) : undefined) }
+}
+
+async function measureLoad({ mariadb, kafka }: World, server: MeasuredServer, batch: Batch): Promise<Measurement> {
   const pids = { ...server.pids, mariadb: mariadb.pid, kafka: kafka.pid }
+  const { first, count } = batch
   const before = cpuOf(pids)
-  const loaded = await runLoad(load(warmup, commands))
+  const { seconds, latenciesMs, clientCpuSeconds } = await runLoad(loadOn(server, batch))
   const answered = performance.now()
-  await server.drained(warmup + commands)
+  await server.drained(first + count)
   const drainSeconds = (performance.now() - answered) / 1_000
   const after = cpuOf(pids)
-  const micros = (name: keyof typeof before) => ((after[name] - before[name]) / commands) * 1e6
+  const micros = (name: keyof typeof before) => ((after[name] - before[name]) / count) * 1e6
   return {
-    ...ratesOf(loaded, commands),
+    perSecond: count / seconds,
+    p50: percentile(latenciesMs, 0.5),
+    p99: percentile(latenciesMs, 0.99),
     drainSeconds,
     cpu: {
       server: micros('server'),
       mariadb: micros('mariadb'),
       kafka: micros('kafka'),
       coolriel: micros('coolriel'),
-      load: (loaded.clientCpuSeconds / commands) * 1e6,
+      load: (clientCpuSeconds / count) * 1e6,
     },
   }
-}
-
-function requestOf({ headersOf }: MeasuredServer, i: number) {
-  return { method: 'POST', path: '/users', headers: headersOf(), body: newUser(i), expects: 201 }
-}
-
-function ratesOf({ seconds, latenciesMs }: LoadResult, commands: number) {
-  return { perSecond: commands / seconds, p50: percentile(latenciesMs, 0.5), p99: percentile(latenciesMs, 0.99) }
 }
 
 type Pids = Readonly<Record<'server' | 'mariadb' | 'kafka', number | undefined>> & {
@@ -177,48 +203,4 @@ function cpuOf({ server, mariadb, kafka, coolriel }: Pids) {
     kafka: cpuSecondsOf(kafka),
     coolriel: cpuSecondsOf(coolriel),
   }
-}
-
-interface FreshPlace {
-  readonly folder: string
-  readonly database: string
-  readonly topic: MeasuredTopic
-}
-
-/** Each measurement begins with nothing, and leaves nothing that the next one would pay for. */
-async function withFreshPlace<T>(world: World, work: (place: FreshPlace) => Promise<T>): Promise<T> {
-  const name = `bench_${randomUUID().slice(0, 8)}`
-  const folder = join(world.bench.folder, name)
-  mkdirSync(folder)
-  const topic = await makeTopic(world.kafka)
-  const result = await work({ folder, database: `${world.mariadb.url}/${name}`, topic })
-  await topic.drop()
-  await dropDatabases(world.mariadb, name)
-  rmSync(folder, { recursive: true })
-  return result
-}
-
-async function createDatabase(location: string): Promise<void> {
-  const { pathname } = new URL(location)
-  const connection = await createConnection(location.slice(0, -pathname.length))
-  await connection.query(`create database ${pathname.slice(1)} character set utf8mb4`)
-  await connection.end()
-}
-
-async function dropDatabases({ url }: Engine, beginning: string): Promise<void> {
-  const connection = await createConnection(url)
-  const [found] = await connection.query<RowDataPacket[]>('show databases')
-  for (const name of found.map((row) => String(row['Database'])).filter((one) => one.startsWith(beginning)))
-    await connection.query(`drop database ${name}`)
-  await connection.end()
-}
-
-/** What was counted is what is there: a figure for work that was not done is worth nothing. */
-async function checkRows(location: string, expected: Readonly<Record<string, number>>): Promise<void> {
-  const connection = await createConnection(location)
-  for (const [table, rows] of Object.entries(expected)) {
-    const [[found]] = await connection.query<RowDataPacket[]>(`select count(*) as count from ${table}`)
-    if (found?.['count'] !== rows) throw new Error(`${table} holds ${found?.['count']} rows where ${rows} were created`)
-  }
-  await connection.end()
 }

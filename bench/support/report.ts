@@ -46,8 +46,9 @@ export function number(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
 }
 
-/** The median of several rounds, and from where to where they lay. */
+/** The median of several rounds, and from where to where they lay; of a single round, what it measured. */
 export function spread(values: readonly number[]): string {
+  if (values.length === 1) return number(values[0]!)
   return `${number(median(values))} (${number(Math.min(...values))}–${number(Math.max(...values))})`
 }
 

@@ -15,8 +15,8 @@ export interface MeasuredTopic {
   count(): Promise<number>
   /** Throws unless the broker holds exactly so many records. */
   check(records: number): Promise<void>
-  /** Deletes it, so that the next measurement does not pay for this one's files. */
-  drop(): Promise<void>
+  /** Lets go of the broker. The records stay until the broker goes: it would delete their files in the middle of the next measurement. */
+  close(): Promise<void>
 }
 
 /** Makes a new, empty topic. */
@@ -38,10 +38,7 @@ export async function makeTopic({ url }: Engine): Promise<MeasuredTopic> {
       const found = await count()
       if (found !== records) throw new Error(`the topic holds ${found} records where ${records} were sent`)
     },
-    async drop() {
-      await cluster.ask('the end of a measurement', (admin) => admin.deleteTopics({ topics: [name] }))
-      await cluster.close()
-    },
+    close: () => cluster.close(),
   }
 }
 
