@@ -5,9 +5,10 @@ import { syncFolder } from './durable-folder.ts'
 import { replaceFile } from './replace-file.ts'
 
 /**
- * Writes a file that is there whole or not at all: into a temporary file beside it, flushed to disk, then renamed.
- * Resolves with what `write` resolved with. When it rejects, the temporary file is removed and what was there before stays; what a killed process left of the same file
- * is removed, too. Only its owner may read it: a history tells about people, a token opens doors. Throws OUTPUT_FILE_UNUSABLE.
+ * Writes a file that is there whole or not at all: a draft beside it is flushed to disk, then renamed.
+ * Resolves with what `write` resolved with. When it rejects, the old file stays and the draft is removed.
+ * Also removes drafts of this file that killed processes left.
+ * Only its owner may read it: a history tells about people, a token opens the shop. Throws OUTPUT_FILE_UNUSABLE.
  */
 export async function writeWholeFile<T>(file: string, write: (handle: FileHandle) => Promise<T>): Promise<T> {
   const draft = join(dirname(file), temporaryName(basename(file), process.pid))
@@ -35,7 +36,7 @@ async function writeDraft<T>(path: string, write: (handle: FileHandle) => Promis
 
 const temporaryName = (name: string, pid: number): string => `.${name}.${pid}.part`
 
-/** Removes what processes that are gone left half written beside a file. */
+/** Removes the drafts of processes that are gone. */
 async function removeLeftovers(file: string): Promise<void> {
   const [folder, name] = [dirname(file), basename(file)]
   for (const found of await readdir(folder).catch(() => [])) {
@@ -48,7 +49,7 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    // It lives, and is somebody else's.
+    // The process lives, and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

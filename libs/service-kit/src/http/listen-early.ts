@@ -29,7 +29,7 @@ export interface EarlyPort extends Listening {
 }
 
 /**
- * Listens before the service has opened what it needs, so that whoever watches it can tell a slow start from a dead process.
+ * Listens before the service has opened what it needs, so that a supervisor can tell a slow start from a dead process.
  * /health-check, /ready and /metrics are answered at once, anything else with STARTING until a server takes over: Fastify
  * takes no route once it listens, and the service's own routes need what is not open yet. Throws PORT_IN_USE, PORT_REFUSED.
  */
