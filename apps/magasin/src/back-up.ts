@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { copyFile, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { coolrielFile } from '@magasin/coolriel/open-database'
 import { describeDatabase } from '@magasin/service-kit/database-setting'
-import { syncFolder } from '@magasin/service-kit/durable-folder'
+import { makeWholeFolder } from '@magasin/service-kit/whole-folder'
 import type { ShopConfig } from '@magasin/shop/config'
 import { copySqlite } from '@magasin/sql/sqlite/copy-sqlite'
 import { storeFile } from '@magasin/store-manager/open-store'
@@ -28,37 +28,21 @@ export async function backUp(
     throw new MagasinError('DATA_MISSING', `there is no store in ${resolve(dataDir)}: set MAGASIN_DATA to its folder`)
   if (existsSync(target))
     throw new MagasinError('BACKUP_UNUSABLE', `${target} is there already: name a folder that is not`)
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.part`)
-  try {
-    await mkdir(temporary, { recursive: true, mode: 0o700 })
-    const copied = []
-    for (const file of [coolrielFile(dataDir), storeFile(dataDir)].filter((one) => existsSync(one))) {
-      const copy = join(temporary, basename(file))
-      copySqlite(file, copy)
-      copied.push({ name: basename(file), bytes: (await stat(copy)).size })
-    }
-    const token = join(dataDir, 'manager.token')
-    if (existsSync(token)) await copyFile(token, join(temporary, 'manager.token'))
-    await flush(
-      temporary,
-      copied.map(({ name }) => name),
-    )
-    await rename(temporary, target)
-    await syncFolder(dirname(target))
-    return copied
-  } catch (error) {
-    // Where the folder could not be made, it cannot be removed either; the first error is the one to tell.
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+  return makeWholeFolder(target, (draft) => copyInto(draft, dataDir)).catch((error: unknown) => {
     throw error instanceof Error && 'syscall' in error
       ? new MagasinError('BACKUP_UNUSABLE', `${target} cannot be written (${error.message})`, { cause: error })
       : error
-  }
+  })
 }
 
-async function flush(folder: string, names: readonly string[]): Promise<void> {
-  for (const name of names) {
-    const file = await open(join(folder, name), 'r')
-    await file.sync().finally(() => file.close())
+async function copyInto(folder: string, dataDir: string) {
+  const copied = []
+  for (const file of [coolrielFile(dataDir), storeFile(dataDir)].filter((one) => existsSync(one))) {
+    const copy = join(folder, basename(file))
+    copySqlite(file, copy)
+    copied.push({ name: basename(file), bytes: (await stat(copy)).size })
   }
-  await syncFolder(folder)
+  const token = join(dataDir, 'manager.token')
+  if (existsSync(token)) await copyFile(token, join(folder, 'manager.token'))
+  return copied
 }

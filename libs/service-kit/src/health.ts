@@ -6,7 +6,7 @@ export interface HealthCheck {
   readonly name: string
   /** Without a required one the service is `unavailable`; without another, `degraded`. */
   readonly required: boolean
-  /** Throws where it is not there. The signal aborts at the deadline; a check that does not heed it counts as failed all the same. */
+  /** Throws if it is not there. The signal aborts at the deadline; then the check has failed, even if it goes on. */
   readonly check: (signal: AbortSignal) => Promise<void>
 }
 
@@ -18,7 +18,7 @@ export interface HealthReport {
 export interface CheckResult {
   /** `starting`: it is expected, and was never there yet. */
   readonly status: 'ok' | 'failed' | 'starting'
-  /** Why it failed; INTERNAL where the check threw no error of ours. */
+  /** Why it failed; INTERNAL if the check threw anything but a MagasinError. */
   readonly code?: string
 }
 
@@ -29,7 +29,7 @@ export interface Health {
   add(check: HealthCheck): void
   /** Runs all checks side by side, each under the deadline. Never throws. */
   report(): Promise<HealthReport>
-  /** From now on `unavailable`: said first when the service stops, so that nobody new is sent to it. */
+  /** From now on `unavailable`. A service that stops says so first: a load balancer then sends it nothing new. */
   stopping(): void
 }
 

@@ -16,11 +16,11 @@ export interface Setting<Value = unknown> {
   readonly allowed: string
   /** Names that the lab uses for the same thing. Set to something else than ours, that is an error. */
   readonly aliases: readonly string[]
-  /** The same said by several variables together, as the lab does; undefined where none of them is set. */
+  /** Reads several variables that give this setting together, as the lab does; undefined if none of them is set. */
   readonly composed?: (env: Environment) => Composed<Value> | undefined
   /** A secret's value is never shown. */
   readonly secret: boolean
-  /** The value, or undefined where the text is not allowed. */
+  /** The value, or undefined if the text is not allowed. */
   readonly parse: (text: string) => Value | undefined
 }
 
@@ -41,7 +41,7 @@ type Extras = {
   readonly because?: string
 }
 
-/** The kinds of setting: `(name, default, meaning)`, then the lab's names for it where there are any. */
+/** The kinds of setting: `(name, default, meaning)`, then the lab's names for it, if any. */
 export const setting = {
   /** A TCP port; 0 takes any free one. */
   port: (name: string, byDefault: number, meaning: string, extras: Extras = {}): Setting<number> =>
@@ -117,7 +117,7 @@ export const setting = {
   text: (name: string, byDefault: string, meaning: string, extras: Extras = {}): Setting<string> =>
     declare({ name, default: byDefault, meaning, allowed: 'a text', parse: (text) => text }, extras),
 
-  /** A text that is never shown; null where it is unset. */
+  /** A text that is never shown; null if it is unset. */
   secret: (
     name: string,
     meaning: string,
@@ -188,7 +188,7 @@ function whatIsGiven(one: Setting, env: Environment, faults: string[]): readonly
   return given
 }
 
-/** A text as a message shows it: whoever writes a password into an address that takes none shall not find it in a log. */
+/** A text as a message shows it. Hides what stands before an `@` in an address: a user may have written a password there. */
 export const shownText = (text: string): string => JSON.stringify(text.replace(/\/\/.*@/, '//***@'))
 
 function declare<Value>(core: Omit<Setting<Value>, 'aliases' | 'secret'>, extras: Extras): Setting<Value> {

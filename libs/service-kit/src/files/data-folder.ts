@@ -9,8 +9,8 @@ export interface HeldFolder {
 }
 
 /**
- * Makes the data folder and holds those of its databases for this process that are named: one for each service. Node has no file lock,
- * SQLite has one: an exclusive transaction on a file of its own, which the operating system ends with the process, however that ends.
+ * Makes the data folder, and holds the named databases in it for this process: one for each service. Node has no file lock,
+ * SQLite has one: an exclusive transaction on a lock file. The operating system ends it with the process.
  * Throws DATA_FOLDER_IN_USE, DATA_FOLDER_UNUSABLE.
  */
 export async function holdDataFolder(dataDir: string, databases: readonly string[]): Promise<HeldFolder> {

@@ -1,7 +1,7 @@
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Makes a folder and those above it, so that a power cut leaves them where they are. `dir` is absolute. */
+/** Makes a folder and those above it, durable when it resolves. `dir` is absolute. */
 export async function makeFolder(dir: string, mode = 0o777): Promise<void> {
   const topmost = await mkdir(dir, { recursive: true, mode })
   if (topmost === undefined) return

@@ -1,37 +1,42 @@
-import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, readdir, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { syncFolder } from './durable-folder.ts'
+import { replaceFile } from './replace-file.ts'
 
 /**
- * Writes a file that is there whole or not at all: into a temporary file beside it, flushed to disk, then renamed.
- * Resolves with what `write` resolved with. When it rejects, the temporary file is removed and what was there before stays; what a killed process left of the same file
- * is removed, too. Only its owner may read it: a history tells about people, a token opens doors. Throws OUTPUT_FILE_UNUSABLE.
+ * Writes a file that is there whole or not at all: a draft beside it is flushed to disk, then renamed.
+ * Resolves with what `write` resolved with. When it rejects, the old file stays and the draft is removed.
+ * Also removes drafts of this file that killed processes left.
+ * Only its owner may read it: a history tells about people, a token opens the shop. Throws OUTPUT_FILE_UNUSABLE.
  */
 export async function writeWholeFile<T>(file: string, write: (handle: FileHandle) => Promise<T>): Promise<T> {
-  const temporary = join(dirname(file), temporaryName(basename(file), process.pid))
+  const draft = join(dirname(file), temporaryName(basename(file), process.pid))
   await removeLeftovers(file)
-  const handle = await open(temporary, 'w', 0o600).catch((cause: unknown) => {
-    throw unusable(file, cause)
-  })
   try {
-    const written = await write(handle)
-    await handle.sync()
-    await handle.close()
-    await rename(temporary, file)
+    const written = await replaceFile({ file, draft, write: (path) => writeDraft(path, write) })
     // The new name is durable only when the folder is.
     await syncFolder(dirname(file))
     return written
   } catch (error) {
-    await handle.close().catch(() => undefined)
-    await rm(temporary, { force: true })
     throw error instanceof Error && 'syscall' in error ? unusable(file, error) : error
+  }
+}
+
+async function writeDraft<T>(path: string, write: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await open(path, 'w', 0o600)
+  try {
+    const written = await write(handle)
+    await handle.sync()
+    return written
+  } finally {
+    await handle.close()
   }
 }
 
 const temporaryName = (name: string, pid: number): string => `.${name}.${pid}.part`
 
-/** Removes what processes that are gone left half written beside a file. */
+/** Removes the drafts of processes that are gone. */
 async function removeLeftovers(file: string): Promise<void> {
   const [folder, name] = [dirname(file), basename(file)]
   for (const found of await readdir(folder).catch(() => [])) {
@@ -44,7 +49,7 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    // It lives, and is somebody else's.
+    // The process lives, and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -8,7 +8,7 @@ import { runFirst } from './run-first.ts'
 /** Who calls. */
 export interface Caller {
   /**
-   * `user:42`, or `shop` for every token of the shop itself: whom idempotency keys belong to, and what a log may name.
+   * `user:42`, or `shop` for every token of the shop itself. Idempotency keys belong to it, and a log may name it.
    * Never the token: a client that renews it between a try and the next one would be carried out twice. For the same reason the
    * shop's own tokens share one set of keys; programs that hold different ones must not choose keys like 1, 2, 3.
    */
@@ -24,7 +24,7 @@ export type AccessRule = 'public' | RoleRule
 
 export interface RoleRule {
   readonly roles: readonly string[]
-  /** Whose the asked-for thing is: that user may call whatever its role. See `paramId`. */
+  /** The owner of the thing asked for: this user may call with any role. See `paramId`. */
   readonly own?: (request: FastifyRequest) => number | undefined
 }
 
@@ -65,7 +65,7 @@ export function mayCall(rule: AccessRule, caller: Caller, ownerId: number | unde
   return ownerId !== undefined && caller.userId === ownerId
 }
 
-/** For `own`: the user id that stands in the path as `:name`; undefined where it is no id. */
+/** For `own`: the user id in the path, at `:name`; undefined if that is no id. */
 export function paramId(name: string): (request: FastifyRequest) => number | undefined {
   return (request) => {
     const text = (request.params as Readonly<Record<string, string | undefined>>)[name] ?? ''

@@ -50,8 +50,8 @@ describe('a service whose database is being opened', () => {
   test('refuses commands, and says when to come back', async (t) => {
     const { url } = await startingService(t)
     const refused = await create(url)
-    assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '5'])
-    assert.equal(((await refused.json()) as { code: string }).code, 'STORE_UNAVAILABLE')
+    assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '1'])
+    assert.equal(((await refused.json()) as { code: string }).code, 'STARTING')
   })
 
   test('lets go of its port when it gives up', async (t) => {

@@ -29,8 +29,8 @@ export interface EarlyPort extends Listening {
 }
 
 /**
- * Listens before the service has opened what it needs, so that whoever watches it can tell a slow start from a dead process.
- * /health-check, /ready and /metrics are answered at once, anything else with STORE_UNAVAILABLE until a server takes over: Fastify
+ * Listens before the service has opened what it needs, so that a supervisor can tell a slow start from a dead process.
+ * /health-check, /ready and /metrics are answered at once, anything else with STARTING until a server takes over: Fastify
  * takes no route once it listens, and the service's own routes need what is not open yet. Throws PORT_IN_USE, PORT_REFUSED.
  */
 export async function listenEarly({ config, logger, metrics, health }: ListenEarlyOptions): Promise<EarlyPort> {
@@ -69,6 +69,6 @@ interface Timeouts {
 function refuseOtherRoutes(server: HttpServer): void {
   server.addHook('onRequest', (request, _reply, done) => {
     if (!request.is404) return done()
-    done(new MagasinError('STORE_UNAVAILABLE', 'the service is starting; /ready says what it waits for'))
+    done(new MagasinError('STARTING', 'the service is starting; /ready says what it waits for'))
   })
 }

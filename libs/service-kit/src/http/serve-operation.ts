@@ -14,7 +14,10 @@ export interface OperationOptions {
   readonly health: Health
 }
 
-/** A server for those who operate a service that has no API of its own: /health-check, /ready, /metrics. Throws PORT_IN_USE, PORT_REFUSED. */
+/**
+ * Serves /health-check, /ready and /metrics for a service without an API. Call it before anything is opened, after `health.expect`.
+ * Throws PORT_IN_USE, PORT_REFUSED.
+ */
 export async function serveOperation(options: OperationOptions): Promise<Listening & { stop(): Promise<void> }> {
   const { about, config, logger, metrics, health } = options
   const server = await createHttpServer({ about, logger, metrics })

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { problemMediaType, toProblem } from './problem.ts'
 
-/** Answers what never became a request: bytes that are not HTTP, headers too large, a request that did not arrive in time. */
+/** Answers bytes that never became a request: not HTTP, headers too large, or not there in time. */
 export function answerSocketError(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const told = errorFor(error.code)
@@ -28,7 +28,7 @@ function errorFor(code: string | undefined): MagasinError {
     case 'HPE_HEADER_OVERFLOW':
       return new MagasinError('BODY_MALFORMED', 'the headers are too large')
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      // No refusal: where this process was stopped for a while, it is the one that is late. Nothing was decided, so it may be sent again.
+      // Not a 4xx: if this process was suspended, the process is late, not the caller. Nothing was decided, so the caller may send it again.
       return new MagasinError('DEADLINE_EXCEEDED', 'the request did not arrive in time')
     default:
       return new MagasinError('BODY_MALFORMED', 'the bytes received are not an HTTP request')

@@ -19,7 +19,7 @@ const censored: ReadonlySet<string> = new Set(censoredNames)
 const maxDepth = 8
 
 /**
- * A copy of what is to be logged, in which fields with such a name hold `***`, at whatever depth and in whatever case.
+ * A copy for the log. Fields with such a name hold `***`, at any depth and in any case.
  * pino's own redaction takes paths of known depth: for four levels it cost 30 µs a line, this costs one.
  */
 export function censor(fields: object): Record<string, unknown> {
@@ -35,7 +35,7 @@ function censorObject(fields: object, depth: number): Record<string, unknown> {
   )
 }
 
-/** Objects with a class (an error, a date) are left to whoever serializes them. */
+/** Objects with a class (an error, a date) are left to the serializer. */
 function censorValue(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (!Array.isArray(value) && !isPlain(value)) return value

@@ -20,7 +20,7 @@ export interface LoggerOptions {
 }
 
 /**
- * A service's log: JSON lines on stderr, readable ones where stderr is a terminal.
+ * A service's log: JSON lines on stderr, readable ones if stderr is a terminal.
  * Lines are written before the call returns, so that the last words of a process that ends are among them.
  * What tells something about a person, a card or a secret is censored by the name of its field.
  */

@@ -1,7 +1,7 @@
 import { isMagasinError } from '@magasin/contracts/magasin-error'
 
 /**
- * What a person is told when a process cannot go on: what failed and what to do, never a stack.
+ * Tells a person why a process cannot go on, and what to do; never a stack.
  * The stack of an error that nobody expected is shown under `LOG_LEVEL=debug` (or trace). Ends with a newline.
  */
 export function failureText(error: unknown, env: Readonly<Record<string, string | undefined>>): string {

@@ -11,7 +11,7 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** Starts what is to run; the signal aborts when it is to stop before that. */
+/** Starts the service; the signal aborts if the process is to stop before it has started. */
 export type Start = (signal: AbortSignal) => Promise<Running>
 
 export interface RunOptions {
@@ -26,13 +26,13 @@ const exitCodesOfSignals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
  * The life of a process. Read the settings inside `start`: what it throws is told in one line, without a stack. Its signal aborts
  * when the process is to stop before it has started; it may then reject with the signal's reason.
  * SIGINT, SIGTERM, SIGHUP or the end of the launcher stop it, also while it starts, exit code 0; a second signal ends it at
- * once, 128 and its number. A MagasinError at start exits 2 where the set-up is wrong, else 1; an unexpected error at any time
+ * once, 128 and its number. A MagasinError at start exits 2 if the set-up is wrong, else 1; an unexpected error at any time
  * stops it and exits 1. Ends the process by `process.exit`.
  */
 export async function runProcess(start: Start, options: RunOptions = {}): Promise<void> {
   const { graceMs = 10_000 } = options
   const stopping = new AbortController()
-  // In a moment, when all below listens: whoever sees it start may stop it at once, and its parent may be gone already.
+  // Begins after the listeners below are there: a signal may come at once, and the parent may be gone already.
   const starting = Promise.resolve().then(() => startUnlessStopped(start, stopping.signal))
   let logger: Logger | undefined
   const tell = (error: unknown, message: string): void => tellFailure(logger, error, message)
@@ -50,7 +50,7 @@ export async function runProcess(start: Start, options: RunOptions = {}): Promis
       process.exit(ExitCode.failed)
     }
   }
-  // Whoever read these may be gone: no reason not to stop in order.
+  // The reader of these may be gone; the process still stops in order.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   for (const [signal, exitCode] of Object.entries(exitCodesOfSignals))
     process.on(signal, () => (isStopping ? process.exit(exitCode) : void stop(ExitCode.done)))
@@ -74,7 +74,7 @@ function tellFailure(logger: Logger | undefined, error: unknown, message: string
   else logger.fatal({ err: error }, message)
 }
 
-/** Undefined where it gave up because it was to stop. */
+/** Undefined if it gave up because it was to stop. */
 async function startUnlessStopped(start: Start, signal: AbortSignal): Promise<Running | undefined> {
   try {
     return await start(signal)

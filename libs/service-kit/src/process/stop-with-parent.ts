@@ -1,6 +1,6 @@
 /**
  * Calls `stop` when the launcher is gone, however it went: SIGKILL to a launcher tells its child nothing, but closes the IPC channel
- * between them. Does nothing where this process was not started by our launcher (`MAGASIN_LAUNCHER=1` and a channel).
+ * between them. Does nothing if our launcher did not start this process (`MAGASIN_LAUNCHER=1` and a channel).
  */
 export function stopWithParent(
   stop: () => void,

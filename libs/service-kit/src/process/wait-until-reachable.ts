@@ -4,7 +4,7 @@ import type { Logger } from '../log/logger.ts'
 
 export interface WaitOptions {
   readonly logger: Logger
-  /** Ends the waiting: what is thrown then is its reason. */
+  /** Ends the waiting, which then rejects with the signal's reason. */
   readonly signal: AbortSignal
   /** How long to wait; 30 000 by default. */
   readonly patienceMs?: number
@@ -13,8 +13,8 @@ export interface WaitOptions {
 }
 
 /**
- * Opens what needs a database server that may still be coming up, since machines and containers start in any order: tries again
- * as long as the server cannot be reached, then throws STORE_UNAVAILABLE. Any other error is thrown at once.
+ * Opens something on a database server that may start later than this process: machines and containers start in any order.
+ * Tries again while the server cannot be reached, then throws STORE_UNAVAILABLE. Throws any other error at once.
  */
 export async function waitUntilReachable<T>(open: () => Promise<T>, options: WaitOptions): Promise<T> {
   const { logger, signal, patienceMs = 30_000, pauseMs = 1_000 } = options

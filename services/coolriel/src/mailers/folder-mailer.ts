@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import type { Email } from '../emails/email.ts'
 import { makeFolder, syncFolder } from '@magasin/service-kit/durable-folder'
+import { replaceFile, writeDurably } from '@magasin/service-kit/replace-file'
+import { shareNext } from '@magasin/sql/share-next'
 import type { Mailer } from './mailer.ts'
-import { shareCalls } from './share-calls.ts'
 
 export interface FolderMailerOptions {
   readonly dir: string
@@ -19,7 +20,7 @@ export interface FolderMailerOptions {
  */
 export async function openFolderMailer(options: FolderMailerOptions): Promise<Mailer> {
   const dir = resolve(options.dir)
-  const sync = shareCalls(() => syncFolder(dir))
+  const sync = shareNext(() => syncFolder(dir))
   const check = (): Promise<void> => explained(dir, () => probe(dir))
   await explained(dir, () => makeFolder(dir))
   await check()
@@ -27,7 +28,9 @@ export async function openFolderMailer(options: FolderMailerOptions): Promise<Ma
   return {
     async send(email, signal) {
       signal?.throwIfAborted()
-      await replaceFile({ dir, name: pageName(email), content: email.html, signal })
+      // Also if the same bytes are there already: a process that was killed may have written them without making them durable.
+      const file = join(dir, pageName(email))
+      await replaceFile({ file, draft: draftIn(dir), write: (draft) => writeDurably(draft, email.html), signal })
       // The new name is durable only with its folder; all who wait for that share one sync of it.
       await sync()
     },
@@ -46,44 +49,9 @@ function pageName({ fileName }: Email): string {
   return `${fileName}.html`
 }
 
-interface Replacement {
-  readonly dir: string
-  readonly name: string
-  readonly content: string
-  readonly signal: AbortSignal | undefined
-}
-
-/**
- * Puts a file with this content under this name in one step: who reads it sees the old one or the new one.
- * Also where the same bytes are there already: a process that was killed may have written them without making them durable.
- */
-async function replaceFile({ dir, name, content, signal }: Replacement): Promise<void> {
-  const temporary = temporaryFile(dir)
-  try {
-    await writeDurably(temporary, content)
-    signal?.throwIfAborted()
-    await rename(temporary, join(dir, name))
-  } catch (error) {
-    // What stays here after all is removed at the next start; the first error is the one to tell.
-    await rm(temporary, { force: true }).catch(() => undefined)
-    throw error
-  }
-}
-
-/** Before the rename: else a power cut could leave the name without the content. */
-async function writeDurably(path: string, content: string): Promise<void> {
-  const file = await open(path, 'wx')
-  try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** In the same folder, because a rename across file systems is a copy; hidden, and never the same twice. */
-const temporaryFile = (dir: string): string => join(dir, `.magasin-${randomUUID()}.tmp`)
-const temporaryName = /^\.magasin-[0-9a-f-]{36}\.tmp$/
+/** Hidden, and never the same twice. */
+const draftIn = (dir: string): string => join(dir, `.magasin-${randomUUID()}.tmp`)
+const draftName = /^\.magasin-[0-9a-f-]{36}\.tmp$/
 
 /**
  * Removes what killed processes left. A process that still writes here (none does in one shop, an old one may while it is replaced)
@@ -91,18 +59,16 @@ const temporaryName = /^\.magasin-[0-9a-f-]{36}\.tmp$/
  */
 async function removeLeftovers(dir: string): Promise<void> {
   const names = await readdir(dir)
-  for (const name of names) if (temporaryName.test(name)) await rm(join(dir, name), { force: true })
+  for (const name of names) if (draftName.test(name)) await rm(join(dir, name), { force: true })
 }
 
 /** Writes and removes a file: permissions alone say nothing of a read-only or a full disk. */
 async function probe(dir: string): Promise<void> {
-  const path = temporaryFile(dir)
-  const file = await open(path, 'wx')
+  const draft = draftIn(dir)
   try {
-    await file.writeFile('?')
+    await writeDurably(draft, '?')
   } finally {
-    await file.close()
-    await rm(path, { force: true })
+    await rm(draft, { force: true })
   }
 }
 

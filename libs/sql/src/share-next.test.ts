@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { shareCalls } from './share-calls.ts'
+import { shareNext } from './share-next.ts'
 
 // A call that is forgotten would be waited for in vain.
 const timeout = 5_000
@@ -19,7 +19,7 @@ function heldWork() {
 
 test('who calls while a run is under way waits for the next one, together with all others', { timeout }, async () => {
   const { work, runs, begun } = heldWork()
-  const call = shareCalls(work)
+  const call = shareNext(work)
   const settled: string[] = []
   const first = call().then(() => settled.push('first'))
   await begun[0].promise
@@ -35,7 +35,7 @@ test('who calls while a run is under way waits for the next one, together with a
 
 test('a run that fails, fails for those who waited for it and for nobody after them', { timeout }, async () => {
   const { work, runs, begun } = heldWork()
-  const call = shareCalls(work)
+  const call = shareNext(work)
   const failing = [call(), call()]
   await begun[0].promise
   const later = call()
