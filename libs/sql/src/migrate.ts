@@ -12,35 +12,52 @@ export interface MigrationSet {
 
 /**
  * Brings one part of a database to what this program needs; does nothing when it is there already.
+ * - It may take as long as it takes, and so may the wait for another process that changes the schema of the same database.
+ * - A process that runs on the schema of before goes on meanwhile, and afterwards if the change lets it.
+ * - When it is cut short, the next start goes on: on SQLite from the beginning, since all of it is one transaction; on MySQL from the
+ *   statement that was not done, if the migrations are made of steps (`schema-steps.ts`).
  * Throws DATABASE_NEWER when a newer version of Magasin has changed it: an older program would misread it.
  */
 export async function migrate<Tables>(database: SqlDatabase<Tables>, set: MigrationSet): Promise<void> {
-  const table = `migrations_${set.part}`
-  await refuseNewer(database.reader, table, set)
-  const migrator = (db: Kysely<Tables>) =>
-    new Migrator({
+  const isComplete = async (db: Kysely<Tables>) => {
+    const applied = await readApplied(db, set, database.faultOf)
+    refuseNewer(applied, set)
+    return Object.keys(set.migrations).every((name) => applied.includes(name))
+  }
+  if (await isComplete(database.reader)) return
+  await database.changeSchema(async (db) => {
+    // Another process may have done it while this one waited, and may be newer.
+    if (await isComplete(db)) return
+    const migrator = new Migrator({
       db,
       provider: { getMigrations: () => Promise.resolve(set.migrations) },
-      migrationTableName: table,
-      migrationLockTableName: `${table}_lock`,
+      migrationTableName: tableOf(set),
+      migrationLockTableName: `${tableOf(set)}_lock`,
     })
-  const pending = (await migrator(database.reader).getMigrations()).some(
-    (migration) => migration.executedAt === undefined,
-  )
-  if (!pending) return
-  await database.changeSchema(async (db) => {
-    const { error } = await migrator(db).migrateToLatest()
+    const { error } = await migrator.migrateToLatest()
     if (error !== undefined) throw error
   })
 }
 
-async function refuseNewer<Tables>(reader: Kysely<Tables>, table: string, set: MigrationSet): Promise<void> {
-  const exists = (await reader.introspection.getTables({ withInternalKyselyTables: true })).some(
-    ({ name }) => name === table,
-  )
-  if (!exists) return
-  const { rows } = await sql<{ name: string }>`select name from ${sql.table(table)}`.execute(reader)
-  const unknown = rows.map(({ name }) => name).filter((name) => !Object.hasOwn(set.migrations, name))
+const tableOf = ({ part }: MigrationSet) => `migrations_${part}`
+
+/** Reads that table alone: the server's list of tables may wait for one that is being changed. */
+async function readApplied<Tables>(
+  db: Kysely<Tables>,
+  set: MigrationSet,
+  faultOf: SqlDatabase<Tables>['faultOf'],
+): Promise<readonly string[]> {
+  try {
+    const { rows } = await sql<{ name: string }>`select name from ${sql.table(tableOf(set))}`.execute(db)
+    return rows.map(({ name }) => name)
+  } catch (error) {
+    if (faultOf(error) === 'unfinished') return []
+    throw error
+  }
+}
+
+function refuseNewer(applied: readonly string[], set: MigrationSet): void {
+  const unknown = applied.filter((name) => !Object.hasOwn(set.migrations, name))
   if (unknown.length > 0)
     throw new MagasinError(
       'DATABASE_NEWER',

@@ -35,7 +35,12 @@ export interface SqlDatabase<Tables> {
    * A COMMIT without an answer is not tried again: STORE_UNAVAILABLE, of which `faultOf` says `unanswered`.
    */
   transaction<T>(body: (tx: Transaction<Tables>) => Promise<T>, options?: { readonly waitMs?: number }): Promise<T>
-  /** Runs changes of the schema, alone; in one transaction where the engine can (SQLite), one by one where it cannot (MySQL). */
+  /**
+   * Runs changes of the schema, while nobody else changes the schema of this database.
+   * - SQLite: one transaction, of the writer. It waits for other writers as any transaction does.
+   * - MySQL: each statement commits by itself, and no statement has a time limit. It waits for whoever changes the schema for as long
+   *   as it takes, also for a statement of a process that died meanwhile. STORE_UNAVAILABLE when the server falls silent.
+   */
   changeSchema(change: (db: Kysely<Tables>) => Promise<void>): Promise<void>
   /** What kind of fault a query's error is. */
   faultOf(error: unknown): SqlFault

@@ -3,6 +3,7 @@ import { describe, test, type TestContext } from 'node:test'
 import type { SqlDatabase } from '../sql-database.ts'
 import { migrate } from '../migrate.ts'
 import { holdCommits } from '../testing/hold-commits.ts'
+import { accountMigrations, migrationTests } from './migrations.ts'
 import { runTogetherTests } from './run-together.ts'
 
 export interface AccountTables {
@@ -15,26 +16,11 @@ export interface SqlDatabaseCase {
   open(t: TestContext): Promise<{ database: SqlDatabase<AccountTables>; again(): Promise<SqlDatabase<AccountTables>> }>
 }
 
-const accounts = {
-  part: 'accounts',
-  migrations: {
-    '0001-accounts': {
-      up: (db: SqlDatabase<AccountTables>['reader']) =>
-        db.schema
-          .createTable('accounts')
-          .addColumn('id', 'integer', (column) => column.primaryKey())
-          .addColumn('owner', 'varchar(50)', (column) => column.notNull().unique())
-          .addColumn('balance', 'integer', (column) => column.notNull())
-          .execute(),
-    },
-  },
-}
-
 /** What every engine behind the port must do. */
 export function sqlDatabaseSuite({ name, open }: SqlDatabaseCase): void {
   const opened = async (t: TestContext) => {
     const { database, again } = await open(t)
-    await migrate(database, accounts)
+    await migrate(database, accountMigrations)
     await database.transaction((tx) =>
       tx.insertInto('accounts').values({ id: 1, owner: 'ada', balance: 100 }).execute(),
     )
@@ -42,6 +28,8 @@ export function sqlDatabaseSuite({ name, open }: SqlDatabaseCase): void {
   }
   const balance = async (database: SqlDatabase<AccountTables>) =>
     (await database.reader.selectFrom('accounts').select('balance').where('id', '=', 1).executeTakeFirst())?.balance
+
+  describe(`the schema of a database on ${name}`, () => migrationTests(open))
 
   describe(`several statements at once on ${name}`, () => runTogetherTests(opened))
 
@@ -106,24 +94,6 @@ export function sqlDatabaseSuite({ name, open }: SqlDatabaseCase): void {
         tx.insertInto('accounts').values({ id: 2, owner: 'ada', balance: 0 }).execute(),
       )
       await assert.rejects(again, (error) => database.faultOf(error) === 'duplicate')
-    })
-
-    test('is migrated once, also when two processes start at the same time', async (t) => {
-      const { database, again } = await open(t)
-      const other = await again()
-      await Promise.all([migrate(database, accounts), migrate(other, accounts)])
-      await migrate(database, accounts)
-      assert.equal(await balance(other), undefined)
-    })
-
-    test('made by a newer version is refused, naming what is unknown', async (t) => {
-      const { database } = await opened(t)
-      const newer = {
-        part: 'accounts',
-        migrations: { ...accounts.migrations, '0002-owners': { up: () => Promise.resolve() } },
-      }
-      await migrate(database, newer)
-      await assert.rejects(migrate(database, accounts), { code: 'DATABASE_NEWER', message: /0002-owners/ })
     })
 
     test('settles what a reader has seen, however many ask at once', async (t) => {

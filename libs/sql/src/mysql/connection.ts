@@ -3,26 +3,26 @@ import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2'
 import { Batch, type Statement } from '../batch.ts'
 import { translated, wasLost } from './faults.ts'
 import { packetsOf, separator } from './packets.ts'
-
-// Past every deadline of ours. A server that is stopped, or a network that swallows packets, is noticed by nothing else.
-const queryTimeoutMs = 30_000
+import type { Patience } from './patience.ts'
 
 type Answer = RowDataPacket[] | ResultSetHeader
 
 /** A connection of the pool. Once it failed it is never put back. */
 export class MysqlConnection implements DatabaseConnection {
   readonly #raw: PoolConnection
+  readonly #patience: Patience
   #isBroken = false
 
-  private constructor(raw: PoolConnection) {
+  private constructor(raw: PoolConnection, patience: Patience) {
     this.#raw = raw
+    this.#patience = patience
     // The driver may tell of one loss more than once; an `error` that nobody hears would end the process.
     raw.on('error', () => (this.#isBroken = true))
   }
 
-  /** Takes a new connection over; it is destroyed when it cannot be set up. */
-  static async setUp(raw: PoolConnection, settings: readonly string[]): Promise<MysqlConnection> {
-    const connection = new MysqlConnection(raw)
+  /** Takes a new connection over; it is destroyed when it cannot be set up. No statement is waited for longer than `patience` allows. */
+  static async setUp(raw: PoolConnection, settings: readonly string[], patience: Patience): Promise<MysqlConnection> {
+    const connection = new MysqlConnection(raw, patience)
     try {
       for (const setting of settings) await connection.run(setting)
       return connection
@@ -60,8 +60,8 @@ export class MysqlConnection implements DatabaseConnection {
    */
   async run(sql: string, values: readonly unknown[] = []): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    // Our own: the driver's goes on after the connection was lost, and keeps the process from ending.
-    const timer = setTimeout(() => reject(new Error(`no answer within ${queryTimeoutMs} ms`)), queryTimeoutMs)
+    // Our own: the driver's timer goes on after the connection was lost, and keeps the process from ending.
+    const stopWatching = this.#patience(reject)
     this.#raw.query<Answer>(sql, [...values], (error, answer) => (error === null ? resolve(answer) : reject(error)))
     try {
       return await promise
@@ -70,7 +70,7 @@ export class MysqlConnection implements DatabaseConnection {
       this.#isBroken ||= wasLost(error)
       throw error
     } finally {
-      clearTimeout(timer)
+      stopWatching()
     }
   }
 

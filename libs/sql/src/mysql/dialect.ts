@@ -19,10 +19,13 @@ import {
   type SessionOptions,
 } from './mysql-options.ts'
 import { cannotConnect } from './cannot-connect.ts'
+import type { Patience } from './patience.ts'
 
 const defaultPoolSize = 10
 
-export interface PoolOptions extends MysqlOptions, SessionOptions {}
+export interface PoolOptions extends MysqlOptions, SessionOptions {
+  readonly patience: Patience
+}
 
 /** Kysely's MySQL on a pool of mysql2, with what a lost connection and a COMMIT without an answer call for. */
 export class PooledMysqlDialect implements Dialect {
@@ -76,7 +79,9 @@ class PooledMysqlDriver implements Driver {
 
   async acquireConnection(): Promise<MysqlConnection> {
     const raw = await this.#getConnection()
-    const connection = this.#known.get(raw) ?? (await MysqlConnection.setUp(raw, sessionSettings(this.#options)))
+    const { patience } = this.#options
+    const connection =
+      this.#known.get(raw) ?? (await MysqlConnection.setUp(raw, sessionSettings(this.#options), patience))
     this.#known.set(raw, connection)
     this.#inUse.add(connection)
     return connection

@@ -26,6 +26,8 @@ export function connectionOptions({ host, port, user, password }: MysqlOptions) 
     password,
     // A server that does not answer this fast is down for those who wait for an answer over HTTP.
     connectTimeout: 3_000,
+    // A statement may take an hour, in which nothing is sent: by these a network does not take the connection for an unused one.
+    keepAliveInitialDelay: 10_000,
     // The collation of the connection decides how two literals compare; that of a column, how it does.
     charset: 'UTF8MB4_BIN',
     // JSON as text, as on SQLite: it is parsed in one place. Dates too: nobody's time zone gets in.
@@ -45,7 +47,12 @@ export interface SessionOptions {
   readonly autocommit: boolean
   /** The server refuses whatever would change something. */
   readonly readOnly?: boolean
+  /** For changes of the schema: waits for others as long as it takes, and is not cut off while it works. */
+  readonly isForSchema?: boolean
 }
+
+// The last moment of an ALTER waits for whoever still uses the table: given up there, an hour of work would be undone.
+const aDayS = 86_400
 
 /**
  * What each connection is told first, so that it does not depend on how the server was set up.
@@ -59,7 +66,17 @@ export interface SessionOptions {
  * open while its process waits for somebody else than the database: an SMTP server that takes 11 s would undo it each time.
  * Without autocommit the first statement begins the transaction.
  */
-export const sessionSettings = ({ autocommit, readOnly = false }: SessionOptions): readonly string[] => [
+export const sessionSettings = (options: SessionOptions): readonly string[] => [
+  ...commonSettings(options),
+  ...(options.isForSchema === true ? schemaSettings : []),
+]
+
+const schemaSettings: readonly string[] = [
+  // MySQL reads /*M! as a comment; it has no such limit for what is not a SELECT.
+  `set session lock_wait_timeout = ${aDayS}, innodb_lock_wait_timeout = ${aDayS}, wait_timeout = 60 /*M!100108 , max_statement_time = 0 */`,
+]
+
+const commonSettings = ({ autocommit, readOnly = false }: SessionOptions): readonly string[] => [
   `set session transaction isolation level read committed, read ${readOnly ? 'only' : 'write'}`,
   `set session
     autocommit = ${autocommit ? 1 : 0},

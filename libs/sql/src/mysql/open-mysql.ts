@@ -5,22 +5,27 @@ import { shareNext } from '../share-next.ts'
 import type { SqlDatabase } from '../sql-database.ts'
 import { unlessAborted } from '../unless-aborted.ts'
 import { refusedOr } from './cannot-connect.ts'
+import { changeSchemaAlone } from './change-schema.ts'
 import { PooledMysqlDialect } from './dialect.ts'
 import { ensureDatabase } from './ensure-database.ts'
 import { mysqlFaultOf, wasLost } from './faults.ts'
+import { defaultLimits, type MysqlLimits } from './limits.ts'
 import { lockByName } from './lock.ts'
 import type { MysqlOptions } from './mysql-options.ts'
+import { within } from './patience.ts'
 
 const defaultWaitMs = 5_000
 // Less than the deadline of a health check.
 const checkWaitMs = 1_000
-// Another process that migrates the same database is done by then, or hangs.
-const schemaWaitMs = 30_000
 
 /** How a database is opened. */
 export interface MysqlOpening extends MysqlOptions {
   /** Opens what is there, makes nothing and changes nothing. Who acts on what is read needs more: a commit to settle by. */
   readonly readOnly?: boolean
+  /** Told once for each change of the schema that has to wait for another process that changes it, after some seconds. */
+  readonly onWaiting?: () => void
+  /** Shorter ones for tests. */
+  readonly limits?: Partial<MysqlLimits>
 }
 
 /**
@@ -59,9 +64,11 @@ function onlyRead<Tables>(database: SqlDatabase<Tables>, { name }: MysqlOptions)
 }
 
 function databaseOn<Tables>(options: MysqlOpening): SqlDatabase<Tables> {
+  const limits = { ...defaultLimits, ...options.limits }
+  const patience = within(limits.queryMs)
   // Each has its own connections: a flood of reads does not keep a command from one.
-  const reader = new Kysely<Tables>({ dialect: new PooledMysqlDialect({ ...options, autocommit: true }) })
-  const writer = new Kysely<Tables>({ dialect: new PooledMysqlDialect({ ...options, autocommit: false }) })
+  const reader = new Kysely<Tables>({ dialect: new PooledMysqlDialect({ ...options, autocommit: true, patience }) })
+  const writer = new Kysely<Tables>({ dialect: new PooledMysqlDialect({ ...options, autocommit: false, patience }) })
   const closing = new AbortController()
   let closed: Promise<void> | undefined
   const tryAgain = <T>(attempt: () => Promise<T>, waitMs: number) =>
@@ -78,13 +85,11 @@ function databaseOn<Tables>(options: MysqlOpening): SqlDatabase<Tables> {
     reader,
     transaction: (body, { waitMs = defaultWaitMs } = {}) => tryAgain(() => writer.transaction().execute(body), waitMs),
     async changeSchema(change) {
-      const held = await withinTime(schemaWaitMs, (signal) => lock('schema', signal))
+      const { onWaiting } = options
       try {
-        await change(reader)
+        await changeSchemaAlone(options, change, { reader, limits, closing: closing.signal, onWaiting })
       } catch (error) {
         throw refusedOr(options, error)
-      } finally {
-        await held.release()
       }
     },
     faultOf: mysqlFaultOf,

@@ -1,3 +1,4 @@
+import { isMagasinError } from '@magasin/contracts/magasin-error'
 import { faultError } from '../fault-error.ts'
 import type { SqlFault } from '../sql-database.ts'
 
@@ -14,8 +15,9 @@ const faults: Readonly<Record<number, SqlFault>> = {
 const sqlError = 1 // SQLITE_ERROR
 const uniqueConstraints = new Set([1555, 2067]) // SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE
 
-/** What kind of fault an error of node:sqlite is. */
+/** What kind of fault an error of node:sqlite is, or of a MagasinError made from it. */
 export function sqliteFaultOf(error: unknown): SqlFault {
+  if (isMagasinError(error)) return sqliteFaultOf(error.cause)
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return 'other'
   if (uniqueConstraints.has(error.errcode)) return 'duplicate'
   if (error.errcode === sqlError && error.message.startsWith('no such table')) return 'unfinished'
