@@ -15,17 +15,19 @@ describe('a member of a group', { skip: noKafka }, () => {
     closeFirst(() => writer.close())
     closeFirst(() => log.close())
     await cluster.prepare('member-events')
-    await writer.append([{ ...sampleRecord, logId, partition: 2, seq: 1, commandNo: 1, eventId: 'e-1', stream: 'member-1' }])
+    await writer.append([
+      { ...sampleRecord, logId, partition: 2, seq: 1, commandNo: 1, eventId: 'e-1', stream: 'member-1' },
+    ])
     const failed = Promise.withResolvers<number | null>()
     const recovered: (number | null)[] = []
     const subscription = await log.subscribe({
-      topic: 'member-events',
+      topics: ['member-events'],
       group: 'failing',
-      positionOf: () => Promise.resolve(undefined),
+      positionsOf: () => Promise.resolve(new Map()),
       deliver: () => Promise.reject(new Error('not here')),
       onAlarm: () => undefined,
-      onFault: (_fault, partition) => failed.resolve(partition),
-      onRecovery: (partition) => recovered.push(partition),
+      onFault: (_fault, at) => failed.resolve(at?.partition ?? null),
+      onRecovery: (at) => recovered.push(at?.partition ?? null),
     })
     assert.equal(await failed.promise, 2)
     assert.deepEqual(recovered, [])
