@@ -98,12 +98,14 @@ export class KafkaSubscription implements LogSubscription {
   async #begin(first: Promise<void>): Promise<void> {
     const { signal } = this.#stopping
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
-    for (let trying = first; !signal.aborted; trying = this.#prepare())
+    let trying: Promise<void> | undefined = first
+    while (!signal.aborted)
       try {
-        await Promise.race([trying, aborted])
+        await Promise.race([trying ?? this.#prepare(), aborted])
         if (!signal.aborted) this.#membership.start()
         return
       } catch (error) {
+        trying = undefined
         if (isRefusal(error)) this.#alarm(error)
         this.#fail(error)
         await delay(restMs, undefined, { signal }).catch(() => undefined)
