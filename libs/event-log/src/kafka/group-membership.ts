@@ -1,17 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Consumer, COOPERATIVE_STICKY_ASSIGNOR, cooperativeStickyAssigner } from '@platformatic/kafka'
+import { Consumer, COOPERATIVE_STICKY_ASSIGNOR } from '@platformatic/kafka'
+import type { PartitionRef } from '../event-log.ts'
 import { clientOptions, type Cluster } from './cluster.ts'
 import { logUnavailable } from './kafka-faults.ts'
+import { unionAssigner } from './union-assigner.ts'
 
 export interface MembershipOptions {
   readonly cluster: Cluster
   readonly group: string
-  readonly topic: string
+  readonly topics: readonly string[]
   /** The partitions that are this member's now; none when it is no member any more. */
-  readonly onAssigned: (partitions: readonly number[]) => void
+  readonly onAssigned: (partitions: readonly PartitionRef[]) => void
   readonly onFault: (fault: unknown) => void
-  /** It belongs to the group again after a fault. */
-  readonly onRecovery: () => void
+  /** It belongs to the group. */
+  readonly onJoined: () => void
 }
 
 // A member that is silent for so long has lost its partitions to the others; a busy event loop must not be mistaken for that.
@@ -19,18 +21,18 @@ const sessionTimeoutMs = 10_000
 const heartbeatMs = 2_000
 const rebalanceTimeoutMs = 15_000
 const rejoinRestMs = 1_000
-// Leaving is a courtesy, and so is committing: without them the others wait for the session to end, and look for longer.
-const courtesyMs = 2_000
+// Leaving and committing are best effort: without them the others wait for the session to end, and look for longer.
+const bestEffortMs = 2_000
 
 /**
- * Belongs to a consumer group: which member reads which partition. The client library joins, beats and leaves; when it gives up, it is
- * started anew, for ever. Nothing else of the group is used: what a member has read is in its own database.
+ * One membership of a consumer group, for any number of topics: it says which member reads which partition. The client library joins,
+ * beats and leaves; when it gives up, it is started anew, for ever. Nothing else of the group is used: what a member has read is in its
+ * own database.
  */
 export class GroupMembership {
   readonly #options: MembershipOptions
   readonly #stopping = new AbortController()
   #consumer: Consumer | undefined
-  #hasFault = false
   #running: Promise<void> | undefined
 
   constructor(options: MembershipOptions) {
@@ -45,15 +47,15 @@ export class GroupMembership {
    * Tells the brokers up to where a partition was read; resolves with whether they took it. Nothing depends on it but where the next
    * member begins to look.
    */
-  async commit(partition: number, offset: number): Promise<boolean> {
-    const { cluster, topic } = this.#options
+  async commit({ topic, partition }: PartitionRef, offset: number): Promise<boolean> {
+    const { cluster } = this.#options
     const offsets = [{ topic: cluster.nameOf(topic), partition, offset: BigInt(offset), leaderEpoch: -1 }]
     // Refused while partitions change hands, or when they have: the member that has it now commits its own.
     const committing = this.#consumer?.commit({ offsets }).then(
       () => true,
       () => false,
     )
-    return committing === undefined ? false : Promise.race([committing, courtesy(false)])
+    return committing === undefined ? false : Promise.race([committing, afterBestEffort(false)])
   }
 
   async stop(): Promise<void> {
@@ -76,14 +78,13 @@ export class GroupMembership {
 
   #fail(cause: unknown): void {
     const { cluster, group, onFault } = this.#options
-    this.#hasFault = true
     onFault(logUnavailable(`the group ${group}`, cluster.options.brokers, cause))
   }
 
   /** One membership, from joining to its end: rejects when it is lost, resolves when it is to stop. */
   async #belong(): Promise<void> {
-    const { cluster, group, topic } = this.#options
-    const name = cluster.nameOf(topic)
+    const { cluster, group, topics } = this.#options
+    const ours = new Map(topics.map((topic) => [cluster.nameOf(topic), topic]))
     const ended = Promise.withResolvers<void>()
     const consumer = new Consumer({
       ...clientOptions(cluster.options),
@@ -96,14 +97,17 @@ export class GroupMembership {
       rebalanceTimeout: rebalanceTimeoutMs,
       heartbeatStallTimeout: sessionTimeoutMs,
       protocols: [{ name: COOPERATIVE_STICKY_ASSIGNOR, version: 3 }],
-      partitionAssigner: cooperativeStickyAssigner,
+      partitionAssigner: unionAssigner,
     })
     this.#consumer = consumer
-    consumer.topics.trackAll(name)
+    consumer.topics.trackAll(...ours.keys())
     consumer.on('consumer:group:join', ({ assignments = [] }) => {
-      if (this.#hasFault) this.#options.onRecovery()
-      this.#hasFault = false
-      this.#options.onAssigned(assignments.find((one) => one.topic === name)?.partitions ?? [])
+      this.#options.onJoined()
+      const assigned = assignments.flatMap(({ topic: name, partitions }) => {
+        const topic = ours.get(name)
+        return topic === undefined ? [] : partitions.map((partition) => ({ topic, partition }))
+      })
+      this.#options.onAssigned(assigned)
     })
     consumer.on('error', (error: Error) => ended.reject(error))
     consumer.on('consumer:heartbeat:stalled', () => ended.reject(new Error('no heartbeat was answered')))
@@ -115,10 +119,10 @@ export class GroupMembership {
     } finally {
       this.#stopping.signal.removeEventListener('abort', stop)
       this.#consumer = undefined
-      await Promise.race([consumer.close(true).catch(() => undefined), courtesy(undefined)])
+      await Promise.race([consumer.close(true).catch(() => undefined), afterBestEffort(undefined)])
     }
   }
 }
 
-/** The end of a courtesy's time; nothing that keeps a process alive. */
-const courtesy = <T>(value: T): Promise<T> => delay(courtesyMs, value, { ref: false })
+/** Resolves when best effort has taken long enough. It keeps no process alive. */
+const afterBestEffort = <T>(value: T): Promise<T> => delay(bestEffortMs, value, { ref: false })

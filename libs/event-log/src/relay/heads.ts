@@ -3,7 +3,7 @@ import type { EventRecord } from '@magasin/contracts/event-record'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Cluster, Offsets } from '../kafka/cluster.ts'
-import { NextTaker } from '../kafka/next-taker.ts'
+import { OrderedReader } from '../kafka/ordered-reader.ts'
 import { PartitionReader } from '../kafka/partition-reader.ts'
 import type { Mark } from './marks.ts'
 
@@ -52,7 +52,7 @@ async function findHead(
   try {
     const mark = marks.get(partition)
     const isProven = mark !== undefined && (await holds(reader, mark, { logId, bounds }))
-    const taker = new NextTaker({ topic, partition, logId, after: isProven ? mark.seq - 1 : 0 })
+    const taker = new OrderedReader({ topic, partition, logId, after: isProven ? mark.seq - 1 : 0 })
     let id: string | null = null
     for await (const page of reader.pages(isProven ? mark.offset : bounds.start, bounds.end))
       id = taker.take(page).at(-1)?.eventId ?? id
