@@ -56,6 +56,8 @@ export const errors = defineErrors({
   EVENT_SCHEMA_NEWER: { parks: true },
   EVENT_TOO_LARGE: { parks: true },
   EVENT_TYPE_UNKNOWN: { parks: true },
+  HANDLER_SLOW: { retryable: true },
+  HANDLER_TIMED_OUT: { parks: true },
   // The command line.
   BACKUP_UNUSABLE: { exitCode: 2 },
   DATA_MISSING: { exitCode: 2 },

@@ -1,21 +1,25 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { MagasinError } from '@magasin/contracts/magasin-error'
+import { club } from '@magasin/contracts/testing/members'
 import type { EventLog } from '@magasin/event-log/event-log'
 import { appendEvents } from '@magasin/event-log/testing/event-tables'
+import { inTransaction } from './handlers/in-transaction.ts'
 import { listParked } from './parking.ts'
 import { engines, greet, subscribe } from './testing/greeter.ts'
+
+const greeting = { MemberJoined: inTransaction(greet) }
 
 for (const { engine, skip, setUp } of engines)
   describe(`a subscriber on ${engine}`, { skip }, () => {
     test('that comes late begins at the first event, and goes on where it stopped', async (t) => {
       const on = await setUp(t)
       await on.record(1, 2, 1, 1)
-      const first = await subscribe(t, on, greet)
+      const first = await subscribe(t, on, greeting)
       await first.until(() => first.told.passed === 4)
       await first.subscriber.stop()
       await on.record(1)
-      const second = await subscribe(t, on, greet)
+      const second = await subscribe(t, on, greeting)
       await second.until(() => second.told.passed === 1)
       const all = await on.greetings()
       assert.deepEqual(
@@ -41,7 +45,7 @@ for (const { engine, skip, setUp } of engines)
             },
           }),
       }
-      const { told, until } = await subscribe(t, { ...on, log: stuttering }, greet)
+      const { told, until } = await subscribe(t, { ...on, log: stuttering }, greeting)
       await until(() => told.passed >= 50)
       const codes = (await Promise.allSettled(repeats)).map((one) =>
         one.status === 'fulfilled' ? 'done' : one.reason.code,
@@ -71,9 +75,9 @@ for (const { engine, skip, setUp } of engines)
             },
           }),
       }
-      const zombie = await subscribe(t, { ...on, log: sleepy }, greet)
+      const zombie = await subscribe(t, { ...on, log: sleepy }, greeting)
       await sleeping
-      const successor = await subscribe(t, on, greet)
+      const successor = await subscribe(t, { ...on, log: await on.openLog() }, greeting)
       await successor.until(() => successor.told.passed === 1)
       wake()
       assert.equal(((await tried) as MagasinError | undefined)?.code, 'POSITION_MOVED')
@@ -85,44 +89,105 @@ for (const { engine, skip, setUp } of engines)
       const on = await setUp(t)
       await on.record(1, 1, 2)
       let failures = 3
-      const { subscriber, told, until } = await subscribe(t, on, async (event, context) => {
-        await greet(event, context)
-        if (event.record.stream === 'member-1' && failures > 0) {
-          failures--
-          throw new Error('the line is down')
-        }
+      const { subscriber, told, until } = await subscribe(t, on, {
+        MemberJoined: inTransaction(async (event, context) => {
+          await greet(event, context)
+          if (event.record.stream === 'member-1' && failures > 0) {
+            failures--
+            throw new Error('the line is down')
+          }
+        }),
       })
       await until(() => told.retried.length > 0)
-      assert.deepEqual([...subscriber.failing()], [[1, 'INTERNAL']])
+      const failing = { group: 'greeter', topic: 'member-events', partition: 1, stream: null, code: 'INTERNAL' }
+      assert.deepEqual(subscriber.failing(), [failing])
       await until(() => told.passed === 3)
       assert.deepEqual((await on.greetings()).toSorted(), ['member-1 v1', 'member-1 v2', 'member-2 v1'])
-      assert.equal(subscriber.failing().size, 0)
+      assert.deepEqual(subscriber.failing(), [])
     })
 
-    test('passes over events of types that it does not name, and parks those that nobody knows', async (t) => {
+    test('passes over what it does not name, known or not, and parks what it names and cannot read', async (t) => {
       const on = await setUp(t)
-      const of = (type: string, n: number) => ({
+      const value = '{"id":1,"name":"A","contact":"a@b.c","level":1}'
+      let version = 0
+      const of = (type: string, n: number, schemaVersion = 2) => ({
         logId: on.logId,
         partition: 0,
         stream: `member-${n}`,
+        streamVersion: ++version,
         type,
-        value: '{"id":1,"name":"A","contact":"a@b.c","level":1}',
+        schemaVersion,
+        value,
       })
-      await appendEvents(on.store, [of('MemberLeft', 1), of('UserPromoted', 2), of('MemberJoined', 3)])
-      const { told, until } = await subscribe(t, on, greet)
-      await until(() => told.passed === 3)
-      assert.deepEqual(await on.greetings(), ['member-3 v1'])
-      const [parked] = await listParked(on.own.reader)
-      assert.equal(parked!.reason!.code, 'EVENT_TYPE_UNKNOWN')
+      await appendEvents(on.store, [
+        of('MemberLeft', 1),
+        of('MemberPromoted', 2),
+        of('MemberLeft', 2, 99),
+        { ...of('toString', 2), value: 'not JSON' },
+        of('MemberJoined', 2),
+        of('MemberJoined', 3, 99),
+      ])
+      const { told, until } = await subscribe(t, on, greeting)
+      await until(() => told.passed === 6)
+      assert.deepEqual(await on.greetings(), ['member-2 v5'])
+      const parked = await listParked(on.own.reader)
+      assert.deepEqual(
+        parked.map(({ record, reason }) => [record.stream, reason?.code]),
+        [['member-3', 'EVENT_SCHEMA_NEWER']],
+      )
+    })
+
+    test('reads all topics of the types that it names, in one subscription', async (t) => {
+      const on = await setUp(t)
+      await on.record(1)
+      const visited = { type: 'MemberVisited', data: { member: 1, note: 'played' } }
+      await appendEvents(on.store, [
+        {
+          logId: on.logId,
+          topic: 'visit-events',
+          partition: 1,
+          type: 'MemberVisited',
+          schemaVersion: 1,
+          stream: 'visits-1',
+          eventId: 'visit',
+          value: club.encode(visited, ''),
+        },
+      ])
+      const notes: string[] = []
+      const { subscriber, told, until } = await subscribe(t, on, {
+        MemberJoined: inTransaction(greet),
+        MemberVisited: inTransaction(async (event, context) => {
+          notes.push(event.data.note)
+          await greet(event, context)
+        }),
+      })
+      await until(() => told.passed === 2)
+      assert.deepEqual((await on.greetings()).toSorted(), ['member-1 v1', 'visits-1 v1'])
+      assert.deepEqual(notes, ['played'])
+      const read = subscriber.describe().partitions.filter(({ seq }) => seq > 0)
+      assert.deepEqual(
+        read.map(({ topic, partition, seq }) => [topic, partition, seq]),
+        [
+          ['member-events', 1, 1],
+          ['visit-events', 1, 1],
+        ],
+      )
+    })
+
+    test('that names a type of no family is refused at start', async (t) => {
+      const on = await setUp(t)
+      await assert.rejects(subscribe(t, on, { MemberPromoted: inTransaction(greet) } as object), {
+        code: 'EVENT_TYPE_UNKNOWN',
+      })
     })
 
     test('with positions in another log is refused at start', async (t) => {
       const [here, there] = [await setUp(t), await setUp(t)]
-      const { subscriber, told, until } = await subscribe(t, here, greet)
+      const { subscriber, told, until } = await subscribe(t, here, greeting)
       await here.record(1)
       await until(() => told.passed === 1)
       await subscriber.stop()
-      await assert.rejects(subscribe(t, { log: there.log, database: here.database }, greet), {
+      await assert.rejects(subscribe(t, { log: there.log, database: here.database }, greeting), {
         code: 'LOG_FOREIGN',
         message: /greeter/,
       })
