@@ -72,11 +72,11 @@ describe('when retention has removed events,', { skip: noKafka }, () => {
   test('a history from the beginning is refused, and one from the floor says where it begins', async (t) => {
     const { log, removeBefore } = await followedStore(t)
     await removeBefore(3, 6)
-    await assert.rejects(Array.fromAsync((await openHistory(log, 'member-events')).pages()), {
+    await assert.rejects(Array.fromAsync((await openHistory(log, ['member-events'])).pages()), {
       code: 'LOG_GAP',
       facts: { topic: 'member-events', partition: 3, seq: 1 },
     })
-    const fromFloor = await openHistory(log, 'member-events', { from: 'floor' })
+    const fromFloor = await openHistory(log, ['member-events'], { from: 'floor' })
     const records = (await Array.fromAsync(fromFloor.pages())).flat()
     assert.deepEqual(
       records.map(({ seq }) => seq),

@@ -65,7 +65,7 @@ export async function startShop(config: ShopConfig, signal: AbortSignal = new Ab
 
 async function openLog(config: ShopConfig, { database, events }: Store): Promise<EventLog> {
   if (config.log !== 'table') return openCoolrielLog(config)
-  return openTableLog({ database, onNews: (listener) => events.onCommit(listener) })
+  return openTableLog({ database, onNews: (listener) => events.onCommit(() => listener(null)) })
 }
 
 function frontPageOf({ access, outputDir }: ShopConfig) {

@@ -14,7 +14,7 @@ describe('records that are not of our making', () => {
     })
     const metrics = createMetrics()
     let found = 0
-    const { stop } = observeForeign({ logger, metrics, foreignRecords: () => found })
+    const { stop } = observeForeign({ logger, metrics, unrecognisedRecords: () => found })
     t.after(stop)
     const counted = async () => /^magasin_log_foreign_records_total (\d+)$/m.exec(await metrics.registry.metrics())?.[1]
     assert.equal(await counted(), '0')

@@ -5,16 +5,16 @@ export interface ForeignObserved {
   readonly logger: Logger
   readonly metrics: Metrics
   /** How many were passed over, of those that are followed now. */
-  readonly foreignRecords: () => number
+  readonly unrecognisedRecords: () => number
 }
 
 const lookMs = 5_000
 
 /** Counts the records of a log that are not of our making, and says so once: somebody else writes into the topic. */
-export function observeForeign({ logger, metrics, foreignRecords }: ForeignObserved): { stop(): void } {
+export function observeForeign({ logger, metrics, unrecognisedRecords }: ForeignObserved): { stop(): void } {
   let counted = 0
   const look = () => {
-    const found = foreignRecords()
+    const found = unrecognisedRecords()
     if (found <= counted) return
     if (counted === 0)
       logger.warn({ found }, 'the topic holds records that are not of our making; they are passed over')

@@ -3,8 +3,8 @@ import type { Logger } from '@magasin/service-kit/logger'
 import type { Metrics } from '@magasin/service-kit/metrics'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { countParked } from '@magasin/subscribers/parking'
-import type { Subscriber, SubscriberObserver } from '@magasin/subscribers/subscriber'
-import type { Subscription } from '@magasin/subscribers/subscription'
+import type { SubscriberObserver } from '@magasin/subscribers/reporter'
+import type { Subscriber } from '@magasin/subscribers/subscriber'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import { Counter, Gauge } from 'prom-client'
 
@@ -12,29 +12,30 @@ export interface Observed {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly database: SqlDatabase<SubscriberTables>
-  readonly subscription: Subscription
+  readonly group: string
 }
 
 /** Counts and logs what happens to a subscription: the event by its numbers, never by what it says of a person. */
 export function observe(observed: Observed): SubscriberObserver {
-  const { logger, metrics, subscription } = observed
-  const { group, topic } = subscription
+  const { logger, metrics } = observed
   const { events, retries } = createCounters(metrics)
   metrics.registry.registerMetric(createParkedGauge(observed))
   return {
-    handled: (count) => events.inc({ group, outcome: 'handled' }, count),
-    retried(err, { partition, tries }) {
-      retries.inc({ group })
-      logger.warn({ err, group, topic, partition, tries }, 'an event could not be handled; trying again')
+    handled: (count, { group }) => events.inc({ group, outcome: 'handled' }, count),
+    retried(err, facts) {
+      retries.inc({ group: facts.group })
+      logger.warn({ err, ...facts }, 'an event could not be handled; trying again')
     },
-    parked({ partition, seq, eventId, stream }, err) {
-      events.inc({ group, outcome: 'parked' })
-      const facts = { group, topic, partition, seq, eventId, stream }
-      if (err === null) logger.warn(facts, 'an event waits behind a parked one of its stream')
+    parked({ seq, eventId, stream }, err, where) {
+      events.inc({ group: where.group, outcome: 'parked' })
+      const facts = { ...where, seq, eventId, stream }
+      if (err === null) logger.warn(facts, 'an event waits after a parked one of its stream')
       else logger.error({ err, ...facts }, 'an event is parked; `magasin parked list` shows it')
     },
-    redriven: (stream, count) => logger.info({ group, stream, count }, 'parked events were delivered again'),
-    alarm: (err) => logger.error({ err, group }, 'a partition cannot go on'),
+    setAside: ({ seq, eventId, stream }, where) =>
+      logger.warn({ ...where, seq, eventId, stream }, 'an effect takes long; its stream waits for it'),
+    redriven: (stream, count, where) => logger.info({ ...where, stream, count }, 'parked events were delivered again'),
+    alarm: (err, where) => logger.error({ err, ...where }, 'a partition cannot go on'),
   }
 }
 
@@ -63,7 +64,7 @@ const countWithinMs = 1_000
  * Asked when the metrics are read, and not before; so is the next one. While the database cannot be asked it has no value, and all
  * others are told: they are wanted most then.
  */
-function createParkedGauge({ database, subscription: { group } }: Observed): Gauge {
+function createParkedGauge({ database, group }: Observed): Gauge {
   return new Gauge({
     name: 'magasin_subscriber_parked',
     help: 'Events that are parked now',
@@ -79,7 +80,7 @@ function createParkedGauge({ database, subscription: { group } }: Observed): Gau
 }
 
 /** Shows how far a subscriber is behind, in the partitions that it reads now. */
-export function observeLag({ registry }: Metrics, subscriber: Subscriber, topic: string): void {
+export function observeLag({ registry }: Metrics, subscriber: Subscriber): void {
   const lag = new Gauge({
     name: 'magasin_subscriber_lag',
     help: 'Events that are still to be handled',
@@ -88,7 +89,7 @@ export function observeLag({ registry }: Metrics, subscriber: Subscriber, topic:
     collect() {
       this.reset()
       const { group, partitions } = subscriber.describe()
-      for (const one of partitions) this.set({ group, topic, partition: one.partition }, one.lag)
+      for (const one of partitions) this.set({ group, topic: one.topic, partition: one.partition }, one.lag)
     },
   })
   registry.registerMetric(lag)

@@ -38,7 +38,7 @@ export async function serveCoolriel(config: CoolrielConfig, signal: AbortSignal)
   try {
     const log = await openCoolrielLog(config)
     opened.defer(() => log.close())
-    const foreign = observeForeign({ ...observed, foreignRecords: () => log.foreignRecords() })
+    const foreign = observeForeign({ ...observed, unrecognisedRecords: () => log.unrecognisedRecords() })
     opened.defer(() => foreign.stop())
     if (config.database === 'sqlite') {
       const folder = await holdDataFolder(config.dataDir, ['coolriel'])

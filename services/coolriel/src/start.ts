@@ -38,12 +38,12 @@ export interface Coolriel {
 export async function startCoolriel(options: CoolrielOptions): Promise<Coolriel> {
   const { database, group, log, mailer, logger, metrics, health } = options
   const subscription = userEmails(mailer, group)
-  const observer = observe({ logger, metrics, database, subscription })
+  const observer = observe({ logger, metrics, database, group })
   const subscriber = await waitUntilReachable(
     () => openSubscriber({ catalogue: shopCatalogue, log, database, subscription, observer }),
     options,
   )
-  observeLag(metrics, subscriber, subscription.topic)
+  observeLag(metrics, subscriber)
   health.add({ name: 'mail', required: false, check: () => mailer.check() })
   health.add({ name: 'coolriel', required: false, check: () => checkProgress(subscriber) })
   return { stop: () => subscriber.stop() }
@@ -53,9 +53,7 @@ export async function startCoolriel(options: CoolrielOptions): Promise<Coolriel>
 async function checkProgress(subscriber: Subscriber): Promise<void> {
   const [first] = subscriber.failing()
   if (first === undefined) return
-  const [partition, code] = first
-  throw new MagasinError(
-    shopCatalogue.errorKind(code),
-    `${partition === null ? 'the log' : `partition ${partition}`} is being tried again`,
-  )
+  const { topic, partition, stream, code } = first
+  const place = partition === null ? 'the log' : `${topic} partition ${partition}`
+  throw new MagasinError(shopCatalogue.errorKind(code), `${stream ?? place} is being tried again`)
 }

@@ -1,20 +1,16 @@
-import type { DecodedEvent } from '@magasin/contracts/event-record'
-import type { Subscription } from '@magasin/subscribers/subscription'
 import type { UserEvent } from '@magasin/shop-contracts/families/users'
-import { catalogue } from './emails/catalogue.ts'
+import { outside } from '@magasin/subscribers/outside'
+import type { Subscription } from '@magasin/subscribers/subscription'
 import { renderEmail } from './emails/render-email.ts'
 import type { Mailer } from './mailers/mailer.ts'
 
 // An e-mail that is written to a folder again is the same file again, so that nobody sees the repeats of a crash.
-const eventsPerTransaction = 50
+const effectsPerPosition = 50
 
 /** What Coolriel listens to: every event from which an e-mail follows. */
-export function userEmails(mailer: Mailer, group: string): Subscription {
-  return {
-    group,
-    topic: 'user-events',
-    handles: Object.keys(catalogue),
-    handle: (event, { signal }) => mailer.send(renderEmail(event as DecodedEvent<UserEvent>), signal),
-    eventsPerTransaction,
-  }
+export function userEmails(mailer: Mailer, group: string): Subscription<UserEvent> {
+  const email = outside<UserEvent>((event, { signal }) => mailer.send(renderEmail(event), signal), {
+    effectsPerPosition,
+  })
+  return { group, on: { UserCreated: email, UserDeleted: email } }
 }

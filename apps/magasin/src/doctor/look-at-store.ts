@@ -56,7 +56,7 @@ async function lookAtHistories(log: EventLog): Promise<readonly Finding[]> {
   return Promise.all(
     topicNames.map(async (topic) => {
       try {
-        const history = await openHistory(log, topic)
+        const history = await openHistory(log, [topic])
         for await (const page of history.pages()) void page
         return ok(`${topic}: ${history.total} events, 1 to the end in every partition`)
       } catch (error) {
