@@ -48,6 +48,7 @@ export const errors = defineErrors({
   LOG_GAP: { exitCode: 3 },
   LOG_MOVED: { retryable: true },
   LOG_UNAVAILABLE: { retryable: true },
+  PARTITION_UNASSIGNED: {},
   POSITION_AHEAD: { exitCode: 2, refusesStart: true },
   POSITION_MOVED: { retryable: true },
   // An event that nobody can handle as it is.

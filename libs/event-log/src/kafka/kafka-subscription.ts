@@ -3,6 +3,7 @@ import { isRefusal, MagasinError } from '@magasin/contracts/magasin-error'
 import { refuseForeign } from '../check-position.ts'
 import type { GroupDescription, LogSubscription, PartitionRef, Positions, SubscribeRequest } from '../event-log.ts'
 import { PartitionFollower, restMs } from '../follow-partition.ts'
+import { AssignmentWatch } from './assignment-watch.ts'
 import type { Cluster } from './cluster.ts'
 import { GroupMembership } from './group-membership.ts'
 import { committedOffsets, type CommittedOffsets } from './groups.ts'
@@ -26,6 +27,7 @@ export class KafkaSubscription implements LogSubscription {
   readonly #cluster: Cluster
   readonly #request: SubscribeRequest
   readonly #membership: GroupMembership
+  readonly #watch: AssignmentWatch
   readonly #stopping = new AbortController()
   readonly #followers = new Map<string, { readonly at: PartitionRef; readonly follower: PartitionFollower }>()
   /** Followers whose partition went to another member finish what they are at before the partition can come back. */
@@ -39,6 +41,7 @@ export class KafkaSubscription implements LogSubscription {
   constructor(cluster: Cluster, request: SubscribeRequest) {
     this.#cluster = cluster
     this.#request = request
+    this.#watch = new AssignmentWatch(cluster, request)
     const { group, topics } = request
     this.#membership = new GroupMembership({
       cluster,
@@ -46,7 +49,7 @@ export class KafkaSubscription implements LogSubscription {
       topics,
       onAssigned: (partitions) => this.#assign(partitions),
       onFault: (fault) => this.#fail(fault),
-      onJoined: () => this.#recover(),
+      onJoined: () => this.#joined(),
     })
   }
 
@@ -81,6 +84,7 @@ export class KafkaSubscription implements LogSubscription {
 
   async stop(): Promise<void> {
     this.#stopping.abort()
+    this.#watch.stop()
     await this.#beginning
     // The followers first: they commit how far they are while the group still knows this member.
     this.#assign([])
@@ -94,12 +98,14 @@ export class KafkaSubscription implements LogSubscription {
   async #begin(first: Promise<void>): Promise<void> {
     const { signal } = this.#stopping
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
-    for (let trying = first; !signal.aborted; trying = this.#prepare())
+    let trying: Promise<void> | undefined = first
+    while (!signal.aborted)
       try {
-        await Promise.race([trying, aborted])
+        await Promise.race([trying ?? this.#prepare(), aborted])
         if (!signal.aborted) this.#membership.start()
         return
       } catch (error) {
+        trying = undefined
         if (isRefusal(error)) this.#alarm(error)
         this.#fail(error)
         await delay(restMs, undefined, { signal }).catch(() => undefined)
@@ -127,7 +133,9 @@ export class KafkaSubscription implements LogSubscription {
     this.#request.onFault(fault, null)
   }
 
-  #recover(): void {
+  #joined(): void {
+    if (this.#stopping.signal.aborted) return
+    this.#watch.begin()
     if (this.#hasFault) this.#request.onRecovery(null)
     this.#hasFault = false
   }

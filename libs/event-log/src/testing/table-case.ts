@@ -1,12 +1,10 @@
 import type { SqlDatabase } from '@magasin/sql/sql-database'
-import type { EventLogCase } from '../conformance/event-log-case.ts'
+import type { OpenedLog } from '../conformance/event-log-case.ts'
 import type { EventTables } from '../table/event-table.ts'
 import { appendEvents } from './event-tables.ts'
 
-type Case = Omit<Awaited<ReturnType<EventLogCase['open']>>, 'log' | 'logId'>
-
 /** What is done to an event table by the conformance suite. */
-export function tableCase(database: SqlDatabase<EventTables>): Case {
+export function tableCase(database: SqlDatabase<EventTables>): Omit<OpenedLog, 'log' | 'logId'> {
   const rowAt = (partition: number, seq: number) => {
     const query = database.reader.selectFrom('events').selectAll().where('topic', '=', 'member-events')
     return query.where('partition', '=', partition).where('seq', '=', seq).executeTakeFirstOrThrow()
