@@ -6,6 +6,7 @@ export interface ContentionPolicy {
   readonly faultOf: (error: unknown) => SqlFault
   /** How long to go on trying. */
   readonly waitMs: number
+  /** Milliseconds of a clock that never steps back: set back by an hour, the wall clock would make this wait an hour longer. */
   readonly now?: () => number
   readonly wait?: (ms: number) => Promise<unknown>
 }
@@ -16,7 +17,7 @@ export interface ContentionPolicy {
  * Gives up with STORE_UNAVAILABLE after `waitMs`.
  */
 export async function retryContended<T>(attempt: () => Promise<T>, policy: ContentionPolicy): Promise<T> {
-  const { now = Date.now, wait = delay } = policy
+  const { now = () => performance.now(), wait = delay } = policy
   const deadline = now() + policy.waitMs
   for (let tries = 1; ; tries++) {
     try {

@@ -26,7 +26,7 @@ export interface HeldLock {
  * An adapter may not assume that it is the only process with this database open.
  */
 export interface SqlDatabase<Tables> {
-  readonly engine: 'sqlite' | 'mysql'
+  readonly kind: 'sqlite' | 'mysql'
   /** Queries outside any transaction. */
   readonly reader: Kysely<Tables>
   /**

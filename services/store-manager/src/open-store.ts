@@ -40,7 +40,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
   const database = await openDatabase(place)
   try {
     await migrate(database, storeManagerMigrations)
-    const openEvents = database.engine === 'sqlite' ? openSqliteEventStore : openMysqlEventStore
+    const openEvents = database.kind === 'sqlite' ? openSqliteEventStore : openMysqlEventStore
     const events = await openEvents({ database, stateTables: [users] })
     return {
       database,

@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import { findFlaw } from '../testing/find-flaw.ts'
 import { create, createPeopleTable, people, remove, type PeopleTables } from '../testing/people.ts'
 import { openBehindProxy as open, untilWaiting } from '../testing/store-behind-proxy.ts'
-import { openMysqlEventStore } from './event-store.ts'
+import { openMysqlEventStore } from './mysql-event-store.ts'
 import { eventStoreMigrations } from './migrations.ts'
 
 describe('the event store on MySQL', { skip: skipWithoutMysql }, () => {
@@ -52,7 +52,9 @@ describe('the event store on MySQL', { skip: skipWithoutMysql }, () => {
     const { connect } = await emptyDatabase(t)
     const databases = [await connect(), await connect()]
     const stores = await Promise.all(
-      databases.map((database) => openMysqlEventStore({ catalogue: club, owner: 'club', database, stateTables: [people] })),
+      databases.map((database) =>
+        openMysqlEventStore({ catalogue: club, owner: 'club', database, stateTables: [people] }),
+      ),
     )
     assert.equal(stores[0]!.logId, stores[1]!.logId)
     await Promise.all(stores.map((store, i) => store.execute(create(i + 1))))

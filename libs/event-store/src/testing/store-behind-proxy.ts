@@ -6,7 +6,7 @@ import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { mysqlProxy } from '@magasin/sql/testing/mysql-proxy'
 import { mysqlDatabase } from '@magasin/sql/testing/mysql-server'
 import { sql } from 'kysely'
-import { openMysqlEventStore } from '../mysql/event-store.ts'
+import { openMysqlEventStore } from '../mysql/mysql-event-store.ts'
 import { createPeopleTable, people, type PeopleTables } from './people.ts'
 
 type Database = SqlDatabase<PeopleTables>
@@ -25,7 +25,12 @@ export async function openBehindProxy(
   }
   const direct = await connect(target)
   await direct.changeSchema(createPeopleTable)
-  const store = await openMysqlEventStore({ catalogue: club, owner: 'club', database: through(await connect(proxy.options)), stateTables: [people] })
+  const store = await openMysqlEventStore({
+    catalogue: club,
+    owner: 'club',
+    database: through(await connect(proxy.options)),
+    stateTables: [people],
+  })
   const events = async () =>
     (await direct.reader.selectFrom('events').select('stream').execute()).map((row) => row.stream)
   return { proxy, direct, store, events }

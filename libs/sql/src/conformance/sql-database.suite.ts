@@ -3,13 +3,14 @@ import { describe, test, type TestContext } from 'node:test'
 import type { SqlDatabase } from '../sql-database.ts'
 import { migrate } from '../migrate.ts'
 import { holdCommits } from '../testing/hold-commits.ts'
+import { runTogetherTests } from './run-together.ts'
 
 export interface AccountTables {
   accounts: { id: number; owner: string; balance: number }
 }
 
 export interface SqlDatabaseCase {
-  readonly engine: string
+  readonly name: string
   /** An empty database of the test's own; `again` opens the same one a second time, as another process would. */
   open(t: TestContext): Promise<{ database: SqlDatabase<AccountTables>; again(): Promise<SqlDatabase<AccountTables>> }>
 }
@@ -30,7 +31,7 @@ const accounts = {
 }
 
 /** What every engine behind the port must do. */
-export function sqlDatabaseSuite({ engine, open }: SqlDatabaseCase): void {
+export function sqlDatabaseSuite({ name, open }: SqlDatabaseCase): void {
   const opened = async (t: TestContext) => {
     const { database, again } = await open(t)
     await migrate(database, accounts)
@@ -42,7 +43,9 @@ export function sqlDatabaseSuite({ engine, open }: SqlDatabaseCase): void {
   const balance = async (database: SqlDatabase<AccountTables>) =>
     (await database.reader.selectFrom('accounts').select('balance').where('id', '=', 1).executeTakeFirst())?.balance
 
-  describe(`a database on ${engine}`, () => {
+  describe(`several statements at once on ${name}`, () => runTogetherTests(opened))
+
+  describe(`a database on ${name}`, () => {
     test('keeps all of a transaction, or nothing of it', async (t) => {
       const { database } = await opened(t)
       const failing = database.transaction(async (tx) => {

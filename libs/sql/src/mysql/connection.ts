@@ -1,6 +1,8 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2'
+import { Batch, type Statement } from '../batch.ts'
 import { translated, wasLost } from './faults.ts'
+import { packetsOf, separator } from './packets.ts'
 
 // Past every deadline of ours. A server that is stopped, or a network that swallows packets, is noticed by nothing else.
 const queryTimeoutMs = 30_000
@@ -31,14 +33,20 @@ export class MysqlConnection implements DatabaseConnection {
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    const answer = await this.run(query.sql, query.parameters)
-    if (Array.isArray(answer)) return { rows: answer as Row[] }
-    return {
-      rows: [],
-      numAffectedRows: BigInt(answer.affectedRows),
-      numChangedRows: BigInt(answer.changedRows),
-      ...(answer.insertId > 0 && { insertId: BigInt(answer.insertId) }),
+    if (query instanceof Batch) return { rows: (await this.#runTogether(query.statements)) as Row[] }
+    return resultOf(await this.run(query.sql, query.parameters))
+  }
+
+  /** On connections that take more than one statement at once. The server stops at the first that fails, and answers with its fault. */
+  async #runTogether(statements: readonly Statement[]): Promise<QueryResult<unknown>[]> {
+    const texts = statements.values().map(({ sql, parameters }) => this.#raw.format(sql, [...parameters]))
+    const results: QueryResult<unknown>[] = []
+    for (const packet of packetsOf(texts)) {
+      const answer: unknown = await this.run(packet.join(separator))
+      const answers = (packet.length === 1 ? [answer] : answer) as readonly Answer[]
+      for (const each of answers) results.push(resultOf(each))
     }
+    return results
   }
 
   /** In one piece: what is long is read in pages. */
@@ -76,5 +84,15 @@ export class MysqlConnection implements DatabaseConnection {
   giveBack(): void {
     if (this.#isBroken) this.#raw.destroy()
     else this.#raw.release()
+  }
+}
+
+function resultOf<Row>(answer: Answer): QueryResult<Row> {
+  if (Array.isArray(answer)) return { rows: answer as Row[] }
+  return {
+    rows: [],
+    numAffectedRows: BigInt(answer.affectedRows),
+    numChangedRows: BigInt(answer.changedRows),
+    ...(answer.insertId > 0 && { insertId: BigInt(answer.insertId) }),
   }
 }

@@ -68,6 +68,8 @@ class PooledMysqlDriver implements Driver {
       maxIdle,
       idleTimeout: idleTimeoutMs,
       gracefulEnd: true,
+      // For `runTogether`, which needs a transaction. Values are escaped here, so none of them can add a statement.
+      multipleStatements: !this.#options.autocommit,
     })
     return Promise.resolve()
   }

@@ -51,11 +51,12 @@ export interface SessionOptions {
  * What each connection is told first, so that it does not depend on how the server was set up.
  *
  * READ COMMITTED: a row that was waited for is read as it is now, and gaps are not locked.
- * A lock that is not granted within a second is asked for anew, by the whole transaction: where two wait for each other
+ * A lock that is not granted within a second is asked for anew, by the whole transaction: if two wait for each other
  * through something that the server cannot see, one of them gives way.
  * The server ends a connection from which it hears nothing for 10 s: a process that was stopped inside a transaction, or whose
- * machine is gone, loses the transaction, and everybody else gets its locks. Shorter, and a slow handler loses its transaction;
- * longer, and others wait past the deadline of a request.
+ * machine is gone, loses the transaction, and everybody else gets its locks. Shorter, and a process that is busy with something
+ * else for a moment loses its transaction; longer, and others wait past the deadline of a request. So no transaction may stay
+ * open while its process waits for somebody else than the database: an SMTP server that takes 11 s would undo it each time.
  * Without autocommit the first statement begins the transaction.
  */
 export const sessionSettings = ({ autocommit, readOnly = false }: SessionOptions): readonly string[] => [

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sql } from 'kysely'
+import { runTogether } from '../batch.ts'
 import { sqlDatabaseSuite, type AccountTables } from '../conformance/sql-database.suite.ts'
 import { migrate } from '../migrate.ts'
 import { mysqlGuest } from '../testing/mysql-guest.ts'
+import { mysqlProxy } from '../testing/mysql-proxy.ts'
 import { mysqlDatabase, skipWithoutMysql, statement } from '../testing/mysql-server.ts'
 import { inspectMysql } from './inspect-mysql.ts'
 import { lockNameOf } from './lock.ts'
@@ -11,7 +13,7 @@ import { openMysql } from './open-mysql.ts'
 
 describe('MySQL', { skip: skipWithoutMysql }, () => {
   sqlDatabaseSuite({
-    engine: 'MySQL',
+    name: 'MySQL',
     async open(t) {
       const options = mysqlDatabase(t)
       const open = async () => {
@@ -122,6 +124,23 @@ describe('a MySQL database', { skip: skipWithoutMysql }, () => {
     }
     const { tables, collation } = await inspectMysql(options)
     assert.deepEqual([tables, collation], [['names'], 'latin1_swedish_ci'])
+  })
+
+  test('is asked several things in one round trip, and nothing for nothing', async (t) => {
+    const proxy = await mysqlProxy(t, mysqlDatabase(t))
+    const database = await openMysql(proxy.options)
+    t.after(() => database.close())
+    const ask = { sql: 'select ? as n', parameters: [1] }
+    const roundTrips = (count: number) =>
+      database.transaction(async (tx) => {
+        const before = proxy.sent()
+        await runTogether(
+          tx,
+          Array.from({ length: count }, () => ask),
+        )
+        return proxy.sent() - before
+      })
+    assert.deepEqual([await roundTrips(20), await roundTrips(1), await roundTrips(0)], [1, 1, 0])
   })
 
   test('settles by a commit that really writes, and which all who ask at once share', async (t) => {

@@ -74,7 +74,7 @@ function databaseOn<Tables>(options: MysqlOpening): SqlDatabase<Tables> {
   })
   const lock = (name: string, signal: AbortSignal) => lockByName(options, name, { signal, closing: closing.signal })
   return {
-    engine: 'mysql',
+    kind: 'mysql',
     reader,
     transaction: (body, { waitMs = defaultWaitMs } = {}) => tryAgain(() => writer.transaction().execute(body), waitMs),
     async changeSchema(change) {

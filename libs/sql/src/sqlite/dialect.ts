@@ -8,6 +8,7 @@ import {
   type Driver,
   type SqliteDatabase,
 } from 'kysely'
+import { SqliteConnection } from './connection.ts'
 import { translated } from './faults.ts'
 
 // Enough for every statement of a service, the many lengths of a multi-row insert included; a statement holds a few kB.
@@ -46,10 +47,16 @@ class TransactionalDdlAdapter extends SqliteAdapter {
 
 class ImmediateSqliteDriver extends SqliteDriver {
   readonly #database: DatabaseSync
+  readonly #connection: SqliteConnection
 
   constructor(database: DatabaseSync, adapted: SqliteDatabase) {
     super({ database: adapted })
     this.#database = database
+    this.#connection = new SqliteConnection(adapted)
+  }
+
+  override acquireConnection(): Promise<DatabaseConnection> {
+    return Promise.resolve(this.#connection)
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {

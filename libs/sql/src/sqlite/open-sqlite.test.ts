@@ -8,7 +8,7 @@ import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { openSqlite } from './open-sqlite.ts'
 
 sqlDatabaseSuite({
-  engine: 'SQLite',
+  name: 'SQLite',
   open(t) {
     const file = join(temporaryFolder(t), 'accounts.db')
     const open = () => {

@@ -39,7 +39,7 @@ export function openSqlite<Tables>(options: SqliteOptions): SqlDatabase<Tables> 
     return retryContended(() => writer.transaction().execute(body), { faultOf: sqliteFaultOf, waitMs })
   }
   return {
-    engine: 'sqlite',
+    kind: 'sqlite',
     reader,
     transaction,
     changeSchema: (change) => transaction(change),

@@ -20,6 +20,8 @@ export interface MysqlProxy {
   /** Cuts every connection and takes no new one. */
   goDown(): Promise<void>
   comeBack(): Promise<void>
+  /** How many messages the clients have sent so far; a short one is a round trip. */
+  sent(): number
   /** From now on nothing passes, and nothing says so. */
   fallSilent(): void
 }
@@ -29,6 +31,7 @@ export async function mysqlProxy(t: Pick<TestContext, 'after'>, target: MysqlOpt
   const sockets = new Set<Socket>()
   let pending: { readonly fate: CommitFate; readonly happened: () => void } | undefined
   let isSilent = false
+  let sent = 0
 
   const cross = (client: Socket) => {
     const server = connect(target.port, target.host)
@@ -42,6 +45,7 @@ export async function mysqlProxy(t: Pick<TestContext, 'after'>, target: MysqlOpt
     }
     server.on('data', (bytes) => isSilent || client.write(bytes))
     client.on('data', (bytes: Buffer) => {
+      sent++
       if (isSilent) return
       const decided = isCommit(bytes) ? pending : undefined
       if (decided === undefined) server.write(bytes)
@@ -69,6 +73,7 @@ export async function mysqlProxy(t: Pick<TestContext, 'after'>, target: MysqlOpt
     async comeBack() {
       listener = await listen(cross, port)
     },
+    sent: () => sent,
     fallSilent: () => void (isSilent = true),
   }
 }

@@ -67,7 +67,7 @@ async function setUp(t: TestContext, openDatabase: () => Promise<SqlDatabase<Gre
     const table = db.schema
       .createTable('greetings')
       .addColumn('id', 'integer', (column) =>
-        (database.engine === 'mysql' ? column.autoIncrement() : column).primaryKey(),
+        (database.kind === 'mysql' ? column.autoIncrement() : column).primaryKey(),
       )
     await table.addColumn('stream', 'varchar(200)').addColumn('version', 'integer').execute()
   })

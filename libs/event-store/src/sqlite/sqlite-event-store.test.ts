@@ -4,7 +4,7 @@ import { club } from '@magasin/contracts/testing/members'
 import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { eventStoreSuite } from '../conformance/event-store.suite.ts'
 import { createPeopleTable, people, type PeopleTables } from '../testing/people.ts'
-import { openSqliteEventStore } from './event-store.ts'
+import { openSqliteEventStore } from './sqlite-event-store.ts'
 
 eventStoreSuite({
   engine: 'SQLite',
@@ -20,7 +20,13 @@ eventStoreSuite({
     return {
       database,
       store: ({ stateTables = [people], through, ...options } = {}) =>
-        openSqliteEventStore({ catalogue: club, owner: 'club', ...options, database: through?.(connect()) ?? connect(), stateTables }),
+        openSqliteEventStore({
+          catalogue: club,
+          owner: 'club',
+          ...options,
+          database: through?.(connect()) ?? connect(),
+          stateTables,
+        }),
     }
   },
 })
