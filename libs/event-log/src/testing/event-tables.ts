@@ -10,7 +10,7 @@ import { rowOf, type EventTables } from '../table/event-table.ts'
 export async function createEventTables(database: SqlDatabase<EventTables>): Promise<string> {
   const logId = randomUUID()
   await database.changeSchema(async (db) => {
-    for (const statement of eventTableSchema[database.engine]) await sql.raw(statement).execute(db)
+    for (const statement of eventTableSchema[database.kind]) await sql.raw(statement).execute(db)
     await db.insertInto('log_identity').values({ log_id: logId }).execute()
     for (const { name: topic, partitions } of club.topics.values())
       for (let partition = 0; partition < partitions; partition++)
