@@ -8,7 +8,7 @@ import { appendEvents } from '@magasin/event-log/testing/event-tables'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { inTransaction } from './handlers/in-transaction.ts'
 import { listParked } from './parking.ts'
-import { engines, greet, subscribe } from './testing/greeter.ts'
+import { engines, greet, stuttering, subscribe } from './testing/greeter.ts'
 
 const greeting = { MemberJoined: inTransaction(greet) }
 
@@ -34,20 +34,8 @@ for (const { engine, skip, setUp } of engines)
     test('to which every event is delivered ten times has each effect once', async (t) => {
       const on = await setUp(t)
       await on.record(...Array.from({ length: 50 }, (_, i) => 1 + (i % 5)))
-      const repeats: Promise<unknown>[] = []
-      const stuttering: EventLog = {
-        ...on.log,
-        subscribe: (request) =>
-          on.log.subscribe({
-            ...request,
-            async deliver(records, signal) {
-              const tenTimes = Array.from({ length: 10 }, () => request.deliver(records, signal))
-              repeats.push(...tenTimes)
-              await tenTimes[0]
-            },
-          }),
-      }
-      const { told, until } = await subscribe(t, { ...on, log: stuttering }, greeting)
+      const { log, repeats } = stuttering(on.log)
+      const { told, until } = await subscribe(t, { ...on, log }, greeting)
       await until(() => told.passed >= 50)
       const codes = (await Promise.allSettled(repeats)).map((one) =>
         one.status === 'fulfilled' ? 'done' : one.reason.code,
