@@ -1,6 +1,6 @@
 import type { EventStoreTables } from '@magasin/event-store/tables'
-import { openMysqlEventStore } from '@magasin/event-store/mysql/event-store'
-import { openSqliteEventStore } from '@magasin/event-store/sqlite/event-store'
+import { openMysqlEventStore } from '@magasin/event-store/mysql/mysql-event-store'
+import { openSqliteEventStore } from '@magasin/event-store/sqlite/sqlite-event-store'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'

@@ -66,6 +66,6 @@ export function isRefused(error: unknown): error is MagasinError {
 }
 
 /** The store's database is the subscriber's own, so its tables are there; the store does not know them. */
-function ownTables(tx: unknown): Transaction<SubscriberTables> {
-  return tx as Transaction<SubscriberTables>
+function ownTables(tx: Transaction<unknown>): Transaction<SubscriberTables> {
+  return tx as unknown as Transaction<SubscriberTables>
 }

@@ -1,7 +1,7 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { isMagasinError, isPermanent, type MagasinError } from '@magasin/contracts/magasin-error'
-import type { CommandStore } from './handlers/command.ts'
+import type { EventStore } from '@magasin/event-store/event-store'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { park } from './parked-rows.ts'
 import { movePosition } from './positions.ts'
@@ -17,7 +17,7 @@ export interface SubscriberContext<Tables extends SubscriberTables> {
   /** The same database, as far as its tables are the subscriber's own. */
   readonly own: SqlDatabase<SubscriberTables>
   readonly subscription: AnySubscription<Tables>
-  readonly store: CommandStore | undefined
+  readonly store: Pick<EventStore, 'execute'> | undefined
   readonly reporter: Reporter
   readonly now: () => Date
   /** Aborts when the subscriber stops. */

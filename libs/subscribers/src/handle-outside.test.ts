@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { DecodedEvent } from '@magasin/contracts/event-record'
 import type { ClubEvent } from '@magasin/contracts/testing/members'
 import { outside, type OutsideOptions } from './handlers/outside.ts'
@@ -21,7 +22,7 @@ function mail(behaviour: Readonly<Record<string, (signal: AbortSignal) => Promis
 }
 
 const untilTrue = async (isTrue: () => boolean | Promise<boolean>) => {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 2))
+  while (!(await isTrue())) await delay(2)
 }
 const brief = { setAsideAfterMs: 10 }
 
@@ -73,6 +74,18 @@ for (const { engine, skip, setUp } of engines)
       assert.deepEqual(begun.toSorted(), sent.toSorted())
       assert.deepEqual(await listParked(on.own.reader), [])
       assert.deepEqual(subscriber.failing(), [])
+    })
+
+    test('of a stream in which each is slow does not hold up the other streams for all of them', async (t) => {
+      const on = await setUp(t)
+      const slow = () => delay(60)
+      const { sent, on: letters } = mail({ 'member-1 v1': slow, 'member-1 v2': slow, 'member-1 v3': slow })
+      await on.record(1, 1, 1, 9)
+      const { told, until } = await subscribe(t, on, letters({ setAsideAfterMs: 100, effectsPerPosition: 50 }))
+      await until(() => told.redriven > 0)
+      assert.ok(told.waiting.includes('member-1 v3'))
+      assert.deepEqual(sent.slice(-1), ['member-1 v3'])
+      assert.equal(new Set(sent).size, 4)
     })
 
     test('that never ends is asked to end and parked, and can be redriven', async (t) => {

@@ -1,12 +1,12 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { EventLog, GroupDescription, LogSubscription, PartitionRef, Position } from '@magasin/event-log/event-log'
+import type { EventStore } from '@magasin/event-store/event-store'
 import { migrate } from '@magasin/sql/migrate'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { answerWithCommand } from './answer-with-command.ts'
 import { reportMove, retrying, type SubscriberContext } from './context.ts'
-import type { CommandStore } from './handlers/command.ts'
 import { handleInTransaction } from './handle-in-transaction.ts'
 import { OutsideRun } from './handle-outside.ts'
 import { Member } from './member.ts'
@@ -28,7 +28,7 @@ export interface SubscriberOptions<Tables extends SubscriberTables> {
   readonly subscription: AnySubscription<Tables>
   readonly observer: SubscriberObserver
   /** Carries out the commands of `command` handlers. */
-  readonly store?: CommandStore
+  readonly store?: Pick<EventStore, 'execute'>
   readonly now?: () => Date
   /** How often to look whether somebody asked for a redrive. */
   readonly redrivePollMs?: number

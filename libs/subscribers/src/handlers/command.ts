@@ -1,22 +1,5 @@
 import type { DecodedEvent, DomainEvent } from '@magasin/contracts/event-record'
 import type { Command } from '@magasin/event-store/command'
-import type { Transaction } from 'kysely'
-
-/** What a subscriber needs of the service's event store. */
-export interface CommandStore {
-  execute(
-    command: Command<unknown>,
-    context: {
-      readonly cause: {
-        readonly eventId: string
-        readonly claims: string
-        readonly claim: (tx: Transaction<unknown>) => Promise<boolean>
-      }
-      readonly traceparent?: string
-      readonly signal: AbortSignal
-    },
-  ): Promise<unknown>
-}
 
 /** A handler that answers an event with a command of the service's own store. */
 export interface CommandHandler<Event extends DomainEvent> {

@@ -5,7 +5,7 @@ export interface OutsideContext {
   readonly signal: AbortSignal
 }
 
-/** A handler whose effect is outside of any database of ours: an e-mail, a call of another service. */
+/** A handler whose effect is outside of any database of ours: a letter, a call of another service. */
 export interface OutsideHandler<Event extends DomainEvent> {
   readonly kind: 'outside'
   readonly handle: (event: DecodedEvent<Event>, context: OutsideContext) => Promise<void>

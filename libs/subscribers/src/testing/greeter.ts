@@ -97,6 +97,7 @@ async function setUp(t: TestContext, openDatabase: () => Promise<SqlDatabase<Gre
           partition: n % 8,
           stream: `member-${n}`,
           streamVersion: version,
+          traceparent: `00-${String(n).padStart(32, '0')}-${String(version).padStart(16, '0')}-01`,
           value: club.encode({ type: 'MemberJoined', data }, ''),
         }
       }),
@@ -109,12 +110,8 @@ async function setUp(t: TestContext, openDatabase: () => Promise<SqlDatabase<Gre
   return { store, database, openDatabase, own, log, openLog, logId, record, greetings }
 }
 
-/** Runs a subscription of the test's own until the test ends. */
-export async function subscribe(
-  t: TestContext,
-  { log, database }: { log: EventLog; database: SubscriberOptions<GreetingTables>['database'] },
-  on: On,
-) {
+/** An observer that notes what it is told, and lets a test wait for it. */
+export function tellingObserver() {
   const told = {
     handled: 0,
     parked: [] as string[],
@@ -145,20 +142,42 @@ export async function subscribe(
     redriven: tell((_, count) => (told.redriven += count)),
     alarm: tell(({ code }, { topic, partition }) => told.alarms.push(`${code} ${topic}/${partition}`)),
   }
-  const subscription = { group: 'greeter', on }
-  const subscriber = await openSubscriber<GreetingTables>({
-    catalogue: club,
-    log,
-    database,
-    subscription,
-    redrivePollMs: 5,
-    observer,
-  })
-  t.after(() => subscriber.stop())
   const until = (condition: () => boolean) =>
     new Promise<void>((resolve) => {
       check = () => condition() && resolve()
       check()
     })
+  return { told, observer, until }
+}
+
+/** Runs a subscription of the test's own until the test ends. */
+export async function subscribe(
+  t: TestContext,
+  { log, database }: { log: EventLog; database: SubscriberOptions<GreetingTables>['database'] },
+  on: On,
+) {
+  const { told, observer, until } = tellingObserver()
+  const options = { catalogue: club, log, database, subscription: { group: 'greeter', on }, observer }
+  const subscriber = await openSubscriber<GreetingTables>({ ...options, redrivePollMs: 5 })
+  t.after(() => subscriber.stop())
   return { subscriber, told, until }
+}
+
+/** The same log, but every delivery comes ten times at once; `repeats` is how each of them ended. */
+export function stuttering(log: EventLog) {
+  const repeats: Promise<unknown>[] = []
+  const tenfold: EventLog = {
+    ...log,
+    subscribe: (request) =>
+      log.subscribe({
+        ...request,
+        async deliver(records, signal) {
+          const tenTimes = Array.from({ length: 10 }, () => request.deliver(records, signal))
+          repeats.push(...tenTimes)
+          for (const one of tenTimes) one.catch(() => undefined)
+          await tenTimes[0]
+        },
+      }),
+  }
+  return { log: tenfold, repeats }
 }

@@ -1,28 +1,24 @@
-import type { UserTypeId } from '@magasin/shop-contracts/user-types'
+import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { Command } from '@magasin/event-store/command'
-import { decideCreateUser } from '../domain/create-user.ts'
+import type { UserEvent } from '@magasin/shop-contracts/families/users'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import { emailKey } from '../domain/email-key.ts'
+import type { User } from '../domain/user.ts'
 import { users } from '../state/users.ts'
 
-export interface CreateUser {
-  /** From `EventStore.nextId`. */
-  readonly id: number
-  readonly name: string
-  readonly email: string
-  readonly user_type_id: UserTypeId
-}
-
-/** Creates a user whose e-mail address is free. */
-export function createUser(user: CreateUser): Command<{ readonly user_id: number }> {
-  const key = emailKey(user.email)
+/** Creates a user whose e-mail address is free; refuses with EMAIL_TAKEN. */
+export function createUser(user: Omit<User, 'id'>): Command<{ readonly user_id: number }> {
+  const email_key = emailKey(user.email)
   return {
-    reads: [
-      { table: users.name, column: 'id', value: user.id },
-      { table: users.name, column: 'email_key', value: key },
-    ],
-    decide(state) {
-      const isEmailTaken = state.find(users, 'email_key', key) !== undefined
-      return { events: decideCreateUser({ isEmailTaken }, user), answer: { user_id: user.id } }
+    newId: 'user',
+    reads: [{ table: users, where: { email_key } }],
+    decide(state, { id }) {
+      if (state.find(users, { email_key }) !== undefined)
+        throw new MagasinError(shopErrors.EMAIL_TAKEN, 'another user has this email: choose another one', {
+          facts: { field: 'email' },
+        })
+      const created: UserEvent = { type: 'UserCreated', data: { id, ...user } }
+      return { events: [created], answer: { user_id: id } }
     },
   }
 }

@@ -1,4 +1,3 @@
-import type { EventStore } from '@magasin/event-store/event-store'
 import type { CommandContext, Executed } from '@magasin/event-store/command'
 import { callerOf } from '@magasin/service-kit/access'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -17,21 +16,24 @@ export const onceOnlyHeaders = Type.Object({
   ),
 })
 
-type Asked = Pick<FastifyRequest, 'headers' | 'params' | 'body' | 'routeOptions' | 'traceparent' | 'caller' | 'method'>
+type Asked = Pick<
+  FastifyRequest,
+  'headers' | 'params' | 'body' | 'routeOptions' | 'traceparent' | 'deadline' | 'caller' | 'method'
+>
 
-/** The context of the command in a request: its trace, and its key where it has one. */
-export function commandContext(events: EventStore, request: Asked & FastifyRequest): CommandContext {
+/** The context of the command in a request: its trace, its key if it has one, and how long somebody waits for the answer. */
+export function commandContext(request: Asked & FastifyRequest): CommandContext {
   const key = request.headers['idempotency-key']
-  const { traceparent } = request
-  if (typeof key !== 'string') return { traceparent }
+  const { deadline: signal, traceparent } = request
+  if (typeof key !== 'string') return { traceparent, signal }
   const { params, body = null } = request
   const once = {
     caller: callerOf(request).id,
     route: `${request.method} ${request.routeOptions.url ?? ''}`,
     key,
-    fingerprint: events.fingerprint({ params, body }),
+    content: { params, body },
   }
-  return { traceparent, once }
+  return { traceparent, signal, once }
 }
 
 /** The answer; a header says so where it was given before. */

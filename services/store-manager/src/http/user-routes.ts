@@ -38,8 +38,8 @@ function registerCreate(server: HttpServer, { events }: Pick<Store, 'events'>): 
       const { user_type_id = UserType.client, name, email } = request.body
       if (user_type_id !== UserType.client && callerOf(request).role !== 'manager')
         throw new MagasinError('FORBIDDEN', 'only a manager creates employees and managers')
-      const command = createUser({ id: await events.nextId('user'), name, email, user_type_id })
-      const answer = answerOf(await events.execute(command, commandContext(events, request)), reply)
+      const command = createUser({ name, email, user_type_id })
+      const answer = answerOf(await events.execute(command, commandContext(request)), reply)
       return reply.code(201).header('location', `/users/${answer.user_id}`).send(answer)
     },
   )
@@ -61,7 +61,7 @@ function registerDelete(server: HttpServer, { events }: Pick<Store, 'events'>): 
       },
     },
     async (request, reply) =>
-      answerOf(await events.execute(deleteUser(request.params.id), commandContext(events, request)), reply),
+      answerOf(await events.execute(deleteUser(request.params.id), commandContext(request)), reply),
   )
 }
 

@@ -4,7 +4,7 @@ import { club } from '@magasin/contracts/testing/members'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { eventStoreSuite } from '../conformance/event-store.suite.ts'
 import { createPeopleTable, people, type PeopleTables } from '../testing/people.ts'
-import { openSqliteEventStore } from './event-store.ts'
+import { openSqliteEventStore } from './sqlite-event-store.ts'
 
 eventStoreSuite({
   engine: 'SQLite',

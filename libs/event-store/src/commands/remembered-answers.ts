@@ -1,12 +1,17 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import { MagasinError, type ErrorFacts } from '@magasin/contracts/magasin-error'
-import type { Transaction } from 'kysely'
-import { insertRows, selectByValues } from './bulk-statements.ts'
+import type { Statement } from '@magasin/sql/batch'
+import type { StatementDialect } from '../statement-dialect.ts'
+import type { EventStoreTables } from '../tables.ts'
+import { byKeys, insertRows } from '../writing/bulk-statements.ts'
+import { rowsOf, type Part } from '../writing/run-parts.ts'
 import type { OnceOnly } from './command.ts'
-import type { EventStoreTables } from './tables.ts'
 
 /** What came of a command: an answer, or a refusal. */
 export type Outcome = { readonly answer: unknown } | { readonly refusal: MagasinError }
+
+/** The key of a command, with the hash of its content instead of that. */
+export type OnceKey = Omit<OnceOnly, 'content'> & { readonly fingerprint: string }
 
 interface Remembered {
   readonly fingerprint: string
@@ -17,42 +22,38 @@ const dayMs = 24 * 3_600_000
 
 /**
  * The answers given under the idempotency keys of one group of commands (the Idempotency-Key HTTP header field, IETF httpapi draft).
- * They are written in the transaction of the events, so that an answer is remembered exactly when its command took effect;
+ * They are written in the transaction of the events, so that an answer is remembered exactly if its command took effect;
  * of two that race, the later meets the unique key, rolls back and finds the answer of the first.
+ * Their age counts by the clock of the database: no process whose clock is wrong forgets them too early.
  */
 export class RememberedAnswers {
-  readonly #known: Map<string, Remembered>
-  readonly #new: EventStoreTables['remembered_answers'][] = []
+  readonly #catalogue: Catalogue
+  readonly #dialect: StatementDialect
+  readonly #known = new Map<string, Remembered>()
+  readonly #new: Row[] = []
 
-  private constructor(known: Map<string, Remembered>) {
-    this.#known = known
+  constructor(catalogue: Catalogue, dialect: StatementDialect) {
+    this.#catalogue = catalogue
+    this.#dialect = dialect
   }
 
-  static async load(
-    tx: Transaction<EventStoreTables>,
-    catalogue: Catalogue,
-    keys: readonly OnceOnly[],
-  ): Promise<RememberedAnswers> {
-    if (keys.length === 0) return new RememberedAnswers(new Map())
-    const rows = await selectByValues<EventStoreTables['remembered_answers']>(tx, {
-      select: '*',
-      table: 'remembered_answers',
-      column: 'idempotency_key',
-      values: [...new Set(keys.map(({ key }) => key))],
-      then: '',
-    })
-    return new RememberedAnswers(
-      new Map(
-        rows.map((row) => [
-          scopeOf({ ...row, key: row.idempotency_key }),
-          { fingerprint: row.fingerprint, outcome: parseOutcome(catalogue, row.outcome) },
-        ]),
-      ),
-    )
+  load(onces: readonly OnceKey[]): Part {
+    const keys = [...new Set(onces.map(({ key }) => key))].map((key) => [key])
+    const query = { verb: 'select *', from: 'remembered_answers', columns: ['idempotency_key'], keys }
+    return {
+      statements: byKeys(query, this.#dialect),
+      read: (results) => {
+        for (const row of rowsOf(results) as readonly Row[])
+          this.#known.set(scopeOf({ ...row, key: row.idempotency_key }), {
+            fingerprint: row.fingerprint,
+            outcome: parseOutcome(this.#catalogue, row.outcome),
+          })
+      },
+    }
   }
 
-  /** What came of this command when it was first sent, if it was; IDEMPOTENCY_KEY_REUSED when the key stood for another request. */
-  find(once: OnceOnly): Outcome | undefined {
+  /** What came of this command when it was first sent, if it was; IDEMPOTENCY_KEY_REUSED if the key stood for another content. */
+  find(once: OnceKey): Outcome | undefined {
     const known = this.#known.get(scopeOf(once))
     if (known === undefined || known.fingerprint === once.fingerprint) return known?.outcome
     return {
@@ -63,7 +64,7 @@ export class RememberedAnswers {
     }
   }
 
-  add(once: OnceOnly, outcome: Outcome, now: Date): void {
+  add(once: OnceKey, outcome: Outcome): void {
     this.#known.set(scopeOf(once), { fingerprint: once.fingerprint, outcome })
     this.#new.push({
       caller: once.caller,
@@ -71,14 +72,17 @@ export class RememberedAnswers {
       idempotency_key: once.key,
       fingerprint: once.fingerprint,
       outcome: JSON.stringify(storedOutcome(outcome)),
-      forget_at: once.keep === 'forever' ? null : now.getTime() + dayMs,
+      forget_at: once.keep === 'forever' ? null : dayMs,
     })
   }
 
-  async save(tx: Transaction<EventStoreTables>): Promise<void> {
-    if (this.#new.length > 0) await insertRows(tx, 'remembered_answers', this.#new)
+  save(): readonly Statement[] {
+    const { clockMs, maxValues } = this.#dialect
+    return insertRows('remembered_answers', this.#new, { maxValues, cells: { forget_at: `${clockMs} + ?` } })
   }
 }
+
+type Row = EventStoreTables['remembered_answers']
 
 type StoredOutcome =
   | { readonly answer: unknown }

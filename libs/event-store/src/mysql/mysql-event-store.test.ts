@@ -4,7 +4,7 @@ import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { eventStoreSuite } from '../conformance/event-store.suite.ts'
 import { createPeopleTable, people, type PeopleTables } from '../testing/people.ts'
-import { openMysqlEventStore } from './event-store.ts'
+import { openMysqlEventStore } from './mysql-event-store.ts'
 
 describe('MySQL', { skip: skipWithoutMysql }, () => {
   eventStoreSuite({
