@@ -35,7 +35,7 @@ interface Line {
   readonly event: string
   readonly partition: number
   readonly seq: number
-  readonly commit: number
+  readonly command_no: number
   readonly event_id: string
 }
 
@@ -74,7 +74,7 @@ describe('the history', () => {
     assert.deepEqual(second.slice(0, first.length), first)
     for (const lines of [first, second])
       assert.deepEqual(
-        lines.map(({ commit }) => commit),
+        lines.map(({ command_no }) => command_no),
         lines.map((_, i) => i + 1),
       )
   })
