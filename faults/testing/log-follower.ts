@@ -92,7 +92,7 @@ export async function openFollower({ file, kafka, group }: FollowerOptions) {
           handled: () => check(),
           retried: (error) => (faults.push(error), check()),
           parked: (_, reason) => (faults.push(reason), check()),
-          setAside: () => undefined,
+          slow: () => undefined,
           redriven: () => undefined,
           alarm: (alarm) => (alarms.push(alarm), check()),
         },

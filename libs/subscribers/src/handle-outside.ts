@@ -98,12 +98,16 @@ export class OutsideRun<Tables extends SubscriberTables> {
 
   /** Undefined if it goes on aside. */
   async #outcomeOf(effect: Promise<Outcome>, { record, handler }: Event): Promise<Outcome | undefined> {
-    const { stopping } = this.#context
-    for (;;) {
+    const { reporter, stopping } = this.#context
+    for (let periods = 1; ; periods++) {
       const outcome = await endedWithin(effect, handler.setAsideAfterMs)
-      if (outcome !== undefined) return outcome
+      if (outcome !== undefined) {
+        if (periods > 1) reporter.recovered(record)
+        return outcome
+      }
       // It was asked to end and does not: it is left alone, and done again by the next owner.
       if (stopping.aborted) return { isDone: false, error: stopping.reason }
+      if (periods === 1) reporter.slow(record)
       if (await this.#setAside.take(record, effect)) return undefined
     }
   }

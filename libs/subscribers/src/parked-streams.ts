@@ -52,10 +52,8 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
   }
 
   async take(record: EventRecord, effect: Promise<Outcome>): Promise<boolean> {
-    const { member, reporter } = this.#context
     const aside = [...this.#following.values()].filter((one) => one.isSetAside && keyOf(one) === keyOf(record))
-    reporter.setAside(record)
-    const isHeld = aside.length < mostSetAside && (await member.hold().then(yes, no))
+    const isHeld = aside.length < mostSetAside && (await this.#context.member.hold().then(yes, no))
     if (isHeld) this.#begin(record, { isSetAside: true, first: () => this.#finish(record, effect) })
     return isHeld
   }

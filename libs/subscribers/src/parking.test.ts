@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { inTransaction } from './handlers/in-transaction.ts'
 import { listParked, requestRedrive } from './parking.ts'
-import { engines, greet, refuse, subscribe, type Handle } from './testing/greeter.ts'
+import { assignable, engines, greet, refuse, subscribe, type Handle } from './testing/greeter.ts'
 
 for (const { engine, skip, setUp } of engines)
   describe(`a poison event on ${engine}`, { skip }, () => {
@@ -68,6 +68,57 @@ for (const { engine, skip, setUp } of engines)
         ],
       )
       assert.deepEqual(await on.greetings(), ['member-1 v1'])
+    })
+
+    test('is redriven by the member that reads its partition, and by no other', async (t) => {
+      const on = await setUp(t)
+      let poison = true
+      await on.record(1, 2)
+      const assigned = assignable(on.log)
+      const { told, until } = await subscribe(
+        t,
+        { ...on, log: assigned.log },
+        { MemberJoined: inTransaction((event, context) => (poison ? refuse() : greet(event, context))) },
+      )
+      await until(() => told.parked.length === 2)
+      poison = false
+      assigned.assign([2])
+      await requestRedrive(on.own)
+      await until(() => told.redriven === 1)
+      assert.deepEqual(await on.greetings(), ['member-2 v1'])
+      assigned.assign([1])
+      await until(() => told.redriven === 2)
+      assert.deepEqual(await on.greetings(), ['member-2 v1', 'member-1 v1'])
+    })
+
+    test('whose redrive fails is said, tried again with a pause, and said no longer when it went well', async (t) => {
+      const on = await setUp(t)
+      let poison = true
+      let failures = 2
+      const at: number[] = []
+      await on.record(1)
+      const { subscriber, told, until } = await subscribe(t, on, {
+        MemberJoined: inTransaction(async (event, context) => {
+          if (poison) await refuse()
+          at.push(performance.now())
+          if (failures-- > 0) throw new Error('the line is down')
+          await greet(event, context)
+        }),
+      })
+      await until(() => told.parked.length === 1)
+      assert.deepEqual(subscriber.failing(), [])
+      poison = false
+      await requestRedrive(on.own)
+      await until(() => told.retried.length === 1)
+      assert.deepEqual(
+        subscriber.failing().map(({ partition, stream, code }) => [partition, stream, code]),
+        [[1, 'member-1', 'INTERNAL']],
+      )
+      await until(() => told.redriven === 1)
+      assert.deepEqual(subscriber.failing(), [])
+      assert.equal(at.length, 3)
+      // The look that comes every 5 ms begins nothing meanwhile.
+      assert.ok(at[1]! - at[0]! >= 45)
     })
   })
 

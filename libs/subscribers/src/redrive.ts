@@ -116,7 +116,7 @@ async function redriveEffect<Tables extends SubscriberTables>(
   if (!(await holding(record, context, (tx, group) => takeParked(tx, { group, ...take })))) return 'again'
   const work = (signal: AbortSignal) => handler.handle(catalogue.decode(record) as never, { signal })
   const effect = beginEffect(work, { limitMs: handler.limitMs, signal: stopping, type: record.type })
-  if ((await endedWithin(effect, handler.setAsideAfterMs)) === undefined) reporter.setAside(record)
+  if ((await endedWithin(effect, handler.setAsideAfterMs)) === undefined) reporter.slow(record)
   return settleEffect(record, await effect, context)
 }
 

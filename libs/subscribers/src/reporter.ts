@@ -17,8 +17,8 @@ export interface SubscriberObserver {
   retried(error: unknown, facts: SubscriberFacts & { readonly tries: number }): void
   /** An event is parked: for a reason, or (null) after another of its stream. */
   parked(record: EventRecord, reason: MagasinError | null, facts: SubscriberFacts): void
-  /** An effect takes long: its stream waits for it, all others go on. */
-  setAside(record: EventRecord, facts: SubscriberFacts): void
+  /** An effect takes long: its stream waits for it, and all others go on unless too many are slow. */
+  slow(record: EventRecord, facts: SubscriberFacts): void
   /** Parked events of a stream were delivered again, so many of them to the end. */
   redriven(stream: string, count: number, facts: SubscriberFacts): void
   /** A partition cannot go on by itself. */
@@ -84,9 +84,9 @@ export class Reporter {
     this.#observer.parked(record, reason, this.#factsOf(record))
   }
 
-  setAside(record: EventRecord): void {
+  slow(record: EventRecord): void {
     this.#fails(record, 'HANDLER_SLOW')
-    this.#observer.setAside(record, this.#factsOf(record))
+    this.#observer.slow(record, this.#factsOf(record))
   }
 
   redriven(at: PartitionRef & { readonly stream: string }, count: number): void {

@@ -32,7 +32,7 @@ export function observe(observed: Observed): SubscriberObserver {
       if (err === null) logger.warn(facts, 'an event waits after a parked one of its stream')
       else logger.error({ err, ...facts }, 'an event is parked; `magasin parked list` shows it')
     },
-    setAside: ({ seq, eventId, stream }, where) =>
+    slow: ({ seq, eventId, stream }, where) =>
       logger.warn({ ...where, seq, eventId, stream }, 'an effect takes long; its stream waits for it'),
     redriven: (stream, count, where) => logger.info({ ...where, stream, count }, 'parked events were delivered again'),
     alarm: (err, where) => logger.error({ err, ...where }, 'a partition cannot go on'),

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { club, clubErrors, type ClubEvent } from '@magasin/contracts/testing/members'
-import type { EventLog } from '@magasin/event-log/event-log'
+import type { EventLog, SubscribeRequest } from '@magasin/event-log/event-log'
 import type { EventTables } from '@magasin/event-log/event-table'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { appendEvents, createEventTables } from '@magasin/event-log/testing/event-tables'
@@ -117,7 +117,7 @@ export function tellingObserver() {
     parked: [] as string[],
     waiting: [] as string[],
     retried: [] as unknown[],
-    setAside: [] as string[],
+    slow: [] as string[],
     redriven: 0,
     alarms: [] as string[],
     /** How many events the position has passed. */
@@ -138,7 +138,7 @@ export function tellingObserver() {
     parked: tell(({ stream, streamVersion }, reason) =>
       (reason === null ? told.waiting : told.parked).push(`${stream} v${streamVersion}`),
     ),
-    setAside: tell(({ stream, streamVersion }) => told.setAside.push(`${stream} v${streamVersion}`)),
+    slow: tell(({ stream, streamVersion }) => told.slow.push(`${stream} v${streamVersion}`)),
     redriven: tell((_, count) => (told.redriven += count)),
     alarm: tell(({ code }, { topic, partition }) => told.alarms.push(`${code} ${topic}/${partition}`)),
   }
@@ -180,4 +180,19 @@ export function stuttering(log: EventLog) {
       }),
   }
   return { log: tenfold, repeats }
+}
+
+/** The same log, which says that its member reads those partitions of the members' topic alone that it is told. */
+export function assignable(log: EventLog) {
+  let tell: SubscribeRequest['onAssigned']
+  const assigning: EventLog = {
+    ...log,
+    subscribe(request) {
+      tell = request.onAssigned
+      return log.subscribe(request)
+    },
+  }
+  const assign = (partitions: readonly number[]) =>
+    tell!(partitions.map((partition) => ({ topic: 'member-events', partition })))
+  return { log: assigning, assign }
 }
