@@ -32,15 +32,7 @@ describe('Kafka', { skip: noKafka }, () => {
           const records = Array.from({ length: count }, (_, i) => {
             const commandNo = recorded.length + 1 + i
             const seq = before + 1 + i
-            return {
-              ...sampleRecord,
-              logId,
-              partition,
-              seq,
-              commandNo,
-              eventId: `e-${commandNo}`,
-              stream: `member-${commandNo}`,
-            }
+            return { ...sampleRecord, logId, partition, seq, commandNo, eventId: `e-${commandNo}`, stream: `member-${commandNo}` }
           })
           recorded.push(...records)
           await append(records)

@@ -15,9 +15,7 @@ describe('a member of a group', { skip: noKafka }, () => {
     closeFirst(() => writer.close())
     closeFirst(() => log.close())
     await cluster.prepare('member-events')
-    await writer.append([
-      { ...sampleRecord, logId, partition: 2, seq: 1, commandNo: 1, eventId: 'e-1', stream: 'member-1' },
-    ])
+    await writer.append([{ ...sampleRecord, logId, partition: 2, seq: 1, commandNo: 1, eventId: 'e-1', stream: 'member-1' }])
     const failed = Promise.withResolvers<number | null>()
     const recovered: (number | null)[] = []
     const subscription = await log.subscribe({

@@ -118,16 +118,7 @@ describe('a record on the broker', () => {
     for (const name of ['ce_id', 'ce_type', 'ce_time', 'logid', ...numbers])
       assert.equal(decode({ ...produced, headers: without(name) }), undefined, `without ${name}`)
     for (const name of numbers)
-      for (const wrong of [
-        '',
-        ...(name === 'commandindex' ? [] : ['0']),
-        '-1',
-        '1.5',
-        ' 7',
-        '7x',
-        '0x7',
-        '1'.repeat(16),
-      ]) {
+      for (const wrong of ['', ...(name === 'commandindex' ? [] : ['0']), '-1', '1.5', ' 7', '7x', '0x7', '1'.repeat(16)]) {
         const headers = without(name).set(Buffer.from(name), Buffer.from(wrong))
         assert.equal(decode({ ...produced, headers }), undefined, `${name}: ${wrong}`)
       }

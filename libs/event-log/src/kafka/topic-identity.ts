@@ -6,7 +6,11 @@ import { PartitionReader } from './partition-reader.ts'
  * Which log a topic carries, as the first record of ours in each partition says; null where there is none.
  * Throws LOG_FOREIGN where two partitions say two things: two stores publish into one topic.
  */
-export async function findLogId(cluster: Cluster, topic: string, offsets: readonly Offsets[]): Promise<string | null> {
+export async function findLogId(
+  cluster: Cluster,
+  topic: string,
+  offsets: readonly Offsets[],
+): Promise<string | null> {
   const found = await Promise.all(offsets.map((bounds, partition) => firstLogId(cluster, { topic, partition, bounds })))
   const [logId = null, ...others] = new Set(found.filter((one) => one !== null))
   if (others.length > 0)
