@@ -8,57 +8,52 @@ export interface Observed {
   readonly metrics: Metrics
 }
 
-/** Counts and logs what happens to the relays of a process. */
-export class RelayCounters {
-  readonly #logger: Logger
-  readonly #sent: ReturnType<typeof addCounter>
-  readonly #failing: ReturnType<typeof addGauge>
-
-  constructor({ logger, metrics }: Observed) {
-    this.#logger = logger
-    this.#sent = addCounter(metrics, {
-      name: 'magasin_relay_sent_total',
-      help: 'Events that the broker has taken, repeats included',
-      labels: ['topic'],
-    })
-    this.#failing = addGauge(metrics, {
-      name: 'magasin_relay_failing',
-      help: '1 while a relay cannot go on, by the error that it met last',
-      labels: ['topic', 'code'],
-    })
+/** Counts and logs what happens to the relay of a store. */
+export function observeRelay({ logger, metrics }: Observed, topics: readonly string[]): RelayObserver {
+  const sent = addCounter(metrics, {
+    name: 'magasin_relay_sent_total',
+    help: 'Events that the broker has taken, repeats included',
+    labels: ['topic'],
+  })
+  const failing = addGauge(metrics, {
+    name: 'magasin_relay_failing',
+    help: '1 while a topic is not sent to, by the error that was met last',
+    labels: ['topic', 'code'],
+  })
+  const last = new Map<string, string>()
+  for (const topic of topics) sent.inc({ topic }, 0)
+  const forget = (topic: string) => {
+    const code = last.get(topic)
+    if (code !== undefined) failing.remove({ topic, code })
+    last.delete(topic)
   }
-
-  observerOf(topic: string): RelayObserver {
-    let last: string | undefined
-    this.#sent.inc({ topic }, 0)
-    return {
-      sent: (count) => this.#sent.inc({ topic }, count),
-      failed: (err) => {
-        const code = isMagasinError(err) ? err.code : 'INTERNAL'
-        // It tries again every second; a line for each would hide the others.
-        if (code === last) return
-        this.#logger.warn({ err, topic }, 'events cannot be relayed; trying again')
-        if (last !== undefined) this.#failing.remove({ topic, code: last })
-        this.#failing.set({ topic, code }, 1)
-        last = code
-      },
-      recovered: () => {
-        this.#logger.info({ topic }, 'events are relayed again')
-        if (last !== undefined) this.#failing.remove({ topic, code: last })
-        last = undefined
-      },
-    }
+  return {
+    sent: (topic, count) => sent.inc({ topic }, count),
+    failed(topic, err) {
+      const code = isMagasinError(err) ? err.code : 'INTERNAL'
+      const name = topic ?? 'all'
+      // It tries again every second; a line for each would hide the others.
+      if (code === last.get(name)) return
+      forget(name)
+      logger.warn({ err, topic: name }, 'events cannot be relayed; trying again')
+      failing.set({ topic: name, code }, 1)
+      last.set(name, code)
+    },
+    recovered(topic) {
+      logger.info({ topic: topic ?? 'all' }, 'events are relayed again')
+      forget(topic ?? 'all')
+    },
   }
 }
 
-/** Shows of each topic whether this process relays it now; among all processes of a store one does. */
-export function observeActive(metrics: Metrics, relays: ReadonlyMap<string, Relay>): void {
+/** Shows whether this process relays now; among all processes of a store one does. */
+export function observeActive(metrics: Metrics, relay: Relay, topics: readonly string[]): void {
   const active = addGauge(metrics, {
     name: 'magasin_relay_active',
-    help: '1 where this process relays the topic now; the other processes of the store wait to',
+    help: '1 if this process relays the topic now; the other processes of the store wait to',
     labels: ['topic'],
     collect() {
-      for (const [topic, { isActive }] of relays) active.set({ topic }, isActive ? 1 : 0)
+      for (const topic of topics) active.set({ topic }, relay.isActive ? 1 : 0)
     },
   })
 }

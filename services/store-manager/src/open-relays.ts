@@ -1,10 +1,9 @@
-import type { Relay } from '@magasin/event-log/relay'
 import type { Health } from '@magasin/service-kit/health'
 import { kafkaOf, type LogSettings } from '@magasin/service-kit/service-settings'
+import { waitUntilReachable } from '@magasin/service-kit/wait-until-reachable'
 import { users } from '@magasin/shop-contracts/families/users'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
-import { waitUntilReachable } from '@magasin/service-kit/wait-until-reachable'
-import { observeActive, RelayCounters, type Observed } from './observe-relay.ts'
+import { observeActive, observeRelay, type Observed } from './observe-relay.ts'
 import type { Store } from './open-store.ts'
 
 export interface RelaysOptions extends Observed {
@@ -16,40 +15,29 @@ export interface RelaysOptions extends Observed {
 }
 
 /**
- * Opens the relay of every topic, where the log is Kafka; nothing where it is the table. Kafka need not be there: the events wait in the
+ * Opens the relay of the store's topics if the log is Kafka; nothing if it is the table. Kafka need not be there: the events wait in the
  * table, and `/ready` says `degraded`; the database is waited for. Throws STORE_UNAVAILABLE, LOG_FOREIGN, LOG_DIVERGED, TOPIC_PARTITIONS_CHANGED.
  */
 export async function openRelays(options: RelaysOptions): Promise<{ stop(): Promise<void> }> {
-  const { config, store, health } = options
+  const { config, store, health, metrics } = options
   const kafka = kafkaOf(config, users.topic.name)
-  const relays = new Map<string, Relay>()
-  const stop = async () => void (await Promise.all([...relays.values()].map((relay) => relay.stop())))
-  if (kafka === null) return { stop }
+  if (kafka === null) return { stop: () => Promise.resolve() }
   // Here and not above: Kafka's client takes as long to load as all the rest, and most shops on a laptop have no Kafka.
   const { newClientId } = await import('@magasin/event-log/kafka/cluster')
   const { openRelay } = await import('@magasin/event-log/relay')
-  const counters = new RelayCounters(options)
-  try {
-    for (const { name: topic } of shopCatalogue.topicsOf('store-manager')) {
-      const relay = {
-        database: store.database,
-        logId: store.events.logId,
-        topic,
-        kafka: { ...kafka, topics: shopCatalogue.topics, clientId: newClientId('relay') },
-        onNews: (listener: () => void) => store.events.onCommit(listener),
-        observer: counters.observerOf(topic),
-      }
-      relays.set(topic, await waitUntilReachable(() => openRelay(relay), options))
-    }
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  observeActive(options.metrics, relays)
-  health.add({
-    name: 'relay',
-    required: false,
-    check: async () => void (await Promise.all([...relays.values()].map((one) => one.check()))),
-  })
-  return { stop }
+  const topics = shopCatalogue.topicsOf('store-manager').map(({ name }) => name)
+  const observer = observeRelay(options, topics)
+  const open = () =>
+    openRelay({
+      database: store.database,
+      logId: store.events.logId,
+      topics,
+      kafka: { ...kafka, topics: shopCatalogue.topics, clientId: newClientId('relay') },
+      onNews: (listener) => store.events.onCommit(listener),
+      observer,
+    })
+  const relay = await waitUntilReachable(open, options)
+  observeActive(metrics, relay, topics)
+  health.add({ name: 'relay', required: false, check: () => relay.check() })
+  return { stop: () => relay.stop() }
 }
