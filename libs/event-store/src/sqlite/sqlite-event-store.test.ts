@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
-import { club } from '@magasin/contracts/testing/members'
+import { travelClub } from '@magasin/contracts/testing/trips'
 import { temporaryFolder } from '@magasin/contracts/testing/temporary-folder'
 import { eventStoreSuite } from '../conformance/event-store.suite.ts'
 import { createPeopleTable, people, type PeopleTables } from '../testing/people.ts'
@@ -21,7 +21,7 @@ eventStoreSuite({
       database,
       store: ({ stateTables = [people], through, ...options } = {}) =>
         openSqliteEventStore({
-          catalogue: club,
+          catalogue: travelClub,
           owner: 'club',
           ...options,
           database: through?.(connect()) ?? connect(),
