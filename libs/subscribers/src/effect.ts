@@ -1,4 +1,5 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
+import { followAbort } from './follow-abort.ts'
 
 /** How an effect ended. */
 export type Outcome = { readonly isDone: true } | { readonly isDone: false; readonly error: unknown }
@@ -19,14 +20,14 @@ export async function beginEffect(
   work: (signal: AbortSignal) => Promise<void>,
   { limitMs, signal, type }: EffectLimit,
 ): Promise<Outcome> {
-  const limit = new AbortController()
   const { promise: ended, resolve: end } = Promise.withResolvers<Outcome>()
+  const asking = followAbort(signal)
   const timer = setTimeout(() => {
     const error = timedOut(type, limitMs)
-    limit.abort(error)
+    asking.abort(error)
     end({ isDone: false, error })
   }, limitMs)
-  Promise.try(work, AbortSignal.any([signal, limit.signal])).then(
+  Promise.try(work, asking.signal).then(
     () => end({ isDone: true }),
     (error: unknown) => end({ isDone: false, error }),
   )
@@ -34,6 +35,7 @@ export async function beginEffect(
     return await ended
   } finally {
     clearTimeout(timer)
+    asking.letGo()
   }
 }
 

@@ -98,8 +98,7 @@ export async function runHandlers<Tables extends SubscriberTables>(
   const [first] = events
   if (first === undefined) return
   const limitMs = Math.min(...events.map(({ handler }) => handler.limitMs))
-  await withinLimit(tx, { limitMs, type: first.record.type }, async (guarded, limit) => {
-    const signal = AbortSignal.any([stopping, limit])
+  await withinLimit(tx, { limitMs, signal: stopping, type: first.record.type }, async (guarded, signal) => {
     const streams = Map.groupBy(events, ({ record }) => record.stream).values()
     const handling = [...streams].map(async (ofStream) => {
       for (const { record, handler } of ofStream)

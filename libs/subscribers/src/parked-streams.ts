@@ -66,6 +66,7 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
 
   async #lookFromTimeToTime(pollMs: number): Promise<void> {
     const { own, stopping, subscription } = this.#context
+    stopping.addEventListener('abort', () => this.#wake())
     while (!stopping.aborted) {
       const woken = new AbortController()
       this.#wake = () => woken.abort()
@@ -73,7 +74,7 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
       for (const stream of streams)
         if (this.#owned.has(keyOf(stream)) && !this.#following.has(streamKeyOf(stream)))
           this.#begin(stream, { isSetAside: false, first: () => this.#redrive(stream) })
-      await delay(pollMs, undefined, { signal: AbortSignal.any([stopping, woken.signal]) }).catch(() => undefined)
+      await delay(pollMs, undefined, { signal: woken.signal }).catch(() => undefined)
     }
   }
 
@@ -113,6 +114,7 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
   async #finish(record: EventRecord, effect: Promise<Outcome>): Promise<Step> {
     const step = await settleEffect(record, await effect, this.#context)
     if (step === 'stays') return step
+    this.#context.reporter.recovered(record)
     this.#context.reporter.handled(1, record)
     return 'again'
   }

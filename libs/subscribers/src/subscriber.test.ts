@@ -7,8 +7,8 @@ import type { EventTables } from '@magasin/event-log/event-table'
 import { appendEvents } from '@magasin/event-log/testing/event-tables'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { inTransaction } from './handlers/in-transaction.ts'
-import { listParked } from './parking.ts'
-import { engines, greet, stuttering, subscribe } from './testing/greeter.ts'
+import { countParked, listParked } from './parking.ts'
+import { engines, greet, refuse, stuttering, subscribe } from './testing/greeter.ts'
 
 const greeting = { MemberJoined: inTransaction(greet) }
 
@@ -161,6 +161,22 @@ for (const { engine, skip, setUp } of engines)
           ['member-events', 1, 1],
           ['visit-events', 1, 1],
         ],
+      )
+    })
+
+    test('beside another in its process and database knows its own events and faults only', async (t) => {
+      const on = await setUp(t)
+      await on.record(1, 2)
+      const other = await subscribe(t, { ...on, group: 'other' }, { MemberJoined: inTransaction(refuse) })
+      const { subscriber, told, until } = await subscribe(t, on, {
+        MemberJoined: inTransaction(() => Promise.reject(new Error('the line is down'))),
+      })
+      await Promise.all([other.until(() => other.told.passed === 2), until(() => subscriber.failing().length === 2)])
+      assert.deepEqual([other.told.parked.length, other.subscriber.failing()], [2, []])
+      assert.equal(told.passed, 0)
+      assert.deepEqual(
+        [await countParked(on.own.reader), await countParked(on.own.reader, { group: 'greeter' })],
+        [2, 0],
       )
     })
 

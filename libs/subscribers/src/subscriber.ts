@@ -74,6 +74,7 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
   readonly #parked: ParkedStreams<Tables>
   /** The partitions in which the group has a position. */
   readonly #begun = new Set<string>()
+  readonly #signals = new WeakMap<AbortSignal, AbortSignal>()
   #reading: LogSubscription | undefined
 
   constructor(options: SubscriberOptions<Tables>) {
@@ -128,14 +129,21 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
   }
 
   async #deliver(records: readonly EventRecord[], delivery: AbortSignal): Promise<void> {
-    const { own, stopping, subscription } = this.#context
+    const { own, subscription } = this.#context
     const { topic, partition, logId } = records[0]!
     if (!this.#begun.has(keyOf({ topic, partition }))) {
       await beginPosition(own, { group: subscription.group, topic, partition }, logId)
       this.#begun.add(keyOf({ topic, partition }))
     }
-    const signal = AbortSignal.any([stopping, delivery])
+    const signal = this.#untilEither(delivery)
     for (const segment of planSegments(records, subscription)) await this.#handle(segment, signal)
+  }
+
+  /** One for all deliveries of a partition: each would leave something behind in signals that live as long. */
+  #untilEither(delivery: AbortSignal): AbortSignal {
+    const signal = this.#signals.get(delivery) ?? AbortSignal.any([this.#stopping.signal, delivery])
+    this.#signals.set(delivery, signal)
+    return signal
   }
 
   #handle(segment: Segment<Tables>, signal: AbortSignal): Promise<void> {

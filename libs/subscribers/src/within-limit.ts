@@ -1,6 +1,7 @@
 import { unlessAborted } from '@magasin/sql/unless-aborted'
 import { sql, type KyselyPlugin, type Transaction } from 'kysely'
-import { timedOut } from './effect.ts'
+import { timedOut, type EffectLimit } from './effect.ts'
+import { followAbort } from './follow-abort.ts'
 
 /** Takes no query any more once it is closed. */
 class Gate implements KyselyPlugin {
@@ -24,14 +25,19 @@ class Gate implements KyselyPlugin {
  */
 export async function withinLimit<Tables>(
   tx: Transaction<Tables>,
-  { limitMs, type }: { readonly limitMs: number; readonly type: string },
+  { limitMs, signal, type }: EffectLimit,
   work: (tx: Transaction<Tables>, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const gate = new Gate()
   const limit = new AbortController()
-  const timer = setTimeout(() => limit.abort(timedOut(type, limitMs)), limitMs)
+  const asking = followAbort(signal)
+  const timer = setTimeout(() => {
+    const error = timedOut(type, limitMs)
+    asking.abort(error)
+    limit.abort(error)
+  }, limitMs)
   try {
-    await unlessAborted(work(tx.withPlugin(gate), limit.signal), limit.signal)
+    await unlessAborted(work(tx.withPlugin(gate), asking.signal), limit.signal)
   } catch (error) {
     gate.close()
     // Queries of one transaction are sent one by one. Those that wait are let out before the ROLLBACK: after it MySQL would take one
@@ -40,5 +46,6 @@ export async function withinLimit<Tables>(
     throw error
   } finally {
     clearTimeout(timer)
+    asking.letGo()
   }
 }

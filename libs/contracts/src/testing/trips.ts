@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { Catalogue } from '../catalogue.ts'
 import { defineFamily, type EventOf } from '../define-family.ts'
 import { defineErrors } from '../error-kinds.ts'
-import { members, visits } from './members.ts'
+import { clubErrors, members, visits } from './members.ts'
 
 // Events that concern several things at once: a club's trip takes seats in several buses, and gives them back.
 
@@ -33,4 +33,7 @@ export type TripEvent = EventOf<typeof trips>
 export const tripErrors = defineErrors({ ALREADY_BOOKED: {}, TRIP_NOT_FOUND: {} })
 
 /** A club that goes on trips. */
-export const travelClub = new Catalogue({ families: [members, visits, trips], errors: tripErrors })
+export const travelClub = new Catalogue({
+  families: [members, visits, trips],
+  errors: { ...clubErrors, ...tripErrors },
+})

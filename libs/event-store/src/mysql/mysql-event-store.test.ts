@@ -1,5 +1,5 @@
 import { describe } from 'node:test'
-import { club } from '@magasin/contracts/testing/members'
+import { travelClub } from '@magasin/contracts/testing/trips'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { eventStoreSuite } from '../conformance/event-store.suite.ts'
@@ -23,7 +23,7 @@ describe('MySQL', { skip: skipWithoutMysql }, () => {
         store: async ({ stateTables = [people], through, ...rest } = {}) => {
           const own = await connect()
           return openMysqlEventStore({
-            catalogue: club,
+            catalogue: travelClub,
             owner: 'club',
             ...rest,
             database: through?.(own) ?? own,

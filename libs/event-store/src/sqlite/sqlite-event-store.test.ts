@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
-import { club } from '@magasin/contracts/testing/members'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
+import { travelClub } from '@magasin/contracts/testing/trips'
 import { eventStoreSuite } from '../conformance/event-store.suite.ts'
 import { createPeopleTable, people, type PeopleTables } from '../testing/people.ts'
 import { openSqliteEventStore } from './sqlite-event-store.ts'
@@ -21,7 +21,7 @@ eventStoreSuite({
       database,
       store: ({ stateTables = [people], through, ...options } = {}) =>
         openSqliteEventStore({
-          catalogue: club,
+          catalogue: travelClub,
           owner: 'club',
           ...options,
           database: through?.(connect()) ?? connect(),

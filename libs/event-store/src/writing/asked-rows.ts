@@ -20,15 +20,15 @@ export class AskedRows implements Asking {
   }
 
   get asksAgain(): boolean {
-    return typeof this.#reads === 'function' && !this.#isDone
+    return typeof this.#reads === 'function' && !this.#isDone && !this.#isSettled()
   }
 
   next(): readonly Lookup[] {
-    if (this.#isDone) return []
+    if (this.#isDone || this.#isSettled()) return []
     try {
       const unread = this.#unread()
-      this.#isDone = unread.length === 0 || typeof this.#reads !== 'function' || this.#isSettled()
-      return this.#isSettled() ? [] : unread
+      this.#isDone = unread.length === 0
+      return unread
     } catch (error) {
       this.fault = { error }
       this.#isDone = true

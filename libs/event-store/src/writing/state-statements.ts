@@ -84,9 +84,13 @@ function lookForValues(held: HeldTable, dialect: StatementDialect): readonly Par
  */
 export function writeState(tables: readonly HeldTable[], dialect: StatementDialect): readonly Statement[] {
   const changes = tables.map((held) => ({ ...held.table, ...held.changes() }))
-  const gone = changes.toReversed().flatMap(({ name, key, gone: keys }) => {
-    return byKeys({ verb: 'delete', from: quoted(name), columns: key, keys }, dialect)
-  })
+  // Row by row: MySQL deletes rows of several keys by reading a small table from end to end, and waits there for rows of others, who
+  // wait for us.
+  const gone = changes
+    .toReversed()
+    .flatMap(({ name, key, gone: keys }) =>
+      keys.flatMap((one) => byKeys({ verb: 'delete', from: quoted(name), columns: key, keys: [one] }, dialect)),
+    )
   const written = changes.flatMap(({ name: table, key, kept, made }) => [
     ...portionsOf(kept, dialect).map((rows) => dialect.overwrite({ table, key, rows })),
     ...insertRows(table, made, dialect),

@@ -14,7 +14,7 @@ import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-serv
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import type { TransactionHandler } from '../handlers/in-transaction.ts'
 import type { SubscriberObserver } from '../reporter.ts'
-import { openSubscriber, type SubscriberOptions } from '../subscriber.ts'
+import { openSubscriber } from '../subscriber.ts'
 import type { Subscription } from '../subscription.ts'
 import type { SubscriberTables } from '../tables.ts'
 
@@ -153,11 +153,11 @@ export function tellingObserver() {
 /** Runs a subscription of the test's own until the test ends. */
 export async function subscribe(
   t: TestContext,
-  { log, database }: { log: EventLog; database: SubscriberOptions<GreetingTables>['database'] },
+  { log, database, group = 'greeter' }: { log: EventLog; database: SqlDatabase<GreetingTables>; group?: string },
   on: On,
 ) {
   const { told, observer, until } = tellingObserver()
-  const options = { catalogue: club, log, database, subscription: { group: 'greeter', on }, observer }
+  const options = { catalogue: club, log, database, subscription: { group, on }, observer }
   const subscriber = await openSubscriber<GreetingTables>({ ...options, redrivePollMs: 5 })
   t.after(() => subscriber.stop())
   return { subscriber, told, until }
