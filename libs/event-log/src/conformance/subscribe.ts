@@ -47,9 +47,10 @@ export function subscribeTests({ open, knowsItsEnd }: EventLogCase): void {
 
   test('of a group that subscribes already is refused, until that one has stopped', async (t) => {
     const { log } = await open(t)
-    const first = await recorder(log).start()
-    const second = recorder(log, { topics: ['visit-events'] })
-    await assert.rejects(second.start(), { code: 'CONFIG_INVALID', message: /recorder subscribes twice/ })
+    const { request, start } = recorder(log)
+    const first = await start()
+    const second = recorder(log, { topics: ['visit-events'], group: request.group })
+    await assert.rejects(second.start(), { code: 'CONFIG_INVALID', message: /subscribes twice/ })
     await first.stop()
     await second.start()
   })
@@ -90,13 +91,13 @@ export function subscribeTests({ open, knowsItsEnd }: EventLogCase): void {
     await append(1, 5)
     await append(2, 2)
     const mend = await lose(1, 3)
-    const { seqs, alarms, start, until } = recorder(log)
+    const { seqs, alarms, request, start, until } = recorder(log)
     const subscription = await start()
     await until(() => alarms.length === 1 && seqs(2).length === 2)
     assert.deepEqual([alarms[0]!.code, alarms[0]!.facts], ['LOG_GAP', { topic: 'member-events', partition: 1, seq: 3 }])
     assert.deepEqual(seqs(1), [1, 2])
     const { group, partitions } = subscription.describe()
-    assert.equal(group, 'recorder')
+    assert.equal(group, request.group)
     assert.deepEqual(partitions[1], { topic: 'member-events', partition: 1, seq: 2, lag: 3, gapAt: 3 })
     assert.equal((await log.describe('member-events')).partitions[1]!.gapAt, 3)
     await mend()
@@ -130,19 +131,19 @@ export function subscribeTests({ open, knowsItsEnd }: EventLogCase): void {
     }
     await assert.rejects(from({ logId: 'another', seq: 0, eventId: null }), {
       code: 'LOG_FOREIGN',
-      message: /recorder has positions in the log another/,
+      message: /has positions in the log another/,
     })
     if (!knowsItsEnd) return
     await assert.rejects(from({ logId, seq: 3, eventId: 'e' }), {
       code: 'POSITION_AHEAD',
-      message: /recorder has seen event 3 .* ends at 2/,
+      message: /has seen event 3 .* ends at 2/,
     })
   })
 
   test('whose store was put back, and has grown past its position again, is given nothing and told why', async (t) => {
     const { log, append, putBack } = await open(t)
     await append(0, 10)
-    const { seqs, records, alarms, start, until } = recorder(log)
+    const { seqs, records, alarms, request, start, until } = recorder(log)
     const before = await start()
     await until(() => seqs(0).length === 10)
     await before.stop()
@@ -150,7 +151,7 @@ export function subscribeTests({ open, knowsItsEnd }: EventLogCase): void {
     await append(0, 7)
     const diverged = {
       code: 'LOG_DIVERGED',
-      facts: { group: 'recorder', topic: 'member-events', partition: 0, seq: 10 },
+      facts: { group: request.group, topic: 'member-events', partition: 0, seq: 10 },
     }
     if (knowsItsEnd) await assert.rejects(start(), diverged)
     else {
@@ -207,13 +208,14 @@ export function subscribeTests({ open, knowsItsEnd }: EventLogCase): void {
   test('says how far it is, and the log says it of its group', async (t) => {
     const { log, append } = await open(t)
     await append(4, 2)
-    const { seqs, start, until } = recorder(log)
+    const { seqs, request, start, until } = recorder(log)
     const subscription = await start()
     await until(() => seqs(4).length === 2)
     const place = { topic: 'member-events', partition: 4, seq: 2, lag: 0, gapAt: null }
     await eventually(() => subscription.describe().partitions[4], place)
     await eventually(
-      async () => (await log.describe('member-events')).groups.find(({ group }) => group === 'recorder')?.partitions[4],
+      async () =>
+        (await log.describe('member-events')).groups.find(({ group }) => group === request.group)?.partitions[4],
       place,
     )
   })

@@ -35,6 +35,7 @@ export class AssignmentWatch {
   async #watch(signal: AbortSignal): Promise<void> {
     for (let waitMs = settleMs; !signal.aborted; waitMs = againMs) {
       await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined)
+      if (signal.aborted) return
       // Brokers that do not answer are told of by those who read from them.
       const unassigned = await unassignedPartitions(this.#cluster, this.#request).catch(() => undefined)
       if (unassigned !== undefined && !signal.aborted) this.#tell(unassigned)

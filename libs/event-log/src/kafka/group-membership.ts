@@ -84,6 +84,8 @@ export class GroupMembership {
   /** One membership, from joining to its end: rejects when it is lost, resolves when it is to stop. */
   async #belong(): Promise<void> {
     const { cluster, group, topics } = this.#options
+    // A leader that finds no topic of a name cannot divide any.
+    for (const topic of topics) await cluster.prepare(topic)
     const ours = new Map(topics.map((topic) => [cluster.nameOf(topic), topic]))
     const ended = Promise.withResolvers<void>()
     const consumer = new Consumer({
@@ -119,10 +121,16 @@ export class GroupMembership {
     } finally {
       this.#stopping.signal.removeEventListener('abort', stop)
       this.#consumer = undefined
-      await Promise.race([consumer.close(true).catch(() => undefined), afterBestEffort(undefined)])
+      await Promise.race([leave(consumer), afterBestEffort(undefined)])
     }
   }
 }
 
 /** Resolves when best effort has taken long enough. It keeps no process alive. */
 const afterBestEffort = <T>(value: T): Promise<T> => delay(bestEffortMs, value, { ref: false })
+
+/** A client that is closed while it joins would go on as a member: it has to leave first. */
+async function leave(consumer: Consumer): Promise<void> {
+  await Promise.resolve(consumer.leaveGroup(true)).catch(() => undefined)
+  await consumer.close(true).catch(() => undefined)
+}

@@ -11,6 +11,7 @@ import type {
 import { gapError } from '../take-in-order.ts'
 import { Cluster, type KafkaOptions, type Offsets } from './cluster.ts'
 import { describePartition, describeGroups } from './describe-topic.ts'
+import { FetchPool } from './fetch-pool.ts'
 import { KafkaSubscription } from './kafka-subscription.ts'
 import { OrderedReader } from './ordered-reader.ts'
 import { PartitionReader } from './partition-reader.ts'
@@ -32,12 +33,14 @@ export function openKafkaLog(options: KafkaOptions): KafkaLog {
 
 class LogOnKafka implements KafkaLog {
   readonly #cluster: Cluster
+  readonly #pool: FetchPool
   readonly #groups = new Set<string>()
   readonly #subscriptions = new Set<KafkaSubscription>()
   #unrecognisedBefore = 0
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
+    this.#pool = new FetchPool(cluster)
   }
 
   async snapshot(topic: string): Promise<TopicSnapshot> {
@@ -54,7 +57,7 @@ class LogOnKafka implements KafkaLog {
 
   async subscribe(request: SubscribeRequest): Promise<LogSubscription> {
     const release = claimGroup(this.#groups, request.group)
-    const subscription = new KafkaSubscription(this.#cluster, request)
+    const subscription = new KafkaSubscription({ cluster: this.#cluster, pool: this.#pool, request })
     this.#subscriptions.add(subscription)
     const stop = async () => {
       await subscription.stop()

@@ -41,6 +41,8 @@ export class KafkaSource implements PartitionSource {
   #isProven = false
   /** The event that was looked for from the beginning already. */
   #searchedFor = 0
+  /** What was read after the proof. */
+  #ready: FoundPage | undefined
   /** How many records lie after `#at`. */
   #ahead = 0
   #pending: number | undefined
@@ -61,14 +63,17 @@ export class KafkaSource implements PartitionSource {
     const options = { ...at, logId, after }
     this.#ordered = new OrderedReader(position === undefined ? options : { ...options, holder: { group, position } })
     this.#pending = undefined
+    this.#ready = undefined
+    this.#isProven = false
     this.#at = after === 0 ? 0 : await this.#provenOffset()
-    this.#isProven = this.#at > 0 && this.#ordered.hasSeenLast
+    this.#isProven ||= this.#at > 0 && this.#ordered.hasSeenLast
     this.#searchedFor = this.#at > 0 ? 0 : after + 1
   }
 
   async next(): Promise<NextRecords> {
     const { at, reader } = this.#options
-    const page = await reader.fetch(this.#at, { waitMs })
+    const page = this.#ready ?? (await reader.fetch(this.#at, { waitMs }))
+    this.#ready = undefined
     if (page.isOutOfRange && this.#at > 0) return this.#startOver()
     this.#isProven ||= this.#at === 0 && !page.isOutOfRange
     const records = this.#take(page)
@@ -119,6 +124,7 @@ export class KafkaSource implements PartitionSource {
     if (before?.offset !== offset - 1 || before.record === undefined) return 0
     if (before.record.logId !== logId || before.record.seq > last) return 0
     this.#ordered.take({ ...page, found: [before] })
+    this.#ready = { ...page, found: found.slice(1) }
     return offset
   }
 

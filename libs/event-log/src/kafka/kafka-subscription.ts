@@ -5,11 +5,18 @@ import type { GroupDescription, LogSubscription, PartitionRef, Positions, Subscr
 import { PartitionFollower, restMs } from '../follow-partition.ts'
 import { AssignmentWatch } from './assignment-watch.ts'
 import type { Cluster } from './cluster.ts'
+import type { FetchPool } from './fetch-pool.ts'
 import { GroupMembership } from './group-membership.ts'
 import { committedOffsets, type CommittedOffsets } from './groups.ts'
 import { KafkaSource } from './kafka-source.ts'
-import { PartitionReader } from './partition-reader.ts'
 import { findLogId } from './topic-identity.ts'
+
+export interface SubscriptionOptions {
+  readonly cluster: Cluster
+  /** What all subscriptions of the process read with. */
+  readonly pool: FetchPool
+  readonly request: SubscribeRequest
+}
 
 /** Asked once for all partitions that a member begins to follow at the same time. */
 interface Beginning {
@@ -25,6 +32,7 @@ const keyOf = ({ topic, partition }: PartitionRef): string => `${topic}/${partit
 /** One member of a group: follows the partitions of all its topics that the group gave it. */
 export class KafkaSubscription implements LogSubscription {
   readonly #cluster: Cluster
+  readonly #pool: FetchPool
   readonly #request: SubscribeRequest
   readonly #membership: GroupMembership
   readonly #watch: AssignmentWatch
@@ -38,8 +46,9 @@ export class KafkaSubscription implements LogSubscription {
   #told: string | undefined
   #unrecognised = 0
 
-  constructor(cluster: Cluster, request: SubscribeRequest) {
+  constructor({ cluster, pool, request }: SubscriptionOptions) {
     this.#cluster = cluster
+    this.#pool = pool
     this.#request = request
     this.#watch = new AssignmentWatch(cluster, request)
     const { group, topics } = request
@@ -187,7 +196,7 @@ export class KafkaSubscription implements LogSubscription {
     const source = new KafkaSource({
       at,
       group,
-      reader: new PartitionReader(this.#cluster, at.topic, at.partition),
+      reader: this.#pool.open(at),
       committedOffset: async () => {
         const offsets = committed()
         // What was asked for all is true at the beginning only.

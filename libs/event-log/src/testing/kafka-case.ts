@@ -12,6 +12,8 @@ import { kafkaTopic, type KafkaTopic } from './kafka-topic.ts'
 export interface KafkaCase extends KafkaTopic, OpenedLog {
   /** Opens the log once more, as another process does. */
   openLog(): KafkaLog
+  /** Records events with these values in a partition of `member-events`, in one batch. */
+  appendValues(partition: number, values: readonly string[]): Promise<void>
 }
 
 /** The topics of the club on a broker, with a log on them, and what is done to them by the conformance suite. */
@@ -55,6 +57,10 @@ export async function kafkaCase(t: TestContext, url?: string): Promise<KafkaCase
     logId,
     async append(partition, count, topic = 'member-events') {
       await write(Array.from({ length: count }, () => make({ topic, partition }, ++commands)))
+    },
+    async appendValues(partition, values) {
+      const records = values.map(() => make({ topic: 'member-events', partition }, ++commands))
+      await write(records.map((record, i) => ({ ...record, value: values[i]! })))
     },
     async appendTogether(places) {
       commands++

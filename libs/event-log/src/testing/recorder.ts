@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { MagasinError } from '@magasin/contracts/magasin-error'
 import type { EventLog, PartitionRef, Position, SubscribeRequest } from '../event-log.ts'
@@ -15,7 +16,8 @@ export function recorder(log: EventLog, overrides: Partial<SubscribeRequest> = {
     positions.set(topic, (positions.get(topic) ?? new Map<number, Position>()).set(partition, position))
   const request: SubscribeRequest = {
     topics: ['member-events'],
-    group: 'recorder',
+    // Tests share a broker.
+    group: `recorder-${randomUUID()}`,
     positionsOf: (topic) => Promise.resolve(positions.get(topic) ?? new Map<number, Position>()),
     deliver(delivered) {
       records.push(...delivered)
