@@ -17,7 +17,7 @@ async function openShop(t: TestContext) {
   const createUser = async () => {
     const response = await fetch(`${shop.url}/users`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${shop.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${shop.services.token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ name: 'Grace Hopper', email: `grace-${++created}@example.com` }),
     })
     assert.equal(response.status, 201)
@@ -35,7 +35,7 @@ interface Line {
   readonly event: string
   readonly partition: number
   readonly seq: number
-  readonly commit: number
+  readonly command_no: number
   readonly event_id: string
 }
 
@@ -74,7 +74,7 @@ describe('the history', () => {
     assert.deepEqual(second.slice(0, first.length), first)
     for (const lines of [first, second])
       assert.deepEqual(
-        lines.map(({ commit }) => commit),
+        lines.map(({ command_no }) => command_no),
         lines.map((_, i) => i + 1),
       )
   })
