@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { storeFile } from '@magasin/store-manager/open-store'
+import { storeManager } from '@magasin/store-manager/part'
+import { databaseFile } from '@magasin/host/open-own-database'
 import { runBench, type Bench } from './support/bench.ts'
 import { runLoad, type LoadOptions } from './support/http-load.ts'
 import { readOptions } from './support/options.ts'
@@ -118,7 +119,9 @@ async function measureBare(bench: Bench, kind: Kind, folder: string): Promise<Ba
 
 /** What was counted is what is there: a figure for work that was not done is worth nothing. */
 function checkRows(folder: string, expected: number): void {
-  const database = new DatabaseSync(storeFile(shopSettings(folder)['MAGASIN_DATA']!), { readOnly: true })
+  const database = new DatabaseSync(databaseFile(storeManager, shopSettings(folder)['MAGASIN_DATA']!), {
+    readOnly: true,
+  })
   for (const table of ['events', 'users']) {
     const { count } = database.prepare(`select count(*) as count from ${table}`).get() as { readonly count: number }
     if (count !== expected) throw new Error(`${table} holds ${count} rows where ${expected} were created`)

@@ -1,5 +1,6 @@
 // `magasin history export` against the least that reading the same events could cost: one statement over the event table.
-import { storeFile } from '@magasin/store-manager/open-store'
+import { storeManager } from '@magasin/store-manager/part'
+import { databaseFile } from '@magasin/host/open-own-database'
 import { runBench, type Bench, type ChildUsage } from './support/bench.ts'
 import { exportHistory, type Export } from './support/export-history.ts'
 import { fillStore } from './support/filled-store.ts'
@@ -24,7 +25,7 @@ interface BareRead extends ChildUsage {
 }
 
 async function readBare(bench: Bench, folder: string): Promise<BareRead> {
-  const args = [storeFile(shopSettings(folder)['MAGASIN_DATA']!)]
+  const args = [databaseFile(storeManager, shopSettings(folder)['MAGASIN_DATA']!)]
   const usage = await bench.start('bench/bare-read.ts', { args }).ended
   return { ...usage, ...(JSON.parse(usage.stdout) as Pick<BareRead, 'rows' | 'bytes'>) }
 }

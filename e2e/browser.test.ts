@@ -58,7 +58,7 @@ describe('a browser', { skip }, () => {
   test('creates a user in the reference, with the token alone, and asks nobody but the shop', async () => {
     const { page, happened } = await open(browser, `${shop.url}/docs`)
     await page.click('.auth-wrapper button.authorize')
-    await page.fill('.modal-ux input', shop.token!)
+    await page.fill('.modal-ux input', shop.services.token!)
     await page.click('.modal-ux button.authorize')
     await page.click('.modal-ux button.btn-done')
     const block = page.locator('.opblock-post', { has: page.locator('[data-path="/users"]') })
@@ -77,7 +77,9 @@ describe('a browser', { skip }, () => {
     ) as {
       readonly user_id: number
     }
-    const read = await fetch(`${shop.url}/users/${user_id}`, { headers: { authorization: `Bearer ${shop.token}` } })
+    const read = await fetch(`${shop.url}/users/${user_id}`, {
+      headers: { authorization: `Bearer ${shop.services.token}` },
+    })
     assert.equal(((await read.json()) as { readonly name: unknown }).name, 'Grace Hopper')
     assert.deepEqual(strange(happened, shop.url), [])
     await page.close()
@@ -87,7 +89,7 @@ describe('a browser', { skip }, () => {
     const name = `<script>alert(1)</script> "O'Neil" & fils`
     const created = await fetch(`${shop.url}/users`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${shop.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${shop.services.token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ name, email: 'oneil@example.com' }),
     })
     const { user_id } = (await created.json()) as { readonly user_id: number }

@@ -17,7 +17,7 @@ async function openShop(t: TestContext) {
   const createUser = async () => {
     const response = await fetch(`${shop.url}/users`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${shop.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${shop.services.token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ name: 'Grace Hopper', email: `grace-${++created}@example.com` }),
     })
     assert.equal(response.status, 201)

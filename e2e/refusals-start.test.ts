@@ -100,7 +100,7 @@ describe('the shop does not start and says why', () => {
   test('where a newer version has changed the database', async (t) => {
     const { env, dataDir } = await seededSite(t)
     const database = new DatabaseSync(join(dataDir, 'store.db'))
-    database.exec("insert into migrations_store_manager (name, timestamp) values ('0099-later', '2030-01-01')")
+    database.exec("insert into migrations_users (name, timestamp) values ('0099-later', '2030-01-01')")
     database.close()
     await refused('start', env, { code: 2, says: ['0099-later', 'newer version', 'DATABASE_NEWER'] })
   })

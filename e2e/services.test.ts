@@ -167,7 +167,7 @@ describe('services, each a process of its own, on a database server and Kafka', 
     const foreign = await serve('store-manager', other)
     assert.match(foreign.stderr, /KAFKA_TOPIC[\s\S]*LOG_FOREIGN/)
     const shared = await serve('coolriel', site.env.store)
-    assert.match(shared.stderr, /MAGASIN_DB names the store’s database[\s\S]*CONFIG_INVALID/)
+    assert.match(shared.stderr, /MAGASIN_DB names the database of store-manager,[\s\S]*CONFIG_INVALID/)
     assert.deepEqual([foreign.code, shared.code], [2, 2])
     assert.equal((await fetch(`${store.url}/ready`)).status, 200)
   })
@@ -186,7 +186,10 @@ describe('a shop in one process', { skip }, () => {
     const { folder, outputDir, env } = createServicesSite(t, engines)
     const shop = await startShop(readShopConfig({ ...env.store, LOG_LEVEL: 'silent' }))
     t.after(() => shop.stop())
-    const id = await createUser({ url: shop.url, token: shop.token! }, { name: 'Ada', email: 'ada@example.com' })
+    const id = await createUser(
+      { url: shop.url, token: shop.services.token! },
+      { name: 'Ada', email: 'ada@example.com' },
+    )
     await pageOf({ outputDir }, `welcome_${id}`)
     assert.equal(((await (await fetch(`${shop.url}/ready`)).json()) as { status: string }).status, 'ready')
     for (const [args, says] of [

@@ -66,7 +66,7 @@ describe('a shop that cannot write e-mails', () => {
     rmSync(outputDir, { recursive: true })
     const created = await fetch(`${shop.url}/users`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${shop.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${shop.services.token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ name: 'Grace Hopper', email: 'grace@example.com' }),
     })
     assert.equal(created.status, 201)

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { cpSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { openCoolrielDatabase } from '@magasin/coolriel/open-database'
-import { storeFile } from '@magasin/store-manager/open-store'
+import { coolriel } from '@magasin/coolriel/part'
+import { databaseFile, openOwnDatabase } from '@magasin/host/open-own-database'
+import type { SubscriberTables } from '@magasin/subscribers/tables'
+import { storeManager } from '@magasin/store-manager/part'
 import { listUsers, send } from './testing/api.ts'
 import { exportHistory, readPages } from './testing/collect-evidence.ts'
 import { untilCaughtUp } from './testing/metrics.ts'
@@ -17,7 +19,7 @@ test('a backup taken while the shop works', async (t) => {
   const history = await exportHistory(site)
 
   await t.test('is refused at start when only the store’s half is put back', async () => {
-    cpSync(join(backup, basename(storeFile(site.dataDir))), storeFile(site.dataDir))
+    cpSync(join(backup, basename(databaseFile(storeManager, site.dataDir))), databaseFile(storeManager, site.dataDir))
     const shop = spawnShop(site)
     await assert.rejects(shop.opened)
     assert.equal(await shop.ended(), 2)
@@ -72,7 +74,11 @@ async function shopWithOlderBackup(t: TestContext): Promise<{ readonly site: Sho
 
 /** How far Coolriel is in each partition. */
 async function readPositions({ dataDir }: ShopSite): Promise<ReadonlyMap<number, number>> {
-  const database = await openCoolrielDatabase({ dataDir }, { readOnly: true })
+  const database = await openOwnDatabase<SubscriberTables>({
+    part: coolriel,
+    place: { dataDir },
+    readOnly: true,
+  })
   try {
     const rows = await database.reader.selectFrom('positions').selectAll().execute()
     return new Map(rows.map(({ partition, seq }) => [partition, seq]))

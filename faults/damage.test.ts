@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { EventTables } from '@magasin/event-log/event-table'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
-import { storeFile } from '@magasin/store-manager/open-store'
+import { storeManager } from '@magasin/store-manager/part'
+import { databaseFile } from '@magasin/host/open-own-database'
 import { readEvents } from './testing/collect-evidence.ts'
 import { runMagasin } from './testing/run-magasin.ts'
 import { createShopSite, type ShopSite } from './testing/shop-site.ts'
@@ -65,7 +66,7 @@ async function recordSome(site: ShopSite): Promise<void> {
 }
 
 async function deleteEvent({ dataDir }: ShopSite, seq: number): Promise<void> {
-  const database = openSqlite<EventTables>({ file: storeFile(dataDir) })
+  const database = openSqlite<EventTables>({ file: databaseFile(storeManager, dataDir) })
   try {
     const { numDeletedRows } = await database.transaction((tx) =>
       tx.deleteFrom('events').where('partition', '=', partition).where('seq', '=', seq).executeTakeFirstOrThrow(),

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { coolrielFile } from '@magasin/coolriel/open-database'
+import { coolriel } from '@magasin/coolriel/part'
+import { databaseFile } from '@magasin/host/open-own-database'
 import { readPages } from './testing/collect-evidence.ts'
 import { handledEvents, untilCaughtUp } from './testing/metrics.ts'
 import { createShopSite, type ShopSite } from './testing/shop-site.ts'
@@ -55,7 +56,7 @@ async function shopWithHistory(t: TestContext): Promise<ShopSite> {
 }
 
 function forgetEverything({ dataDir }: ShopSite): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(`${coolrielFile(dataDir)}${suffix}`, { force: true })
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${databaseFile(coolriel, dataDir)}${suffix}`, { force: true })
 }
 
 /** Starts the shop and stops it when every e-mail is out; resolves with how many events that took. */

@@ -22,7 +22,13 @@ interface Use {
   /** The package of ours that is imported, by name or by path. */
   readonly to: Package | undefined
   readonly root: Package
+  /** The module exports what makes a command of the event store. */
+  readonly exportsCommand: boolean
 }
+
+const commandPort = '@magasin/event-store/command'
+// The formatter puts the type of a function at the end of its first line, or after the bracket of its parameters.
+const commandExport = /^(?:export (?:async )?(?:function|const) .*|\)): Command</m
 
 /** The shop's catalogue: what its services agree on. */
 const shopContracts = 'services/contracts'
@@ -35,6 +41,14 @@ export const librariesBelow: Readonly<Record<string, readonly string[]>> = {
   'libs/event-store': ['libs/contracts', 'libs/sql', 'libs/event-log'],
   'libs/subscribers': ['libs/contracts', 'libs/sql', 'libs/event-log', 'libs/event-store'],
   'libs/service-kit': ['libs/contracts'],
+  'libs/host': [
+    'libs/contracts',
+    'libs/sql',
+    'libs/event-log',
+    'libs/event-store',
+    'libs/subscribers',
+    'libs/service-kit',
+  ],
 }
 
 /** Tests, and what only tests use. */
@@ -44,18 +58,19 @@ export const isTest = (path: string): boolean => /\.(test|suite)\.ts$|\/(testing
 const mayOpenAdapters = (path: string): boolean =>
   isTest(path) ||
   /^(apps|bench|e2e|faults)\//.test(path) ||
-  /\/(main|start)\.ts$|^services\/[^/]+\/src\/open-[^/]+\.ts$/.test(path)
+  /^services\/[^/]+\/src\/start\.ts$|^libs\/host\/src\/open-[^/]+\.ts$/.test(path)
 
 /** What is wrong with the imports of a module, each as a sentence. */
 export function checkImports(path: string, text: string, packages: readonly Package[]): readonly string[] {
   const owner = (file: string): Package | undefined =>
     packages.find(({ folder }) => folder !== '' && file.startsWith(`${folder}/`))
   const root = packages.find(({ folder }) => folder === '')!
+  const exportsCommand = commandExport.test(text)
   return importsOf(text).flatMap((specifier) => {
     const target = specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : undefined
     const named = packages.find(({ name }) => specifier === name || specifier.startsWith(`${name}/`))
     const to = target === undefined ? named : owner(target)
-    const use: Use = { path, specifier, target, from: owner(path), to, root }
+    const use: Use = { path, specifier, target, from: owner(path), to, root, exportsCommand }
     const broken = rules.map((rule) => rule(use)).filter((why) => why !== undefined)
     return broken.map((why) => `${path} imports ${specifier}: ${why}`)
   })
@@ -66,7 +81,7 @@ const rules: readonly ((use: Use) => string | undefined)[] = [
   listedOnly,
   exportedOnly,
   downwardsOnly,
-  pureDomain,
+  pureCommands,
   adaptersAtTheStart,
   toolsBelowAll,
 ]
@@ -102,18 +117,18 @@ function downwardsOnly({ from, to }: Use): string | undefined {
   return isBelow ? undefined : `${to.folder} does not stand below ${from.folder}`
 }
 
-function pureDomain({ path, target, to }: Use): string | undefined {
-  const domain = /^.*\/domain\//.exec(path)?.[0]
-  if (domain === undefined || isTest(path)) return undefined
-  return to?.folder === 'libs/contracts' || to?.folder === shopContracts || target?.startsWith(domain)
-    ? undefined
-    : 'a domain knows the contracts and itself only'
+/** A decision is pure: what a file that exports a command imports has no clock, no random number and no database. */
+function pureCommands({ path, specifier, target, to, exportsCommand }: Use): string | undefined {
+  if (!exportsCommand || !path.startsWith('services/') || isTest(path)) return undefined
+  const isOfFamily = target?.startsWith(`${posix.dirname(path)}/`) === true
+  const isAgreed = to?.folder === 'libs/contracts' || to?.folder === shopContracts || specifier === commandPort
+  return isAgreed || isOfFamily ? undefined : 'a command knows the contracts, the port of commands and its family only'
 }
 
 function adaptersAtTheStart({ path, specifier, from, to }: Use): string | undefined {
   if (to === undefined || to === from || mayOpenAdapters(path)) return undefined
   const isAdapter = /^@[^/]+\/[^/]+\/(sqlite|mysql|table|kafka)\//.test(specifier)
-  return isAdapter ? 'only a main.ts, a start.ts, an open-*.ts of a service or a test opens an adapter' : undefined
+  return isAdapter ? 'only a start.ts, an open-*.ts of the host or a test opens an adapter' : undefined
 }
 
 /** The tests of every package import these: what they imported would stand below all of them. */

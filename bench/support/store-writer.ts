@@ -1,5 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
-import { openStore, storeFile } from '@magasin/store-manager/open-store'
+import { openStore } from '@magasin/store-manager/open-store'
+import { storeManager } from '@magasin/store-manager/part'
+import { databaseFile } from '@magasin/host/open-own-database'
 import { numberUsers, type UserRows } from './user-rows.ts'
 
 /** The store's database without our code around it, for as fast as SQLite goes. */
@@ -18,7 +20,7 @@ export interface StoreWriter {
 /** Opens the database of a data folder, its tables made by the real migrations. */
 export async function openStoreWriter(dataDir: string, synchronous: 'full' | 'off'): Promise<StoreWriter> {
   await (await openStore({ dataDir })).close()
-  const database = new DatabaseSync(storeFile(dataDir))
+  const database = new DatabaseSync(databaseFile(storeManager, dataDir))
   database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma fullfsync = on`)
   const counters = database.prepare('select partition, last_seq from partition_counters').all()
   const last = database.prepare('select last_command from command_counter').get() as { readonly last_command: number }

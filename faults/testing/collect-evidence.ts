@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { recordOf, type EventTables } from '@magasin/event-log/event-table'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
-import { storeFile } from '@magasin/store-manager/open-store'
+import { storeManager } from '@magasin/store-manager/part'
+import { databaseFile } from '@magasin/host/open-own-database'
 import { listUsers } from './api.ts'
 import type { ShopEvidence } from './check-shop.ts'
 import { untilCaughtUp } from './metrics.ts'
@@ -22,7 +23,7 @@ export async function collectEvidence(site: ShopSite, shop: ShopProcess): Promis
 
 /** The rows of the event table of a store that nobody writes. */
 export async function readEvents({ dataDir }: ShopSite): Promise<readonly EventRecord[]> {
-  const database = openSqlite<EventTables>({ file: storeFile(dataDir), readOnly: true })
+  const database = openSqlite<EventTables>({ file: databaseFile(storeManager, dataDir), readOnly: true })
   try {
     const { log_id: logId } = await database.reader.selectFrom('log_identity').selectAll().executeTakeFirstOrThrow()
     const rows = await database.reader.selectFrom('events').selectAll().execute()

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
-import { backupCommand } from './commands/backup.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { historyCommand } from './commands/history.ts'
-import { logCommand } from './commands/log.ts'
+import { backupCommand } from './commands/backup/command.ts'
+import { doctorCommand } from './commands/doctor/command.ts'
+import { historyCommand } from './commands/history/command.ts'
+import { logCommand } from './commands/log/command.ts'
 import { parkedCommand } from './commands/parked.ts'
 import { seedCommand } from './commands/seed.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -13,7 +13,7 @@ const after = `
 Settings come from the environment (docs/reference/config.md); MAGASIN_DATA says which shop, "data" unless told.
 Exit codes: 0 done, 1 failed, 2 wrong call or wrong set-up, 3 the history is not complete.`
 
-/** The command line: each command is a file of `commands/`. Throws a CommanderError where the call is wrong. */
+/** The command line: each command is a file or a folder of `commands/`. Throws a CommanderError where the call is wrong. */
 export function createProgram(): Command {
   const program = new Command('magasin')
     .description('An event-driven store: every change is an event, and the history proves it.')

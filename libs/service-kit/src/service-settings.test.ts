@@ -96,8 +96,8 @@ describe('the database of a service', () => {
 
 describe('the log', () => {
   test('is the table unless it is told where brokers are', () => {
-    assert.equal(kafkaOf(read({}), 'letters'), null)
-    assert.deepEqual(kafkaOf(read({ MAGASIN_LOG: 'kafka://one:9093,two', MAGASIN_TOPIC_PREFIX: 'test.' }), 'letters'), {
+    assert.equal(kafkaOf(read({})), null)
+    assert.deepEqual(kafkaOf(read({ MAGASIN_LOG: 'kafka://one:9093,two', MAGASIN_TOPIC_PREFIX: 'test.' })), {
       brokers: ['one:9093', 'two:9092'],
       prefix: 'test.',
       names: {},
@@ -105,7 +105,7 @@ describe('the log', () => {
   })
 
   test('may be given by the lab’s names', () => {
-    assert.deepEqual(kafkaOf(read({ KAFKA_HOST: 'kafka', KAFKA_TOPIC: 'labo07' }), 'letters'), {
+    assert.deepEqual(kafkaOf(read({ KAFKA_HOST: 'kafka', KAFKA_TOPIC: 'labo07' })), {
       brokers: ['kafka:9092'],
       prefix: '',
       names: { letters: 'labo07' },

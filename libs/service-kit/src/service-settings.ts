@@ -1,7 +1,7 @@
 import { databaseSetting } from './database-setting.ts'
 import { logLevels } from './log/logger.ts'
-import { logSetting, type LogSetting } from './log-setting.ts'
-import { defineSettings, setting } from './settings.ts'
+import { logSetting } from './log-setting.ts'
+import { defineSettings, setting, type SettingValues } from './settings.ts'
 
 export interface ServiceDefaults {
   /** Where the service listens unless told. */
@@ -20,7 +20,7 @@ export function serviceSettings({ port, portMeaning, labTopic }: ServiceDefaults
     database: databaseSetting('A service’s own database: `sqlite`, or `mysql://user:password@host:port/name`'),
     log: logSetting('What carries events to subscribers: `table`, the event table itself, or `kafka://host:port`'),
     topicPrefix: setting.prefix('MAGASIN_TOPIC_PREFIX', 'What stands before the name of every topic on the broker'),
-    labTopic: setting.name(
+    topicNames: setting.nameOf(
       'KAFKA_TOPIC',
       labTopic,
       `What the topic \`${labTopic}\` is called on the broker, prefix and all`,
@@ -29,16 +29,13 @@ export function serviceSettings({ port, portMeaning, labTopic }: ServiceDefaults
   })
 }
 
+/** What every service is told. */
+export type ServiceConfig = SettingValues<ReturnType<typeof serviceSettings>>
+
 /** What the settings say of the log, however it is carried. */
-export interface LogSettings {
-  readonly log: LogSetting
-  readonly topicPrefix: string
-  readonly labTopic: string
-}
+export type LogSettings = Pick<ServiceConfig, 'log' | 'topicPrefix' | 'topicNames'>
 
 /** Kafka as the settings describe it: where its brokers are and what topics are called there; null if the log is the table. */
-export function kafkaOf({ log, topicPrefix, labTopic }: LogSettings, ofLab: string) {
-  if (log === 'table') return null
-  const names: Readonly<Record<string, string>> = labTopic === ofLab ? {} : { [ofLab]: labTopic }
-  return { brokers: log.brokers, prefix: topicPrefix, names }
+export function kafkaOf({ log, topicPrefix, topicNames }: LogSettings) {
+  return log === 'table' ? null : { brokers: log.brokers, prefix: topicPrefix, names: topicNames }
 }

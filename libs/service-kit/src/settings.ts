@@ -41,6 +41,11 @@ type Extras = {
   readonly because?: string
 }
 
+const brokerName = {
+  allowed: 'a name of at most 100 letters, digits, ".", "_" and "-"',
+  parse: (text: string) => (/^(?!\.{1,2}$)[\w.-]{1,100}$/.test(text) ? text : undefined),
+} as const
+
 /** The kinds of setting: `(name, default, meaning)`, then the lab's names for it, if any. */
 export const setting = {
   /** A TCP port; 0 takes any free one. */
@@ -94,10 +99,26 @@ export const setting = {
         name,
         default: byDefault,
         meaning,
-        allowed: 'a name of at most 100 letters, digits, ".", "_" and "-"',
-        parse: (text) => (/^(?!\.{1,2}$)[\w.-]{1,100}$/.test(text) ? text : undefined),
+        allowed: brokerName.allowed,
+        parse: brokerName.parse,
       },
       extras,
+    ),
+
+  /** Another name on a broker for `topic`; its own, with the prefix, unless told. */
+  nameOf: (name: string, topic: string, meaning: string): Setting<Readonly<Record<string, string>>> =>
+    declare(
+      {
+        name,
+        default: {},
+        meaning,
+        allowed: brokerName.allowed,
+        parse: (text) => {
+          const parsed = brokerName.parse(text)
+          return parsed === undefined ? undefined : { [topic]: parsed }
+        },
+      },
+      {},
     ),
 
   /** What stands before names on a broker; nothing by default. */

@@ -1,3 +1,4 @@
+import { logFaults } from '@magasin/host/log-faults'
 import { serviceSettings } from '@magasin/service-kit/service-settings'
 import { users } from '@magasin/shop-contracts/families/users'
 import {
@@ -29,7 +30,7 @@ export const coolrielSettings = defineSettings({
 
 export type CoolrielConfig = SettingValues<typeof coolrielSettings>
 
-/** Reads the environment. Throws CONFIG_INVALID, which lists every fault. */
+/** Reads the environment of a Coolriel that runs by itself. Throws CONFIG_INVALID, which lists every fault. */
 export function readCoolrielConfig(env: Environment = process.env): CoolrielConfig {
-  return readSettings(coolrielSettings, env)
+  return readSettings(coolrielSettings, env, logFaults)
 }

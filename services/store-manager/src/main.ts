@@ -1,11 +1,32 @@
+import { resolve } from 'node:path'
+import { startHost } from '@magasin/host/start-host'
+import { describeDatabase } from '@magasin/service-kit/database-setting'
+import { describeLog } from '@magasin/service-kit/log-setting'
 import { runProcess } from '@magasin/service-kit/run-process'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
+import { tokenText } from './access/manager-token.ts'
 import { readStoreManagerConfig } from './config.ts'
-import { serveStoreManager } from './serve.ts'
-import { startedText } from './started-text.ts'
+import { about, storeManager } from './part.ts'
+import { startStoreManager } from './start.ts'
 
 await runProcess(async (signal) => {
   const config = readStoreManagerConfig()
-  const served = await serveStoreManager(config, signal)
-  process.stdout.write(startedText(served, config))
-  return served
+  const { access, database, dataDir, log } = config
+  const { name } = storeManager
+  const options = { name, parts: [storeManager], catalogue: shopCatalogue, about, config, signal }
+  const running = await startHost(options, (host) => startStoreManager(config, host))
+  const { token, seeded } = running.services
+  const where = database === 'sqlite' ? `SQLite, in ${resolve(dataDir)}/` : describeDatabase(database)
+  process.stdout.write(`
+  The store-manager is open.
+
+  The store            ${running.url}        (a browser finds the API there, interactive)
+  Manager's token      ${tokenText(token, access)}
+  Database             ${where}${seeded === 0 ? '' : `    (${seeded} users of the seed data are in)`}
+  Log                  ${describeLog(log)}
+
+  Ctrl-C stops it; the next start goes on where this one stopped.
+${access === 'open' ? '\n  WARNING: MAGASIN_ACCESS=open: everyone on this machine is a manager here.\n' : ''}
+`)
+  return running
 })

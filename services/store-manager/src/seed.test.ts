@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { temporaryFolder } from '../../../tools/testing/temporary-folder.ts'
-import { createUser } from './commands/create-user.ts'
-import { deleteUser } from './commands/delete-user.ts'
+import { createUser } from './users/create-user.ts'
+import { deleteUser } from './users/delete-user.ts'
 import { openStore, type Store } from './open-store.ts'
-import { listUsers } from './queries/list-users.ts'
+import { listUsers } from './users/queries.ts'
 import { seed, seedIfNew } from './seed.ts'
 
 async function newStore(t: TestContext): Promise<Store> {

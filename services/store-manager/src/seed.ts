@@ -1,5 +1,5 @@
 import { UserType, type UserTypeId } from '@magasin/shop-contracts/user-types'
-import { createUser } from './commands/create-user.ts'
+import { createUser } from './users/create-user.ts'
 import type { Store } from './open-store.ts'
 
 /** The lab's users. */

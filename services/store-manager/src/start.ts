@@ -1,69 +1,51 @@
-import { registerAccess } from '@magasin/service-kit/access'
-import type { Health } from '@magasin/service-kit/health'
-import { createHttpServer } from '@magasin/service-kit/create-http-server'
-import { listen } from '@magasin/service-kit/listen'
-import type { Logger } from '@magasin/service-kit/logger'
-import type { Metrics } from '@magasin/service-kit/metrics'
-import { registerOperationRoutes } from '@magasin/service-kit/operation-routes'
+import type { Host } from '@magasin/host/host'
+import { firstManagerToken } from './access/manager-token.ts'
 import type { StoreManagerConfig } from './config.ts'
-import { registerFrontPage, type FrontPage } from './http/front-page.ts'
-import { registerUserRoutes } from './http/user-routes.ts'
-import type { Store } from './open-store.ts'
+import type { FrontPage } from './front-page/front-page.ts'
+import { registerRoutes } from './http/routes.ts'
+import { openStore, type Store } from './open-store.ts'
+import { storeManager } from './part.ts'
+import { seedIfNew } from './seed.ts'
 
-export interface StoreManagerOptions {
-  readonly config: Pick<StoreManagerConfig, 'host' | 'port' | 'access'>
-  readonly store: Store
-  readonly logger: Logger
-  readonly metrics: Metrics
-  readonly health: Health
-  readonly frontPage: FrontPage
-}
-
+/** A store-manager that runs. */
 export interface StoreManager {
-  readonly url: string
-  readonly port: number
-  /** What it answers to: `POST /users`. */
-  readonly routes: readonly string[]
-  /** Answers what it was asked, and takes nothing more. The store stays open: it is the caller's. */
-  stop(): Promise<void>
+  /** The first manager's token; undefined if it is kept elsewhere, or was replaced. */
+  readonly token: string | undefined
+  /** How many seed users were loaded: not 0 the first time. */
+  readonly seeded: number
 }
 
-// Remembered answers are kept a day; looking once an hour keeps the table within a twentieth of what it must hold.
-const sweepMs = 3_600_000
+type Config = Pick<StoreManagerConfig, 'dataDir' | 'token' | 'access'>
 
-/** Serves an open store over HTTP. Throws PORT_IN_USE, PORT_REFUSED. */
-export async function startStoreManager(options: StoreManagerOptions): Promise<StoreManager> {
-  const { config, store, logger, metrics, health } = options
-  const server = await createHttpServer({
-    about: {
-      title: 'Magasin: the store',
-      description: 'Users of the shop. Every change is an event.',
-      version: '0.1.0',
-    },
-    logger,
-    metrics,
-  })
-  registerAccess(server, { authenticate: (hash) => store.tokens.authenticate(hash), open: config.access === 'open' })
-  health.add({ name: 'store', required: true, check: () => store.database.check() })
-  // The reference lists them in this order.
-  registerUserRoutes(server, store)
-  registerOperationRoutes(server, { health, metrics })
-  registerFrontPage(server, options.frontPage)
-  const sweep = setInterval(() => {
-    store.events
-      .forgetOldAnswers()
-      .catch((err: unknown) => logger.warn({ err }, 'old answers could not be forgotten; trying again'))
-  }, sweepMs).unref()
-  const stop = async () => {
-    clearInterval(sweep)
-    health.stopping()
-    await server.close()
-  }
+const self = { name: storeManager.name, says: 'users: takes commands, records events, answers queries' }
+
+/**
+ * Starts the store-manager: opens its store, does what only the first start does, answers over HTTP and publishes its events.
+ * `others` run in the same process. Throws what `openStore` does.
+ */
+export async function startStoreManager(
+  config: Config,
+  host: Host,
+  others: FrontPage['parts'] = [],
+): Promise<StoreManager> {
+  const place = host.placeOf(storeManager)
+  const store = await host.open(
+    () => openStore(place),
+    (opened) => opened.close(),
+  )
+  const first = await host.untilReachable(() => firstStart(store, config, host.signal))
+  registerRoutes(host.server, store, { access: config.access, parts: [self, ...others] })
+  host.publish(storeManager, store)
+  return first
+}
+
+/** Makes the first manager's token and loads the seed data. Of several that start on one database one does it, the others find it done. */
+async function firstStart(store: Store, { dataDir, token: given }: Config, signal: AbortSignal): Promise<StoreManager> {
+  const lock = await store.database.lock('first-start', signal)
   try {
-    const listening = await listen(server, config)
-    return { ...listening, routes: server.declaredRoutes.map(({ method, url }) => `${String(method)} ${url}`), stop }
-  } catch (error) {
-    await stop()
-    throw error
+    const token = await firstManagerToken(store.tokens, { dataDir, given })
+    return { token, seeded: await seedIfNew(store) }
+  } finally {
+    await lock.release()
   }
 }

@@ -3,11 +3,13 @@ import { MagasinError } from '@magasin/contracts/magasin-error'
 import { ExitCode } from '@magasin/service-kit/exit-codes'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { readShopConfig } from '@magasin/shop/config'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { listParked, requestRedrive, type ParkedEvent, type ParkedFilter } from '@magasin/subscribers/parking'
+import type { SubscriberTables } from '@magasin/subscribers/tables'
 import { Command } from 'commander'
+import { withExistingPositions } from '../databases.ts'
 import { tell, tellTable } from '../output/tell.ts'
 import { runCommand } from '../run-command.ts'
-import { withCoolrielDatabase } from '../with-database.ts'
 
 /** `magasin parked list | show | redrive` */
 export function parkedCommand(): Command {
@@ -28,8 +30,10 @@ export function parkedCommand(): Command {
   return parked
 }
 
-const readParked = (): Promise<readonly ParkedEvent[]> =>
-  withCoolrielDatabase(readShopConfig(), ({ reader }) => listParked(reader), { readOnly: true })
+async function readParked(): Promise<readonly ParkedEvent[]> {
+  const options = { config: readShopConfig(), readOnly: true }
+  return (await withExistingPositions(options, ({ reader }) => listParked(reader))).flat()
+}
 
 async function list(): Promise<void> {
   const events = await readParked()
@@ -74,14 +78,23 @@ const patienceMs = 15_000
 async function redrive(filter: ParkedFilter & { readonly all?: true }, command: Command): Promise<ExitCode> {
   if ((filter.stream === undefined) === (filter.all === undefined))
     command.error('error: say which: --stream <stream> or --all')
-  return withCoolrielDatabase(readShopConfig(), async (database) => {
-    const asked = await requestRedrive(database, filter)
-    if (asked === 0) return (tell('Nothing is parked there.'), ExitCode.done)
-    const pending = async () => (await listParked(database.reader, filter)).filter(({ isRedriving }) => isRedriving)
-    const deadline = Date.now() + patienceMs
-    while ((await pending()).length > 0 && Date.now() < deadline) await delay(100)
-    return tellRedriven(asked, await listParked(database.reader, filter))
-  })
+  const outcomes = await withExistingPositions({ config: readShopConfig() }, (database) => redriveIn(database, filter))
+  const asked = outcomes.reduce((sum, outcome) => sum + outcome.asked, 0)
+  if (asked === 0) return (tell('Nothing is parked there.'), ExitCode.done)
+  return tellRedriven(
+    asked,
+    outcomes.flatMap(({ left }) => left),
+  )
+}
+
+/** Asks for a redrive of what one service has parked, and waits for it; resolves with how many events, and those still parked. */
+async function redriveIn(database: SqlDatabase<SubscriberTables>, filter: ParkedFilter) {
+  const asked = await requestRedrive(database, filter)
+  if (asked === 0) return { asked, left: [] }
+  const pending = async () => (await listParked(database.reader, filter)).filter(({ isRedriving }) => isRedriving)
+  const deadline = Date.now() + patienceMs
+  while ((await pending()).length > 0 && Date.now() < deadline) await delay(100)
+  return { asked, left: await listParked(database.reader, filter) }
 }
 
 function tellRedriven(asked: number, left: readonly ParkedEvent[]): ExitCode {

@@ -1,10 +1,9 @@
-import { readShopConfig, type ShopConfig } from '@magasin/shop/config'
-import { openStore, type Store } from '@magasin/store-manager/open-store'
-import { seed } from '@magasin/store-manager/seed'
+import { readShopConfig } from '@magasin/shop/config'
+import { parts } from '@magasin/shop/parts'
 import { Command } from 'commander'
+import { existingDatabase } from '../databases.ts'
 import { tell } from '../output/tell.ts'
 import { runCommand } from '../run-command.ts'
-import { withExistingStore } from '../with-database.ts'
 
 /** `magasin seed` */
 export function seedCommand(): Command {
@@ -14,15 +13,18 @@ export function seedCommand(): Command {
     )
     .action(
       runCommand(async () => {
-        const added = await withStore(readShopConfig(), seed)
+        const added = await seedAll()
         tell(added === 0 ? 'The seed data was in already.' : `${added} users of the seed data were added.`)
       }),
     )
 }
 
-/** A data folder has room for one store, so it may be made here. On a server only what starts a store knows which database is its own. */
-async function withStore<T>(config: ShopConfig, work: (store: Store) => Promise<T>): Promise<T> {
-  if (config.database !== 'sqlite') return withExistingStore(config, work)
-  const store = await openStore(config)
-  return work(store).finally(() => store.close())
+/** A data folder has room for one shop, so it may be made here. On a server only what starts a service knows which database is its own. */
+async function seedAll(): Promise<number> {
+  const config = readShopConfig()
+  let added = 0
+  for (const part of parts)
+    if (part.seed !== undefined)
+      added += await part.seed(config.database === 'sqlite' ? config : await existingDatabase(config, part))
+  return added
 }

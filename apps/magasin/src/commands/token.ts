@@ -1,9 +1,11 @@
 import { readShopConfig } from '@magasin/shop/config'
+import { parts } from '@magasin/shop/parts'
+import type { Tokens } from '@magasin/store-manager/tokens'
 import { Command } from 'commander'
-import { withExistingStore } from '../with-database.ts'
+import { wholeNumber } from '../arguments.ts'
+import { existingDatabase } from '../databases.ts'
 import { tell, tellTable } from '../output/tell.ts'
 import { runCommand } from '../run-command.ts'
-import { wholeNumber } from '../whole-number.ts'
 
 /** `magasin token create | list | revoke` */
 export function tokenCommand(): Command {
@@ -27,13 +29,13 @@ async function create(options: { readonly user?: number; readonly manager?: true
   const { user, manager } = options
   if ((user === undefined) === (manager === undefined)) command.error('error: say for whom: --user <id> or --manager')
   const owner = user === undefined ? 'manager' : { userId: user }
-  const made = await withExistingStore(readShopConfig(), ({ tokens }) => tokens.create(owner))
+  const made = await withTokens((tokens) => tokens.create(owner))
   tell(made.token)
   process.stderr.write(`It is not kept and cannot be shown again; its id is ${made.id}.\n`)
 }
 
 async function list(): Promise<void> {
-  const described = await withExistingStore(readShopConfig(), ({ tokens }) => tokens.list())
+  const described = await withTokens((tokens) => tokens.list())
   const rows = described.map(({ id, userId, role, createdAt, revokedAt }) => [
     id,
     userId === null ? 'the shop' : `user ${userId}`,
@@ -44,6 +46,14 @@ async function list(): Promise<void> {
 }
 
 async function revoke(id: string): Promise<void> {
-  await withExistingStore(readShopConfig(), ({ tokens }) => tokens.revoke(id))
+  await withTokens((tokens) => tokens.revoke(id))
   tell('It opens nothing any more.')
+}
+
+/** Works on the tokens of the shop; one of its parts gives them. Throws DATA_MISSING if it has never run. */
+async function withTokens<T>(work: (tokens: Tokens) => Promise<T>): Promise<T> {
+  const giver = parts.find(({ openTokens }) => openTokens !== undefined)
+  if (giver?.openTokens === undefined) throw new Error('no part of the shop gives tokens')
+  const { tokens, close } = await giver.openTokens(await existingDatabase(readShopConfig(), giver))
+  return work(tokens).finally(close)
 }

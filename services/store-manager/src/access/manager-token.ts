@@ -20,6 +20,12 @@ export async function firstManagerToken(
   return token
 }
 
+/** The first manager's token, for the one who starts the shop. */
+export function tokenText(token: string | undefined, access: 'token' | 'open'): string {
+  if (access === 'open') return 'none is needed (MAGASIN_ACCESS=open)'
+  return token ?? 'not kept here; `npx magasin token create --manager` makes another'
+}
+
 function read(file: string): string {
   const token = readFileSync(file, 'utf8').trim()
   if (token === '')

@@ -4,8 +4,8 @@ import type { UserTypeId } from '@magasin/shop-contracts/user-types'
 import { hashToken } from '@magasin/service-kit/access'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
-import { createUser } from '../commands/create-user.ts'
-import { deleteUser } from '../commands/delete-user.ts'
+import { createUser } from '../users/create-user.ts'
+import { deleteUser } from '../users/delete-user.ts'
 import { openStore } from '../open-store.ts'
 
 async function place(t: TestContext) {

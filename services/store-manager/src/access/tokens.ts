@@ -4,8 +4,8 @@ import { roleOf, type Role } from '@magasin/shop-contracts/user-types'
 import { hashToken, newToken, shopCaller, userCaller, type Caller } from '@magasin/service-kit/access'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Transaction } from 'kysely'
-import { getUser } from '../queries/get-user.ts'
-import type { StoreTables } from '../state/tables.ts'
+import type { StoreTables } from '../tables.ts'
+import { getUser } from '../users/queries.ts'
 
 /** A token as an operator sees it; the token itself is not kept anywhere. */
 export interface TokenDescription {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
-import { emailKey } from '../domain/email-key.ts'
+import { emailKey } from '../users/email-key.ts'
 import { startStore } from '../testing/start-store.ts'
 
 const engines = [

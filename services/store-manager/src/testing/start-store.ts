@@ -1,9 +1,14 @@
+import type { Place } from '@magasin/host/open-own-database'
+import { createHttpServer } from '@magasin/service-kit/create-http-server'
 import { createHealth } from '@magasin/service-kit/health'
+import { listen } from '@magasin/service-kit/listen'
 import { createLogger } from '@magasin/service-kit/logger'
 import { createMetrics } from '@magasin/service-kit/metrics'
+import { registerOperationRoutes } from '@magasin/service-kit/operation-routes'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
-import { openStore, type Store, type StorePlace } from '../open-store.ts'
-import { startStoreManager } from '../start.ts'
+import { registerRoutes } from '../http/routes.ts'
+import { openStore, type Store } from '../open-store.ts'
+import { about } from '../part.ts'
 
 /** A store-manager that listens, over a store of its own. */
 export interface RunningStore {
@@ -50,24 +55,22 @@ interface NewUser {
 /** Starts a store-manager, in a folder of the test's own unless another place is given; it is gone when the test ends. */
 export async function startStore(
   t: { after(done: () => unknown): void },
-  options: { readonly access?: 'token' | 'open' } & Partial<StorePlace> = {},
+  options: { readonly access?: 'token' | 'open' } & Partial<Place> = {},
 ): Promise<RunningStore> {
   const { access = 'token', dataDir = temporaryFolder(t), database = 'sqlite' } = options
   const store = await openStore({ dataDir, database })
-  const {
-    url,
-    routes,
-    stop: stopServing,
-  } = await startStoreManager({
-    config: { host: '127.0.0.1', port: 0, access },
-    store,
+  const observed = {
     logger: createLogger({ service: 'store-manager', level: 'silent' }),
     metrics: createMetrics(),
     health: createHealth(),
-    frontPage: { access, parts: [] },
-  })
+  }
+  const server = await createHttpServer({ about, ...observed })
+  registerRoutes(server, store, { access, parts: [] })
+  registerOperationRoutes(server, observed)
+  const { url } = await listen(server, { host: '127.0.0.1', port: 0 })
+  const routes = server.declaredRoutes.map((route) => `${String(route.method)} ${route.url}`)
   let stopped: Promise<void> | undefined
-  const stop = () => (stopped ??= stopServing().finally(() => store.close()))
+  const stop = () => (stopped ??= Promise.resolve(server.close()).finally(() => store.close()))
   t.after(stop)
   const { token: manager } = await store.tokens.create('manager')
   const send: RunningStore['send'] = (request, more = {}) => sendTo(url, request, { token: manager, ...more })

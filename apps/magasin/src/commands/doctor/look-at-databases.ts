@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { isMagasinError } from '@magasin/contracts/magasin-error'
+import type { EventLog, TopicDescription } from '@magasin/event-log/event-log'
+import { openHistory } from '@magasin/event-log/open-history'
+import { openTableLog } from '@magasin/event-log/table/table-log'
+import { databaseFile } from '@magasin/host/open-own-database'
+import type { Part } from '@magasin/host/part'
+import { parts } from '@magasin/shop/parts'
+import { checkSqlite } from '@magasin/sql/sqlite/copy-sqlite'
+import { topicNames } from '../../arguments.ts'
+import { findDatabase, withEventTable, type DatabaseSettings } from '../../databases.ts'
+import { fault, note, ok, type Finding } from './finding.ts'
+import { lookAtPositions } from './look-at-positions.ts'
+
+const putBack = 'stop the shop and put a backup back'
+
+/**
+ * Looks at what the shop has recorded: whole files, complete histories, subscribers that can go on.
+ * Throws CONFIG_INVALID if the settings do not say which shop is meant.
+ */
+export async function lookAtDatabases(config: DatabaseSettings): Promise<readonly Finding[]> {
+  const files = config.database === 'sqlite' ? lookAtFiles(config.dataDir) : []
+  if (files.some(({ kind }) => kind === 'fault')) return files
+  try {
+    const missing = await findMissing(config)
+    if (missing.length > 0) return [...files, ...missing.map(({ ifMissing }) => note(ifMissing))]
+    const histories: Finding[] = []
+    const described: TopicDescription[] = []
+    for (const topic of topicNames)
+      await withEventTable({ config, topic }, async (database) => {
+        const log = await openTableLog({ database })
+        histories.push(await lookAtHistory(log, topic))
+        described.push(await log.describe(topic))
+      })
+    return [...files, ...histories, ...(await lookAtPositions(config, described))]
+  } catch (error) {
+    if (isMagasinError(error, 'CONFIG_INVALID')) throw error
+    return [...files, unreadable(error)]
+  }
+}
+
+/** The parts whose events are not there: nothing was recorded yet, and nothing can have been read. */
+async function findMissing(config: DatabaseSettings): Promise<readonly Part[]> {
+  const missing: Part[] = []
+  for (const part of parts)
+    if (part.holds.events && (await findDatabase(config, part)) === undefined) missing.push(part)
+  return missing
+}
+
+const lookAtFiles = (dataDir: string): readonly Finding[] =>
+  parts
+    .map((part) => databaseFile(part, dataDir))
+    .filter((file) => existsSync(file))
+    .map(lookAtFile)
+
+function unreadable(error: unknown): Finding {
+  // What a killed first start left unfinished, the next one finishes.
+  if (isMagasinError(error, 'DATA_MISSING')) return note(error.message)
+  return fault(`what is recorded cannot be read (${(error as Error).message})`, putBack)
+}
+
+function lookAtFile(file: string): Finding {
+  const faults = checkSqlite(file)
+  return faults.length === 0 ? ok(`${file} is whole`) : fault(`${file} is damaged: ${faults.join('; ')}`, putBack)
+}
+
+async function lookAtHistory(log: EventLog, topic: string): Promise<Finding> {
+  try {
+    const history = await openHistory(log, [topic])
+    for await (const page of history.pages()) void page
+    return ok(`${topic}: ${history.total} events, 1 to the end in every partition`)
+  } catch (error) {
+    if (!isMagasinError(error, 'LOG_GAP')) throw error
+    return fault(error.message, putBack)
+  }
+}

@@ -1,0 +1,38 @@
+import { coolriel } from '@magasin/coolriel/part'
+import type { Place } from '@magasin/host/open-own-database'
+import type { Part } from '@magasin/host/part'
+import { openStore } from '@magasin/store-manager/open-store'
+import { storeManager } from '@magasin/store-manager/part'
+import { seed } from '@magasin/store-manager/seed'
+import type { Tokens } from '@magasin/store-manager/tokens'
+
+/** A service of the shop, with what the command line can do to it. */
+export interface ShopPart extends Part {
+  /** What `magasin serve` says of it. */
+  readonly served: string
+  /** Runs it as the process that calls; loaded only then. */
+  readonly main: () => Promise<unknown>
+  /** Opens its access tokens, if it gives any. */
+  readonly openTokens?: (place: Place) => Promise<{ readonly tokens: Tokens; close(): Promise<void> }>
+  /** Loads its seed data, if it has any; resolves with how many users were added. Makes the database if it is missing. */
+  readonly seed?: (place: Place) => Promise<number>
+}
+
+/** The services of the shop, each after those whose events it reads. A new service has an entry here. */
+export const parts: readonly ShopPart[] = [
+  {
+    ...storeManager,
+    served: 'the store: its API, and with Kafka the relay of its events; several may share a database on a server',
+    main: () => import('@magasin/store-manager/main'),
+    openTokens: openStore,
+    async seed(place) {
+      const store = await openStore(place)
+      return seed(store).finally(() => store.close())
+    },
+  },
+  {
+    ...coolriel,
+    served: 'the e-mails: follows the events on Kafka; those of one group share a database on a server, and the work',
+    main: () => import('@magasin/coolriel/main'),
+  },
+]

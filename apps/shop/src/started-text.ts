@@ -1,0 +1,41 @@
+import { resolve } from 'node:path'
+import { databaseOf, describeDatabase } from '@magasin/service-kit/database-setting'
+import { describeLog } from '@magasin/service-kit/log-setting'
+import { tokenText } from '@magasin/store-manager/manager-token'
+import type { ShopConfig } from './config.ts'
+import { parts } from './parts.ts'
+import type { Shop } from './start.ts'
+
+/** What the shop says when it is open. */
+export function startedText({ url, services: { token, seeded } }: Shop, config: ShopConfig): string {
+  const bearer = config.access === 'open' ? '' : ` -H 'Authorization: Bearer ${token ?? 'TOKEN'}'`
+  const body = `{"name":"Grace Hopper","email":"grace@example.com","user_type_id":2}`
+  const warning = '  WARNING: MAGASIN_ACCESS=open: everyone on this machine is a manager here.\n\n'
+  return `
+  Magasin is open.
+
+  The store            ${url}        (a browser finds the API there, interactive)
+  Manager's token      ${tokenText(token, config.access)}
+  E-mails              ${resolve(config.outputDir)}/
+  Data                 ${dataText(config)}${seeded === 0 ? '' : `    (${seeded} users of the seed data are in)`}
+
+  Two things to try:
+
+    curl -s ${url}/users${bearer} -H 'Content-Type: application/json' \\
+      -d '${body}'
+
+    npx magasin history export --topic user-events --out history.json
+
+  Ctrl-C stops it; the next start goes on where this one stopped.
+
+${config.access === 'open' ? warning : ''}`
+}
+
+/** Where the shop keeps what it knows, and what carries its events if that is not the table. */
+function dataText({ dataDir, database, log }: ShopConfig): string {
+  const where =
+    database === 'sqlite'
+      ? `${resolve(dataDir)}/`
+      : parts.map((part) => describeDatabase(databaseOf(part.database, database))).join(', ')
+  return log === 'table' ? where : `${where}, events through ${describeLog(log)}`
+}

@@ -1,0 +1,45 @@
+import type { Catalogue } from '@magasin/contracts/catalogue'
+import type { EventStoreTables } from '@magasin/event-store/tables'
+import type { Health } from '@magasin/service-kit/health'
+import type { HttpServer } from '@magasin/service-kit/http-server'
+import type { Logger } from '@magasin/service-kit/logger'
+import type { Metrics } from '@magasin/service-kit/metrics'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import type { AnySubscription } from '@magasin/subscribers/subscription'
+import type { SubscriberTables } from '@magasin/subscribers/tables'
+import type { Place } from './open-own-database.ts'
+import type { OwnStore } from './open-own-store.ts'
+import type { Part } from './part.ts'
+
+/**
+ * The process of one service or of several: what the start of each is given. A service opens what is its own, declares its routes, and
+ * says what it publishes and to what it subscribes; the host does the rest once all services of the process are open.
+ */
+export interface Host {
+  readonly catalogue: Catalogue
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly health: Health
+  /** Declare routes here before the start of the service resolves. The host adds those of the operation, and listens. */
+  readonly server: HttpServer
+  /** Aborts when the process is to stop while it starts. */
+  readonly signal: AbortSignal
+  /** Where the database of a part is: in a process of several parts, each has one of its own. */
+  placeOf(part: Part): Place
+  /**
+   * Opens something, waiting half a minute for a database server that cannot be reached. `close` is called when the process stops,
+   * or does not start; what was opened last is closed first.
+   */
+  open<T>(open: () => Promise<T>, close: (opened: T) => unknown): Promise<T>
+  /** Works on a database, beginning anew while its server cannot be reached, for half a minute. */
+  untilReachable<T>(work: () => Promise<T>): Promise<T>
+  /** Has the events of a store relayed if the log is Kafka, and read where they were recorded if it is not; forgets its old answers. */
+  publish<Tables extends EventStoreTables>(part: Part, store: OwnStore<Tables>): void
+  /** Has subscriptions run, whose positions and effects are in the part's own database. */
+  subscribe<Tables extends SubscriberTables>(part: Part, request: SubscribeRequest<Tables>): void
+}
+
+export interface SubscribeRequest<Tables extends SubscriberTables> {
+  readonly database: SqlDatabase<Tables>
+  readonly subscriptions: readonly AnySubscription<Tables>[]
+}

@@ -1,0 +1,51 @@
+import type { Command, CommandContext } from '@magasin/event-store/command'
+import type { EventStore } from '@magasin/event-store/event-store'
+import { callerOf } from '@magasin/service-kit/access'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+
+/** The header that makes a command, however often it is sent, one command (IETF httpapi draft "Idempotency-Key"). */
+export const onceOnlyHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[\\x21-\\x7e]+$',
+      description:
+        'visible ASCII characters; the same command sent again with the same key takes effect once and gets the first answer, for a day',
+    }),
+  ),
+})
+
+interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+/**
+ * Carries out the command of a request: as the one who calls, under the request's key if it has one. A header says if the answer was
+ * given before. Rejects with what `execute` does.
+ */
+export async function runCommand<Answer>(
+  events: EventStore,
+  command: Command<Answer>,
+  { request, reply }: Exchange,
+): Promise<Answer> {
+  const { answer, repeated } = await events.execute(command, contextOf(request))
+  if (repeated) reply.header('idempotency-replayed', 'true')
+  return answer
+}
+
+function contextOf(request: FastifyRequest): CommandContext {
+  const key = request.headers['idempotency-key']
+  const { deadline: signal, traceparent } = request
+  if (typeof key !== 'string') return { traceparent, signal }
+  const { params, body = null } = request
+  const once = {
+    caller: callerOf(request).id,
+    route: `${request.method} ${request.routeOptions.url ?? ''}`,
+    key,
+    content: { params, body },
+  }
+  return { traceparent, signal, once }
+}

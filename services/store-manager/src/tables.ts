@@ -1,0 +1,6 @@
+import type { EventStoreTables } from '@magasin/event-store/tables'
+import type { AccessTables } from './access/table.ts'
+import type { UserTables } from './users/table.ts'
+
+/** Every table of the store-manager's database. */
+export interface StoreTables extends EventStoreTables, UserTables, AccessTables {}

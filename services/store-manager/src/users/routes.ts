@@ -1,0 +1,92 @@
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { UserType } from '@magasin/shop-contracts/user-types'
+import { onceOnlyHeaders, runCommand } from '@magasin/host/run-command'
+import { callerOf, paramId } from '@magasin/service-kit/access'
+import type { HttpServer } from '@magasin/service-kit/http-server'
+import Type from 'typebox'
+import type { Store } from '../open-store.ts'
+import { createUser } from './create-user.ts'
+import { deleteUser } from './delete-user.ts'
+import { getUser, listUsers } from './queries.ts'
+import { createUserBody, userIdParams, userPageQuery, userPageSchema, userSchema } from './schemas.ts'
+
+const tags = ['users']
+
+/** The routes of the users. */
+export function registerUserRoutes(server: HttpServer, store: Pick<Store, 'database' | 'events'>): void {
+  registerCreate(server, store)
+  registerDelete(server, store)
+  registerQueries(server, store)
+}
+
+function registerCreate(server: HttpServer, { events }: Pick<Store, 'events'>): void {
+  server.post(
+    '/users',
+    {
+      config: { access: { roles: ['employee', 'manager'] } },
+      schema: {
+        tags,
+        summary: 'Create a user',
+        description: 'Employees create clients; managers create anyone. Without `user_type_id` the user is a client.',
+        headers: onceOnlyHeaders,
+        body: createUserBody,
+        response: { 201: Type.Object({ user_id: Type.Integer() }) },
+      },
+    },
+    async (request, reply) => {
+      const { user_type_id = UserType.client, name, email } = request.body
+      if (user_type_id !== UserType.client && callerOf(request).role !== 'manager')
+        throw new MagasinError('FORBIDDEN', 'only a manager creates employees and managers')
+      const command = createUser({ name, email, user_type_id })
+      const answer = await runCommand(events, command, { request, reply })
+      return reply.code(201).header('location', `/users/${answer.user_id}`).send(answer)
+    },
+  )
+}
+
+function registerDelete(server: HttpServer, { events }: Pick<Store, 'events'>): void {
+  server.delete(
+    '/users/:id',
+    {
+      config: { access: { roles: ['manager'] } },
+      schema: {
+        tags,
+        summary: 'Delete a user',
+        description:
+          'The e-mail address is free again. A user who is not there is answered with 404 and `deleted: false`.',
+        headers: onceOnlyHeaders,
+        params: userIdParams,
+        response: { 200: Type.Object({ deleted: Type.Literal(true) }) },
+      },
+    },
+    async (request, reply) => runCommand(events, deleteUser(request.params.id), { request, reply }),
+  )
+}
+
+function registerQueries(server: HttpServer, { database }: Pick<Store, 'database'>): void {
+  server.get(
+    '/users',
+    {
+      config: { access: { roles: ['employee', 'manager'] } },
+      schema: { tags, summary: 'List users, by id', querystring: userPageQuery, response: { 200: userPageSchema } },
+    },
+    async ({ query: { after = 0, limit = 50 } }) => {
+      const { users, next } = await listUsers(database.reader, { after, limit })
+      return { users: [...users], next }
+    },
+  )
+  server.get(
+    '/users/:id',
+    {
+      config: { access: { roles: ['employee', 'manager'], own: paramId('id') } },
+      schema: {
+        tags,
+        summary: 'Read a user',
+        description: 'A client reads itself.',
+        params: userIdParams,
+        response: { 200: userSchema },
+      },
+    },
+    async ({ params }) => getUser(database.reader, params.id),
+  )
+}
