@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
-import { clubErrors } from '@magasin/contracts/testing/members'
+import { isMagasinError } from '@magasin/contracts/magasin-error'
 import { travelClub } from '@magasin/contracts/testing/trips'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
@@ -10,7 +9,7 @@ import { sql } from 'kysely'
 import type { Command } from '../commands/command.ts'
 import { findFlaw } from '../testing/find-flaw.ts'
 import { barrier, holdWrites, throughQueries } from '../testing/hold-writes.ts'
-import { create, createPeopleTable, join, people, remove, type PeopleTables } from '../testing/people.ts'
+import { create, createPeopleTable, createUnless, join, people, remove, type PeopleTables } from '../testing/people.ts'
 import { book, cancel, createTripTables, tripTables } from '../testing/trips.ts'
 import { openMysqlEventStore } from './mysql-event-store.ts'
 
@@ -20,7 +19,7 @@ describe('what a decision on MySQL read', { skip: skipWithoutMysql }, () => {
   test('and was not there is not there when it is written: of two "mine if yours is not there" one wins', async (t) => {
     const { direct, twoStores } = await openTwo(t)
     const { stores } = await twoStores(holdBoth())
-    await exactlyOne([stores[0].execute(mineUnless(1, 2)), stores[1].execute(mineUnless(2, 1))], 'CONTACT_TAKEN')
+    await exactlyOne([stores[0].execute(createUnless(1, 2)), stores[1].execute(createUnless(2, 1))], 'CONTACT_TAKEN')
     assert.equal((await direct.reader.selectFrom('people').select('id').execute()).length, 1)
     assert.equal(await findFlaw(direct), undefined)
   })
@@ -160,21 +159,6 @@ async function openTwo(t: TestContext) {
 function holdBoth(): (database: Database) => Database {
   const arrive = barrier(2)
   return (database) => holdWrites(database, arrive)
-}
-
-function mineUnless(mine: number, yours: number): Command<null> {
-  return {
-    reads: [
-      { table: people, where: { id: mine } },
-      { table: people, where: { id: yours } },
-    ],
-    decide(state) {
-      if (state.find(people, { id: yours }) !== undefined)
-        throw new MagasinError(clubErrors.CONTACT_TAKEN, 'the other was first')
-      const data = { id: mine, contact: `p${mine}@example.com`, name: 'x', level: 1 }
-      return { events: [{ type: 'MemberJoined', data }], answer: null }
-    },
-  }
 }
 
 async function exactlyOne(sent: readonly Promise<unknown>[], code: string): Promise<void> {

@@ -9,6 +9,7 @@ import { openMysqlEventStore } from './mysql-event-store.ts'
 describe('MySQL', { skip: skipWithoutMysql }, () => {
   eventStoreSuite({
     engine: 'MySQL',
+    readTogether: true,
     async open(t) {
       const options = mysqlDatabase(t)
       const connect = async () => {
@@ -20,6 +21,7 @@ describe('MySQL', { skip: skipWithoutMysql }, () => {
       await database.changeSchema(createPeopleTable)
       return {
         database,
+        location: options,
         store: async ({ stateTables = [people], through, ...rest } = {}) => {
           const own = await connect()
           return openMysqlEventStore({

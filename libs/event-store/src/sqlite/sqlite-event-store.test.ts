@@ -8,6 +8,7 @@ import { openSqliteEventStore } from './sqlite-event-store.ts'
 
 eventStoreSuite({
   engine: 'SQLite',
+  readTogether: false,
   async open(t) {
     const file = join(temporaryFolder(t), 'store.db')
     const connect = () => {
@@ -19,6 +20,7 @@ eventStoreSuite({
     await database.changeSchema(createPeopleTable)
     return {
       database,
+      location: { file },
       store: ({ stateTables = [people], through, ...options } = {}) =>
         openSqliteEventStore({
           catalogue: travelClub,

@@ -48,6 +48,22 @@ export function create(id: number, contact = `p${id}@example.com`): Command<{ id
   }
 }
 
+/** Mine, if yours is not there. */
+export function createUnless(mine: number, yours: number): Command<null> {
+  return {
+    reads: [
+      { table: people, where: { id: mine } },
+      { table: people, where: { id: yours } },
+    ],
+    decide(state) {
+      if (state.find(people, { id: yours }) !== undefined)
+        throw new MagasinError(clubErrors.CONTACT_TAKEN, 'the other was first')
+      const data = { id: mine, contact: `p${mine}@example.com`, name: 'x', level: 1 }
+      return { events: [{ type: 'MemberJoined', data }], answer: null }
+    },
+  }
+}
+
 /** A person who gets an id when the command is carried out. */
 export function join(contact: string): Command<{ id: number }> {
   return {

@@ -4,7 +4,7 @@ import type { Cell } from '../state-table.ts'
 import type { StatementDialect } from '../statement-dialect.ts'
 import type { HeldTable } from './held-table.ts'
 import { runParts, type Part } from './run-parts.ts'
-import { readByColumn, readByKey, StateChanged } from './state-statements.ts'
+import { probeKeys, readByColumn, readByKey, StateChanged } from './state-statements.ts'
 import type { WorkingSet } from './working-set.ts'
 
 /** Somebody who asks for rows: again after every table, with what was read so far, or once. */
@@ -73,16 +73,35 @@ async function readTables(
   dialect: StatementDialect,
   send: (parts: readonly Part[]) => Promise<void>,
 ): Promise<void> {
-  // A column says which keys to lock, so those wait for it, and with them the tables that come later.
+  // A column says which keys to lock, so those wait for it, and with them the tables that come later. To see first which keys are
+  // there spares a round trip if none is: what is not there is not locked.
   const isLookedUp = ({ columns }: Asked) => columns.size > 0
   const firstLookedUp = dialect.isSerial ? -1 : asked.findIndex(isLookedUp)
   const before = firstLookedUp === -1 ? asked : asked.slice(0, firstLookedUp)
   const after = firstLookedUp === -1 ? [] : asked.slice(firstLookedUp)
-  await send([...asked.flatMap((one) => columnParts(one, dialect)), ...before.flatMap((one) => keyParts(one, dialect))])
+  await send([
+    ...before.flatMap((one) => keyParts(one, dialect)),
+    ...after.flatMap((one) => probeParts(one, dialect)),
+    ...asked.flatMap((one) => columnParts(one, dialect)),
+  ])
   const locks = after.flatMap((one) => keyParts(one, dialect))
   if (locks.length > 0) await send(locks)
   for (const { held } of dialect.isSerial ? [] : asked)
     if (!held.isHeldAsFound()) throw new StateChanged(held.table.name)
+}
+
+/** Leaves those of the keys that are there to be locked. */
+function probeParts({ held, keys }: Asked, dialect: StatementDialect): readonly Part[] {
+  if (keys.size === 0) return []
+  const wanted = [...keys.values()]
+  const part = probeKeys(held, wanted, dialect)
+  const read: Part['read'] = (results) => {
+    keys.clear()
+    for (const row of part.read(results)) addKey(keys, held.keyOf(row))
+    const absent = wanted.filter((key) => !keys.has(JSON.stringify(key)))
+    held.readByKey(absent, [])
+  }
+  return [{ statements: part.statements, read }]
 }
 
 function columnParts({ held, keys, columns }: Asked, dialect: StatementDialect): readonly Part[] {

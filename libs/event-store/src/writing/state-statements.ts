@@ -23,6 +23,20 @@ export function readByKey(held: HeldTable, keys: readonly (readonly Cell[])[], d
   return { statements, read: (results) => held.readByKey(keys, rowsOf(results) as readonly Row[]) }
 }
 
+/** Looks which of these keys are there. It holds none of them. */
+export function probeKeys(
+  held: HeldTable,
+  keys: readonly (readonly Cell[])[],
+  dialect: StatementDialect,
+): Part<readonly Row[]> {
+  const { name, key } = held.table
+  const verb = `select ${key.map(quoted).join(', ')}`
+  return {
+    statements: byKeys({ verb, from: quoted(name), columns: key, keys }, dialect),
+    read: (results) => rowsOf(results) as readonly Row[],
+  }
+}
+
 /** Looks up the rows that have these values in a column. It holds none of them: their keys are for `readByKey`. */
 export function readByColumn(
   held: HeldTable,
