@@ -83,11 +83,31 @@ export class GroupMembership {
 
   /** One membership, from joining to its end: rejects when it is lost, resolves when it is to stop. */
   async #belong(): Promise<void> {
-    const { cluster, group, topics } = this.#options
+    const { cluster, topics } = this.#options
+    const { signal } = this.#stopping
     // A leader that finds no topic of a name cannot divide any.
     for (const topic of topics) await cluster.prepare(topic)
-    const ours = new Map(topics.map((topic) => [cluster.nameOf(topic), topic]))
+    if (signal.aborted) return
     const ended = Promise.withResolvers<void>()
+    const consumer = this.#createConsumer()
+    this.#consumer = consumer
+    consumer.on('error', (error: Error) => ended.reject(error))
+    consumer.on('consumer:heartbeat:stalled', () => ended.reject(new Error('no heartbeat was answered')))
+    const stop = () => ended.resolve()
+    signal.addEventListener('abort', stop)
+    try {
+      await Promise.race([consumer.joinGroup({}), ended.promise])
+      await ended.promise
+    } finally {
+      signal.removeEventListener('abort', stop)
+      this.#consumer = undefined
+      await Promise.race([leave(consumer), afterBestEffort(undefined)])
+    }
+  }
+
+  #createConsumer(): Consumer {
+    const { cluster, group, topics, onAssigned, onJoined } = this.#options
+    const ours = new Map(topics.map((topic) => [cluster.nameOf(topic), topic]))
     const consumer = new Consumer({
       ...clientOptions(cluster.options),
       groupId: group,
@@ -101,28 +121,16 @@ export class GroupMembership {
       protocols: [{ name: COOPERATIVE_STICKY_ASSIGNOR, version: 3 }],
       partitionAssigner: unionAssigner,
     })
-    this.#consumer = consumer
     consumer.topics.trackAll(...ours.keys())
     consumer.on('consumer:group:join', ({ assignments = [] }) => {
-      this.#options.onJoined()
+      onJoined()
       const assigned = assignments.flatMap(({ topic: name, partitions }) => {
         const topic = ours.get(name)
         return topic === undefined ? [] : partitions.map((partition) => ({ topic, partition }))
       })
-      this.#options.onAssigned(assigned)
+      onAssigned(assigned)
     })
-    consumer.on('error', (error: Error) => ended.reject(error))
-    consumer.on('consumer:heartbeat:stalled', () => ended.reject(new Error('no heartbeat was answered')))
-    const stop = () => ended.resolve()
-    this.#stopping.signal.addEventListener('abort', stop)
-    try {
-      await Promise.race([consumer.joinGroup({}), ended.promise])
-      await ended.promise
-    } finally {
-      this.#stopping.signal.removeEventListener('abort', stop)
-      this.#consumer = undefined
-      await Promise.race([leave(consumer), afterBestEffort(undefined)])
-    }
+    return consumer
   }
 }
 
