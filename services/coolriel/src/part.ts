@@ -1,5 +1,6 @@
 import type { Part } from '@magasin/host/part'
-import { users } from '@magasin/shop-contracts/families/users'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
+import { emails } from './emails/emails.ts'
 
 /** Coolriel, to those who operate it. */
 export const coolriel: Part = {
@@ -9,7 +10,7 @@ export const coolriel: Part = {
   databaseTitle: 'database of Coolriel',
   ifMissing: 'Coolriel has no database here: where it never had one, it writes every e-mail again',
   holds: { events: false, positions: true },
-  follows: [users.topic.name],
+  follows: [...new Set(emails.map(({ on }) => shopCatalogue.event(on).topic.name))],
   secretFiles: [],
 }
 

@@ -4,7 +4,7 @@ import type { SubscriberTables } from '@magasin/subscribers/tables'
 import type { CoolrielConfig } from './config.ts'
 import { openFolderMailer } from './mailers/folder-mailer.ts'
 import { coolriel } from './part.ts'
-import { userEmails } from './subscriptions.ts'
+import { emailSubscription } from './subscriptions.ts'
 
 /**
  * Starts Coolriel: it follows the events of users, from the first one the first time, and sends the e-mail that each calls for.
@@ -22,5 +22,5 @@ export async function startCoolriel(config: Pick<CoolrielConfig, 'group' | 'outp
     () => openOwnDatabase<SubscriberTables>({ part: coolriel, place }),
     (opened) => opened.close(),
   )
-  host.subscribe(coolriel, { database, subscriptions: [userEmails(mailer, config.group)] })
+  host.subscribe(coolriel, { database, subscriptions: [emailSubscription(mailer, config.group)] })
 }

@@ -8,7 +8,7 @@ import { describe, test, type TestContext } from 'node:test'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
 import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
-import type { Email } from '../emails/email.ts'
+import type { Email } from '../rendering/email.ts'
 import { mailerSuite } from './conformance/mailer.suite.ts'
 import { openFolderMailer } from './folder-mailer.ts'
 

@@ -1,4 +1,4 @@
-import type { Email } from '../emails/email.ts'
+import type { Email } from '../rendering/email.ts'
 
 /**
  * Where finished e-mails go.

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import type { Email } from '../../emails/email.ts'
-import { renderEmail } from '../../emails/render-email.ts'
-import { userEvent } from '../../emails/testing/user-event.ts'
+import { welcome as welcomeEmail } from '../../emails/welcome.ts'
+import type { Email } from '../../rendering/email.ts'
+import { renderEmail } from '../../rendering/render-email.ts'
+import { userEvent } from '../../testing/user-event.ts'
 import type { Mailer } from '../mailer.ts'
 
 /** A mailer under examination, empty, freed at the end of the test. */
@@ -15,7 +16,8 @@ export interface MailerCase {
   }>
 }
 
-const welcome = (id: number): Email => renderEmail(userEvent('UserCreated', { data: { id, name: `Person ${id}` } }))
+const welcome = (id: number): Email =>
+  renderEmail(welcomeEmail, userEvent('UserCreated', { data: { id, name: `Person ${id}` } }))
 
 /** What every mailer must do, wherever it sends. */
 export function mailerSuite({ adapter, open }: MailerCase): void {

@@ -1,5 +1,5 @@
-import type { EmailContent } from './email-content.ts'
-import { emailStyle } from './email-style.ts'
+import type { EmailContent } from './content.ts'
+import { emailStyle } from './style.ts'
 import { html, type Html } from './html.ts'
 
 /**

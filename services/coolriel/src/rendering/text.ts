@@ -1,4 +1,4 @@
-import type { EmailContent } from './email-content.ts'
+import type { EmailContent } from './content.ts'
 
 /** The e-mail for readers without HTML: one line per paragraph, which they wrap themselves. */
 export function emailText({ greeting, message, signature, details }: EmailContent): string {

@@ -1,4 +1,4 @@
-import type { LocaleName } from './locales.ts'
+import type { LocaleName } from './locales/locales.ts'
 
 /** An e-mail as a mailer is given it: nothing is left to decide but how it travels. */
 export interface Email {

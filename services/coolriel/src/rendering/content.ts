@@ -1,5 +1,5 @@
 import type { Role } from '@magasin/shop-contracts/user-types'
-import type { Letter } from './locales/locale.ts'
+import type { Letter } from './email-definition.ts'
 
 /** What an e-mail shows, in plain text: the page and the text version are two views of it. */
 export interface EmailContent {

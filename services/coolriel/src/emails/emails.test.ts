@@ -7,12 +7,19 @@ import type { UserEvent } from '@magasin/shop-contracts/families/users'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import fc from 'fast-check'
-import type { EmailedEventType } from './catalogue.ts'
-import type { Email } from './email.ts'
-import { renderEmail } from './render-email.ts'
-import { userEvent } from './testing/user-event.ts'
+import type { Letter } from '../rendering/email-definition.ts'
+import type { Email } from '../rendering/email.ts'
+import { renderEmail as renderAs } from '../rendering/render-email.ts'
+import { userEvent } from '../testing/user-event.ts'
+import { emails } from './emails.ts'
 
-const toRole = (type: EmailedEventType, role: Role): Email =>
+const renderEmail = (event: DecodedEvent<UserEvent>): Email =>
+  renderAs(
+    emails.find(({ on }) => on === event.type)!,
+    event,
+  )
+
+const toRole = (type: UserEvent['type'], role: Role): Email =>
   renderEmail(userEvent(type, { data: { user_type_id: UserType[role] } }))
 
 interface Expected {
@@ -22,7 +29,7 @@ interface Expected {
   readonly signedBy: string
 }
 
-const expected: Readonly<Record<EmailedEventType, Readonly<Record<Role, Expected>>>> = {
+const expected: Readonly<Record<UserEvent['type'], Readonly<Record<Role, Expected>>>> = {
   UserCreated: {
     client: {
       subject: 'Bienvenue au Magasin du Coin, Ada Lovelace',
@@ -182,4 +189,34 @@ describe('what a user is called', () => {
       (error) => isMagasinError(error, shopErrors.RECIPIENT_REFUSED) && !error.message.includes('example.com'),
     )
   })
+})
+
+const allWords = ({ subject, greeting, message, signature }: Letter): string =>
+  [subject('Ada'), greeting('Ada'), ...message, ...signature].join('\n')
+
+describe('the French words', () => {
+  for (const { on, words } of emails)
+    for (const role of roles) {
+      const said = allWords(words.fr[role])
+
+      test(`keep the typography of French (${on}, ${role})`, () => {
+        assert.doesNotMatch(said, /['"]/, 'apostrophes and quotes are typographic')
+        assert.doesNotMatch(said, / [!?;:»]|« /, 'a space before high punctuation does not break')
+        assert.doesNotMatch(said, /[^\u202f][!?;]|[^\u00a0]:/, 'high punctuation has its space')
+      })
+
+      test(`say ${role === 'employee' ? 'tu' : 'vous'} (${on}, ${role})`, () => {
+        const [expectedWord, other] = role === 'employee' ? [tu, vous] : [vous, tu]
+        assert.match(said, expectedWord)
+        assert.doesNotMatch(said, other)
+      })
+    }
+})
+
+const tu = /\b(tu|te|t’|ton|ta|tes)\b/i
+const vous = /\b(vous|votre|vos)\b/i
+
+test('no two e-mails follow from one event, so that none is forgotten, or share a page', () => {
+  assert.equal(new Set(emails.map(({ on }) => on)).size, emails.length)
+  assert.equal(new Set(emails.map((email) => email.fileName(email.sample))).size, emails.length)
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { shopMoment } from './shop-moment.ts'
+import { shopMoment } from './moment.ts'
 
 test('a moment is told by the clock and the calendar of the shop', () => {
   assert.deepEqual(shopMoment('2026-01-01T03:04:05.678Z', 'fr-CA'), {

@@ -9,7 +9,8 @@ import fc from 'fast-check'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import { html } from './html.ts'
 import { renderEmail } from './render-email.ts'
-import { userEvent } from './testing/user-event.ts'
+import { userEvent } from '../testing/user-event.ts'
+import { emails } from '../emails/emails.ts'
 
 const executablePath = process.env['CHROME_PATH']
 const args = [
@@ -57,11 +58,14 @@ describe('an e-mail in a browser', { skip }, () => {
     return pathToFileURL(file).href
   }
 
-  for (const type of ['UserCreated', 'UserDeleted'] as const)
+  for (const definition of emails)
     for (const role of roles)
-      test(`shows any name as it is, does nothing and asks nobody (${type}, ${role})`, async () => {
+      test(`shows any name as it is, does nothing and asks nobody (${definition.on}, ${role})`, async () => {
         for (const name of hostileNames) {
-          const email = renderEmail(userEvent(type, { data: { name, user_type_id: UserType[role] } }))
+          const email = renderEmail(
+            definition,
+            userEvent(definition.on, { data: { name, user_type_id: UserType[role] } }),
+          )
           const address = await store(email.html)
           const { seen, happened } = await open(browser, address)
           assert.deepEqual(happened, [`request ${address}`], 'the page itself is all that was asked for')
