@@ -12,7 +12,7 @@ export const newUser = (i: number) => ({
   user_type_id: 1 as const,
 })
 
-/** What one POST /users leaves in the store. */
+/** What one POST /users leaves in the store; or, for a version above 1, what a further command on the same user would. */
 export interface UserRows {
   readonly event: EventTables['events']
   readonly user: StoreTables['users']
@@ -22,11 +22,11 @@ export interface UserRows {
 export function numberUsers(from: {
   readonly commit: number
   readonly seqs: ReadonlyMap<number, number>
-}): (id: number) => UserRows {
+}): (id: number, version?: number) => UserRows {
   const topic = 'user-events'
   const seqs = new Map(from.seqs)
   let commit = from.commit
-  return (id) => {
+  return (id, version = 1) => {
     const data = { id, ...newUser(id) }
     const time = new Date().toISOString()
     const stream = `user-${id}`
@@ -43,7 +43,7 @@ export function numberUsers(from: {
       id: `01990000-0000-7000-8000-${commit.toString(16).padStart(12, '0')}`,
       type: 'UserCreated',
       stream,
-      stream_version: 1,
+      stream_version: version,
       schema_version: eventTypes.UserCreated.schemaVersion,
       time,
       traceparent: `00-${id.toString(16).padStart(32, '0')}-${id.toString(16).padStart(16, '0')}-00`,
