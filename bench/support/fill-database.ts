@@ -52,7 +52,7 @@ async function fillMysql(location: string, streams: Iterable<FilledStream>): Pro
     ])
     if (values.length > 0)
       await connection.query('insert into users (id, name, email, email_key, user_type_id) values ?', [values])
-    await connection.commandNo()
+    await connection.commit()
     for (const { event } of batch) last.seqs.set(event.partition, event.seq)
     last.commandNo += batch.length
   }
