@@ -16,15 +16,15 @@ let sent = 0
 const relay = await openRelay({
   database,
   logId,
-  topic: 'user-events',
+  topics: ['user-events'],
   kafka: topicOn(broker, topic),
   observer: {
-    sent(records) {
+    sent(_topic, records) {
       sent += records
       watch.at(sent)
       if (sent >= all) done.resolve()
     },
-    failed: (error) => done.reject(error),
+    failed: (_topic, error) => done.reject(error),
     recovered: () => undefined,
   },
 })

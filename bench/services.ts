@@ -52,7 +52,7 @@ function printSeries(series: Series, manner: (typeof manners)[number]): void {
       spread(perSecond(side)),
       ratio(side, 'bare driver'),
       ratio(side, 'commit, then send'),
-      ...Object.values(figures).map((figure) => told(measured(side).map((one) => one[figure]))),
+      ...Object.values(figures).map((figure) => spread(measured(side).map((one) => one[figure]))),
     ]),
   )
   const processes = { server: 'its process', mariadb: 'MariaDB', kafka: 'Kafka', coolriel: 'Coolriel', load: 'load' }
@@ -61,13 +61,11 @@ function printSeries(series: Series, manner: (typeof manners)[number]): void {
     names.map((side) => [
       side,
       ...(Object.keys(processes) as (keyof typeof processes)[]).map((name) =>
-        told(measured(side).map(({ cpu }) => cpu[name])),
+        spread(measured(side).map(({ cpu }) => cpu[name])),
       ),
     ]),
   )
 }
-
-const told = (values: readonly number[]): string => (values.some(Number.isNaN) ? '–' : spread(values))
 
 await runBench(async (bench) => {
   const [mariadb, kafka] = await Promise.all([runMariadb(bench), runKafka(bench)])

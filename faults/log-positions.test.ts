@@ -69,7 +69,7 @@ describe('the offset that a group has committed', { skip: noKafka, concurrency: 
     }
     const position = async () => {
       const { groups } = await log.describe('member-events')
-      return groups.find((one) => one.group === follower.group)?.partitions[4]?.position
+      return groups.find((one) => one.group === follower.group)?.partitions[4]?.seq
     }
     while ((await position()) !== 17);
   })

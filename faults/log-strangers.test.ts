@@ -38,11 +38,11 @@ describe('in a topic', { skip: noKafka }, () => {
     await follower.untilHandled(0, 4)
     assert.deepEqual(follower.handled.get(0), upTo(4))
     assert.deepEqual(follower.alarms, [])
-    assert.equal(follower.log.foreignRecords(), strangers.length)
+    assert.equal(follower.log.unrecognisedRecords(), strangers.length)
     await follower.stop()
-    assert.equal(follower.log.foreignRecords(), strangers.length)
+    assert.equal(follower.log.unrecognisedRecords(), strangers.length)
     assert.deepEqual(await taken(0), upTo(4))
-    assert.equal((await log.describe('member-events')).partitions[0]!.foreign, strangers.length)
+    assert.equal((await log.describe('member-events')).partitions[0]!.unrecognised, strangers.length)
   })
 
   test('the events of another store are refused to a subscriber that stands in this one', async (t) => {
@@ -69,7 +69,7 @@ describe('in a topic', { skip: noKafka }, () => {
     await assert.rejects(follower.start(), { code: 'LOG_FOREIGN' })
     await other.stop()
     // A history says whose it is.
-    assert.equal((await openHistory(store.log, 'member-events')).logId, theirs)
+    assert.equal((await openHistory(store.log, ['member-events'])).logId, theirs)
   })
 
   test('a plain client that reads only the lab’s fields gets every event, in order for every key', async (t) => {

@@ -1,10 +1,11 @@
 import type { EventStoreTables } from '@magasin/event-store/tables'
-import { openMysqlEventStore } from '@magasin/event-store/mysql/event-store'
-import { openSqliteEventStore } from '@magasin/event-store/sqlite/event-store'
+import { openMysqlEventStore } from '@magasin/event-store/mysql/mysql-event-store'
+import { openSqliteEventStore } from '@magasin/event-store/sqlite/sqlite-event-store'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { mysqlOptions } from './mysql-options.ts'
 import { numberUsers } from './user-rows.ts'
 
 /** The tables of an event store, without the state that goes with them. */
@@ -18,15 +19,11 @@ export interface EventDatabase {
 export async function openEventDatabase(location: string): Promise<EventDatabase> {
   const isMysql = location.startsWith('mysql://')
   const database = isMysql
-    ? await openMysql<EventStoreTables>(mysqlOptions(new URL(location)))
+    ? await openMysql<EventStoreTables>(mysqlOptions(location))
     : openSqlite<EventStoreTables>({ file: location })
   const open = isMysql ? openMysqlEventStore : openSqliteEventStore
   const store = await open({ catalogue: shopCatalogue, owner: 'store-manager', database, stateTables: [] })
   return { database, logId: store.logId, close: () => store.close().finally(() => database.close()) }
-}
-
-function mysqlOptions({ hostname, port, username, password, pathname }: URL) {
-  return { host: hostname, port: Number(port), user: username, password, name: pathname.slice(1) }
 }
 
 const perTransaction = 1_000

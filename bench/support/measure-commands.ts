@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { openStore } from '@magasin/store-manager/open-store'
 import type { Engine } from '../../tools/engines/engine.ts'
 import type { Bench } from './bench.ts'
 import { checkRows, createDatabase, withFreshPlace } from './fresh-place.ts'
 import { runLoad, type LoadOptions } from './http-load.ts'
+import { openMeasuredStore } from './library-path.ts'
 import { readMetric } from './metrics.ts'
 import { cpuSecondsOf } from './process-cpu.ts'
 import type { Taken } from './record-watch.ts'
@@ -111,9 +111,7 @@ function runBareDriver(
 ): Promise<Measurement> {
   const { bench, mariadb } = world
   return withFreshPlace(world, async ({ folder, database }) => {
-    const { hostname: host, port, pathname } = new URL(database)
-    const server = { host, port: Number(port), user: 'root', password: '', name: pathname.slice(1) }
-    await (await openStore({ dataDir: folder, database: server })).close()
+    await (await openMeasuredStore({ dataDir: folder, mysql: database })).close()
     const before = cpuSecondsOf(mariadb.pid)
     const args = [database, String(commands), String(warmup), String(inFlight)]
     const { stdout } = await bench.start('bench/bare-mysql.ts', { args }).ended

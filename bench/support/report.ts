@@ -41,13 +41,14 @@ function flushMs(folder: string): number {
   }
 }
 
-/** `12,345` or `1.23`: three digits that count. */
+/** `12,345` or `1.23`: three digits that count; `10`, if it is whole. */
 export function number(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
+  return value >= 100 || Number.isInteger(value) ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
 }
 
-/** The median of several rounds, and from where to where they lay; of a single round, what it measured. */
+/** The median of several rounds, and from where to where they lay; of a single round, what it measured; a dash where it could not be. */
 export function spread(values: readonly number[]): string {
+  if (values.some(Number.isNaN)) return '–'
   if (values.length === 1) return number(values[0]!)
   return `${number(median(values))} (${number(Math.min(...values))}–${number(Math.max(...values))})`
 }

@@ -11,6 +11,8 @@ export interface StoreWriter {
   readonly rowsOf: (id: number) => UserRows
   /** The event and the user. */
   insert(rows: UserRows): void
+  /** A further event of a user that is there. */
+  insertEvent(rows: UserRows): void
   /** Moves the counters to the event. */
   count(rows: UserRows): void
   /** The answer that is remembered under an Idempotency-Key. */
@@ -28,7 +30,7 @@ export async function openStoreWriter(dataDir: string, synchronous: 'full' | 'of
   return { database, rowsOf: numberUsers({ commandNo: last.last_command, seqs }), ...prepareStatements(database) }
 }
 
-function prepareStatements(database: DatabaseSync): Pick<StoreWriter, 'insert' | 'count' | 'remember'> {
+function prepareStatements(database: DatabaseSync): Pick<StoreWriter, 'insert' | 'insertEvent' | 'count' | 'remember'> {
   const event = database.prepare('insert into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const user = database.prepare('insert into users (id, name, email, email_key, user_type_id) values (?, ?, ?, ?, ?)')
   const seq = database.prepare('update partition_counters set last_seq = ? where topic = ? and partition = ?')
@@ -37,6 +39,7 @@ function prepareStatements(database: DatabaseSync): Pick<StoreWriter, 'insert' |
   const fingerprint = 'f'.repeat(64)
   const forgetAt = Date.now() + 86_400_000
   return {
+    insertEvent: (rows) => void event.run(...Object.values(rows.event)),
     insert(rows) {
       event.run(...Object.values(rows.event))
       const { id, name, email, email_key, user_type_id } = rows.user

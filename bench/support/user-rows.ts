@@ -10,7 +10,7 @@ export const newUser = (i: number) => ({
   user_type_id: 1 as const,
 })
 
-/** What one POST /users leaves in the store. */
+/** What one POST /users leaves in the store; or, for a version above 1, what a further command on the same user would. */
 export interface UserRows {
   readonly event: EventTables['events']
   readonly user: StoreTables['users']
@@ -20,11 +20,11 @@ export interface UserRows {
 export function numberUsers(from: {
   readonly commandNo: number
   readonly seqs: ReadonlyMap<number, number>
-}): (id: number) => UserRows {
+}): (id: number, version?: number) => UserRows {
   const topic = 'user-events'
   const seqs = new Map(from.seqs)
   let commandNo = from.commandNo
-  return (id) => {
+  return (id, version = 1) => {
     const data = { id, ...newUser(id) }
     const time = new Date().toISOString()
     const stream = `user-${id}`
@@ -42,7 +42,7 @@ export function numberUsers(from: {
       event_id: `01990000-0000-7000-8000-${commandNo.toString(16).padStart(12, '0')}`,
       type: 'UserCreated',
       stream,
-      stream_version: 1,
+      stream_version: version,
       schema_version: shopCatalogue.event('UserCreated').schemaVersion,
       time,
       caused_by: null,

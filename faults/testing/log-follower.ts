@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { MagasinError } from '@magasin/contracts/magasin-error'
-import { club } from '@magasin/contracts/testing/members'
+import { club, type ClubEvent } from '@magasin/contracts/testing/members'
 import { openKafkaLog } from '@magasin/event-log/kafka/kafka-log'
 import type { KafkaOptions } from '@magasin/event-log/kafka/cluster'
 import type { relayedStore } from '@magasin/event-log/testing/relayed-store'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
+import { inTransaction } from '@magasin/subscribers/in-transaction'
 import { openSubscriber, type Subscriber } from '@magasin/subscribers/subscriber'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import { temporaryFolder } from '../../tools/testing/temporary-folder.ts'
@@ -76,19 +77,22 @@ export async function openFollower({ file, kafka, group }: FollowerOptions) {
         database,
         subscription: {
           group,
-          topic: 'member-events',
-          handles: ['MemberJoined'],
-          async handle({ record: { partition, seq } }, { tx }) {
-            await beforeHandling()
-            await tx.insertInto('effects').values({ partition, seq }).execute()
-            handled.set(partition, [...(handled.get(partition) ?? []), seq])
+          on: {
+            MemberJoined: inTransaction<ClubEvent, FollowerTables>(
+              async ({ record: { partition, seq } }, { tx }) => {
+                await beforeHandling()
+                await tx.insertInto('effects').values({ partition, seq }).execute()
+                handled.set(partition, [...(handled.get(partition) ?? []), seq])
+              },
+              { limitMs: 300_000 },
+            ),
           },
-          eventsPerTransaction: 20,
         },
         observer: {
           handled: () => check(),
           retried: (error) => (faults.push(error), check()),
           parked: (_, reason) => (faults.push(reason), check()),
+          slow: () => undefined,
           redriven: () => undefined,
           alarm: (alarm) => (alarms.push(alarm), check()),
         },

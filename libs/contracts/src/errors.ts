@@ -48,6 +48,7 @@ export const errors = defineErrors({
   LOG_GAP: { exitCode: 3 },
   LOG_MOVED: { retryable: true },
   LOG_UNAVAILABLE: { retryable: true },
+  PARTITION_UNASSIGNED: {},
   POSITION_AHEAD: { exitCode: 2, refusesStart: true },
   POSITION_MOVED: { retryable: true },
   // An event that nobody can handle as it is.
@@ -55,6 +56,8 @@ export const errors = defineErrors({
   EVENT_SCHEMA_NEWER: { parks: true },
   EVENT_TOO_LARGE: { parks: true },
   EVENT_TYPE_UNKNOWN: { parks: true },
+  HANDLER_SLOW: { retryable: true },
+  HANDLER_TIMED_OUT: { parks: true },
   // The command line.
   BACKUP_UNUSABLE: { exitCode: 2 },
   DATA_MISSING: { exitCode: 2 },

@@ -1,28 +1,38 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import type { Position } from './event-log.ts'
+import type { PartitionRef, Position } from './event-log.ts'
 
-/** Throws LOG_FOREIGN or POSITION_AHEAD when a position cannot be one of this partition of this log. */
-export function checkPosition(
-  position: Position | undefined,
-  log: {
-    readonly logId: string
-    readonly group: string
-    readonly topic: string
-    readonly partition: number
-    readonly end: number
-  },
-): void {
-  const { logId, group, topic, partition, end } = log
-  if (position === undefined) return
+/** A subscriber's position in a partition. */
+export interface PositionAt extends PartitionRef {
+  readonly group: string
+  readonly position: Position
+}
+
+/** Throws LOG_FOREIGN if a position is one of another log. */
+export function refuseForeign({ group, position }: PositionAt, logId: string): void {
   if (position.logId !== logId)
     throw new MagasinError(
       'LOG_FOREIGN',
       `${group} has positions in the log ${position.logId}, and this is the log ${logId}: give it its own log back, or begin anew with an empty database of its own`,
     )
-  if (position.seq > end)
+}
+
+/** Throws POSITION_AHEAD if a position is beyond the end of its partition. */
+export function refuseAhead({ group, topic, partition, position: { seq } }: PositionAt, end: number): void {
+  if (seq > end)
     throw new MagasinError(
       'POSITION_AHEAD',
-      `${group} has seen event ${position.seq} of ${topic} partition ${partition}, which ends at ${end}: the store was put back to an earlier copy, so put ${group}'s database of the same backup back too`,
-      { facts: { topic, partition, position: position.seq, end } },
+      `${group} has seen event ${seq} of ${topic} partition ${partition}, which ends at ${end}: the store was put back to an earlier copy, so put ${group}'s database of the same backup back too`,
+      { facts: { topic, partition, position: seq, end } },
+    )
+}
+
+/** Throws LOG_DIVERGED if the log has another event at a position. What has no id says nothing. */
+export function refuseDiverged({ group, topic, partition, position }: PositionAt, eventId: string | undefined): void {
+  const { seq, eventId: expected } = position
+  if (eventId !== undefined && expected !== null && eventId !== expected)
+    throw new MagasinError(
+      'LOG_DIVERGED',
+      `${group} has seen event ${seq} of ${topic} partition ${partition}, and the log has another event ${seq} there: the store was put back to an earlier copy and went on, so put ${group}'s database of the same backup back too, or begin anew with an empty database of its own`,
+      { facts: { group, topic, partition, seq } },
     )
 }

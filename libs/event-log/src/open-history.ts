@@ -1,14 +1,16 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
-import type { EventLog } from './event-log.ts'
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import type { EventLog, PartitionRef, TopicSnapshot } from './event-log.ts'
 
-/** The history of a topic, from its first event to its end as it was when it was opened. */
+/** The history of one or more topics of a store, from the first event to the end as it was when it was opened. */
 export interface History {
-  /** Identity of the log; null where nothing was ever recorded. */
+  /** Identity of the log; null while it is empty and cannot tell. */
   readonly logId: string | null
-  readonly partitions: readonly number[]
+  /** The partitions that are read. */
+  readonly partitions: readonly PartitionRef[]
   /** The most events that there are to read. */
   readonly total: number
-  /** The events in the order of commands, in pages; throws LOG_GAP where one is missing. */
+  /** The events in the order in which they happened, in pages; throws LOG_GAP if one is missing. */
   pages(): AsyncIterable<readonly EventRecord[]>
 }
 
@@ -16,28 +18,44 @@ export interface History {
 const pageSize = 1_000
 
 /**
- * Opens the whole history of a topic. The end is fixed here: what is recorded later is not part of it.
+ * Opens the whole history of topics of one store, in the order of its commands, and within a command in the order of its events.
+ * The end is fixed here: what is recorded later is not part of it. A command that is recorded while it is opened may be in it in part.
  * With `floor` it begins at the first event that is still there, in every partition: it may then not be complete.
+ * Throws LOG_FOREIGN if the topics are of different stores: each store numbers its own commands, and clocks prove no order.
  */
 export async function openHistory(
   log: EventLog,
-  topic: string,
+  topics: readonly string[],
   { from = 'beginning' }: { readonly from?: 'beginning' | 'floor' } = {},
 ): Promise<History> {
-  const snapshot = await log.snapshot(topic)
-  const { logId, partitions, total } = snapshot
+  const snapshots: TopicSnapshot[] = []
+  for (const topic of topics) snapshots.push(await log.snapshot(topic))
   const after = from === 'floor' ? 'floor' : 0
   return {
-    logId,
-    partitions,
-    total,
-    pages: () => inCommitOrder(partitions.map((partition) => snapshot.read({ partition, after }))),
+    logId: commonLogId(snapshots),
+    partitions: snapshots.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition }))),
+    total: snapshots.reduce((sum, { total }) => sum + total, 0),
+    pages: () =>
+      inCommitOrder(
+        snapshots.flatMap(({ partitions, read }) => partitions.map((partition) => read({ partition, after }))),
+      ),
   }
 }
 
+function commonLogId(snapshots: readonly TopicSnapshot[]): string | null {
+  const [first, ...others] = snapshots.filter(({ logId }) => logId !== null)
+  const other = others.find(({ logId }) => logId !== first?.logId)
+  if (other !== undefined)
+    throw new MagasinError(
+      'LOG_FOREIGN',
+      `${first!.topic} is of the store ${first!.logId}, and ${other.topic} of the store ${other.logId}: events of two stores have no common order, so read the history of each by itself`,
+    )
+  return first?.logId ?? null
+}
+
 /**
- * Merges partitions into the order in which things happened. Command numbers never fall within a partition, so the least of the
- * first records is always the next: a k-way merge (Knuth, TAOCP 3, 5.4.1) that holds one page of each.
+ * Merges partitions into the order in which things happened. `(commandNo, commandIndex)` never falls within a partition, so the least of
+ * the first records is always the next: a k-way merge (Knuth, TAOCP 3, 5.4.1) that holds one page of each.
  */
 async function* inCommitOrder(
   partitions: readonly AsyncIterable<readonly EventRecord[]>[],
@@ -74,7 +92,7 @@ interface Cursor {
   head: EventRecord | undefined
   /** Reads the next page. */
   turn(): Promise<void>
-  /** Moves to the record after; a promise only where a page has to be read for it. */
+  /** Moves to the next record; a promise only if a page has to be read for it. */
   advance(): Promise<void> | undefined
   close(): Promise<unknown>
 }

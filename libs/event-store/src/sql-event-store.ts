@@ -1,79 +1,72 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { recordOf } from '@magasin/event-log/event-table'
-import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
-import type { Command, CommandContext, Executed } from './command.ts'
-import { commitGroup, type GroupEnvironment, type PendingCommand, type Settled } from './commit-group.ts'
-import { commitForCertain } from './commit-for-certain.ts'
-import type { Engine } from './engine.ts'
+import type { Command, CommandContext, Executed, OnceOnly } from './commands/command.ts'
+import { CommandQueue } from './commands/command-queue.ts'
+import { fingerprint } from './commands/fingerprint.ts'
+import { forgetAnswers } from './commands/forget-answers.ts'
+import type { PendingCommand, Settled } from './commands/pending-command.ts'
+import type { OnceKey } from './commands/remembered-answers.ts'
 import type { EventStore } from './event-store.ts'
-import { fingerprint } from './fingerprint.ts'
-import { GroupCommit } from './group-commit.ts'
-import { IdBlocks } from './id-blocks.ts'
+import { IdBlocks } from './ids/id-blocks.ts'
 import type { StateTable } from './state-table.ts'
+import type { StatementDialect } from './statement-dialect.ts'
 import type { EventStoreTables } from './tables.ts'
+import { TransactionWriter } from './writing/group-writer.ts'
 
 export interface EventStoreOptions<Tables extends EventStoreTables> {
   readonly catalogue: Catalogue
   /** The service whose store it is: it records the events of the topics that this service owns. */
   readonly owner: string
   readonly database: SqlDatabase<Tables>
+  /**
+   * All that share a database name its tables in the same order: it is that in which they are locked. A table with a foreign key
+   * comes after the one that it points to, and a command whose event puts such a row reads the row that it points to.
+   */
   readonly stateTables: readonly StateTable[]
   readonly now?: () => Date
 }
 
 interface SqlEventStoreOptions extends EventStoreOptions<EventStoreTables> {
-  readonly engine: Engine
+  readonly dialect: StatementDialect
   readonly logId: string
   /** The key of the fingerprints. */
   readonly secret: string
-}
-
-interface Waiting extends PendingCommand {
-  readonly settle: (settled: Settled) => void
 }
 
 // A group larger than this gains nothing more (the flush is already shared by all) and makes its first command wait for its last.
 const maxGroup = 256
 // At some thousand commands a second this is the last second's worth: who comes later is told to try again.
 const maxWaiting = 5_000
-// A command that meets a unique key of another process reads anew; twice is what a race takes, more is a fault.
-const attemptsAlone = 3
 
-/** The event store over an engine whose database is migrated and has its identity: what both adapters share. */
+/** The event store over a database that is migrated and has its identity: what both adapters share. */
 export class SqlEventStore implements EventStore {
   readonly logId: string
   readonly #database: SqlDatabase<EventStoreTables>
-  readonly #environment: GroupEnvironment
+  readonly #dialect: StatementDialect
   readonly #secret: string
-  readonly #listeners = new Set<() => void>()
-  readonly #ids: IdBlocks
-  readonly #line = new GroupCommit<Waiting>({ commit: (group) => this.#commit(group), maxGroup, maxWaiting })
+  readonly #listeners = new Set<(topics: ReadonlySet<string>) => void>()
+  readonly #line: CommandQueue<PendingCommand>
+  readonly #closing = new AbortController()
 
   constructor(options: SqlEventStoreOptions) {
-    const { catalogue, database, engine, logId, secret, stateTables, now = () => new Date() } = options
+    const { catalogue, database, dialect, logId, secret, stateTables: tables, now = () => new Date() } = options
     this.logId = logId
     this.#database = database
+    this.#dialect = dialect
     this.#secret = secret
-    const tables = new Map(stateTables.map((table) => [table.name, table]))
-    this.#environment = { catalogue, engine, logId, now, tables }
-    this.#ids = new IdBlocks(database, engine)
+    const ids = new IdBlocks(database, dialect)
+    const onCommit = (topics: ReadonlySet<string>) => this.#listeners.forEach((listener) => listener(topics))
+    const writer = new TransactionWriter({ catalogue, database, dialect, ids, logId, now, onCommit, tables })
+    this.#line = new CommandQueue(writer, { maxGroup, maxWaiting })
   }
 
   async execute<Answer>(command: Command<Answer>, context: CommandContext = {}): Promise<Executed<Answer>> {
-    const settled = await new Promise<Settled>((settle) => this.#line.add({ command, context, eventIds: [], settle }))
+    const settled = await this.#settled(command, context)
     if ('failure' in settled) throw settled.failure
     if ('refusal' in settled) throw settled.refusal
     return { answer: settled.answer as Answer, repeated: settled.repeated }
-  }
-
-  nextId(entity: string): Promise<number> {
-    return this.#ids.next(entity)
-  }
-
-  fingerprint(content: unknown): string {
-    return fingerprint(this.#secret, content)
   }
 
   async readStream(stream: string, afterVersion = 0): Promise<readonly EventRecord[]> {
@@ -82,57 +75,41 @@ export class SqlEventStore implements EventStore {
     return rows.map((row) => recordOf(this.logId, row))
   }
 
-  onCommit(listener: () => void): () => void {
+  onCommit(listener: (topics: ReadonlySet<string>) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
   forgetOldAnswers(): Promise<number> {
-    const now = this.#environment.now().getTime()
-    return this.#database.transaction(async (tx) => {
-      const old = tx.deleteFrom('remembered_answers').where('forget_at', '<', now)
-      return Number((await old.executeTakeFirst()).numDeletedRows)
-    })
+    return forgetAnswers(this.#database, this.#dialect, this.#closing.signal)
   }
 
   close(): Promise<void> {
+    this.#closing.abort()
     return this.#line.close()
   }
 
-  async #commit(group: readonly Waiting[]): Promise<void> {
+  #settled(command: Command<unknown>, context: CommandContext): Promise<Settled> {
+    const { signal } = context
+    signal?.throwIfAborted()
+    const once = context.once && this.#keyOf(context.once)
+    const { promise, resolve: settle } = Promise.withResolvers<Settled>()
+    const pending: PendingCommand = { command, context, once, eventIds: [], newId: undefined, settle }
+    this.#line.add(pending)
+    return signal === undefined ? promise : this.#unlessGivenUp(promise, pending, signal)
+  }
+
+  async #unlessGivenUp(promise: Promise<Settled>, pending: PendingCommand, signal: AbortSignal): Promise<Settled> {
+    const giveUp = () => this.#line.leave(pending) && pending.settle({ failure: signal.reason })
+    signal.addEventListener('abort', giveUp)
     try {
-      await this.#attempt(group)
-    } catch (failure) {
-      // The database itself cannot: that is everyone's failure. Anything else is somebody's: each goes alone, so that only that one fails.
-      if (failure instanceof MagasinError) for (const pending of group) pending.settle({ failure })
-      else for (const pending of group) await this.#attemptAlone(pending)
+      return await promise
+    } finally {
+      signal.removeEventListener('abort', giveUp)
     }
   }
 
-  async #attempt(group: readonly Waiting[]): Promise<void> {
-    const { settled, eventIds } = await commitForCertain(this.#database, this.#environment.engine, (tx) =>
-      commitGroup(tx, group, this.#environment),
-    )
-    for (const [i, pending] of group.entries()) pending.settle(settled[i]!)
-    if (eventIds.length > 0) for (const listener of this.#listeners) listener()
+  #keyOf({ content, ...key }: OnceOnly): OnceKey {
+    return { ...key, fingerprint: fingerprint(this.#secret, content) }
   }
-
-  async #attemptAlone(pending: Waiting): Promise<void> {
-    for (let tries = 1; ; tries++)
-      try {
-        return await this.#attempt([pending])
-      } catch (failure) {
-        if (this.#database.faultOf(failure) !== 'duplicate') return pending.settle({ failure })
-        if (tries === attemptsAlone) return pending.settle({ failure: stillDuplicate(failure) })
-      }
-  }
-}
-
-/** MySQL quotes the value, which may be a person's: that stays in the cause, which no log tells. */
-function stillDuplicate(cause: unknown): MagasinError {
-  return new MagasinError(
-    'STORE_UNAVAILABLE',
-    `a value that must be unique was taken at each of ${attemptsAlone} attempts: send the command again`,
-    { cause },
-  )
 }

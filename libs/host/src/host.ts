@@ -5,7 +5,7 @@ import type { HttpServer } from '@magasin/service-kit/http-server'
 import type { Logger } from '@magasin/service-kit/logger'
 import type { Metrics } from '@magasin/service-kit/metrics'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
-import type { Subscription } from '@magasin/subscribers/subscription'
+import type { AnySubscription } from '@magasin/subscribers/subscription'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import type { Place } from './open-own-database.ts'
 import type { OwnStore } from './open-own-store.ts'
@@ -41,5 +41,5 @@ export interface Host {
 
 export interface SubscribeRequest<Tables extends SubscriberTables> {
   readonly database: SqlDatabase<Tables>
-  readonly subscriptions: readonly Subscription<Tables>[]
+  readonly subscriptions: readonly AnySubscription<Tables>[]
 }

@@ -20,24 +20,15 @@ export async function openOwnRelay(options: OwnRelayOptions): Promise<Pick<Relay
   // Here and not above: Kafka's client takes as long to load as all the rest, and most shops on a laptop have no Kafka.
   const { newClientId } = await import('@magasin/event-log/kafka/cluster')
   const { openRelay } = await import('@magasin/event-log/relay')
-  const relays: Relay[] = []
-  const stop = async () => void (await Promise.all(relays.map((relay) => relay.stop())))
-  try {
-    for (const { name: topic } of catalogue.topicsOf(store.part.name)) {
-      const relay = await openRelay({
-        database: store.database,
-        logId: store.events.logId,
-        topic,
-        kafka: { ...kafka, topics: catalogue.topics, clientId: newClientId('relay') },
-        onNews: (listener: () => void) => store.events.onCommit(listener),
-        observer: metrics.observerOf(topic),
-      })
-      relays.push(relay)
-      metrics.showActive(topic, relay)
-    }
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return { stop, check: async () => void (await Promise.all(relays.map((relay) => relay.check()))) }
+  const topics = catalogue.topicsOf(store.part.name).map(({ name }) => name)
+  const relay = await openRelay({
+    database: store.database,
+    logId: store.events.logId,
+    topics,
+    kafka: { ...kafka, topics: catalogue.topics, clientId: newClientId('relay') },
+    onNews: (listener) => store.events.onCommit(listener),
+    observer: metrics.observerOf(topics),
+  })
+  metrics.showActive(relay, topics)
+  return relay
 }

@@ -14,19 +14,20 @@ describe('a relay', () => {
       destination: { write: (line) => void lines.push(line) },
     })
     const metrics = createMetrics()
-    const observer = new RelayMetrics({ logger, metrics }).observerOf('member-events')
+    const observer = new RelayMetrics({ logger, metrics }).observerOf(['member-events'])
     const shown = async () =>
       (await metrics.registry.metrics()).split('\n').filter((line) => line.startsWith('magasin_relay'))
     const sent = (count: number) => `magasin_relay_sent_total{topic="member-events"} ${count}`
     const failing = (code: string) => `magasin_relay_failing{topic="member-events",code="${code}"} 1`
 
     assert.deepEqual(await shown(), [sent(0)])
-    observer.sent(3)
-    for (let i = 0; i < 3; i++) observer.failed(new MagasinError('LOG_UNAVAILABLE', 'the broker is away'))
+    observer.sent('member-events', 3)
+    for (let i = 0; i < 3; i++)
+      observer.failed('member-events', new MagasinError('LOG_UNAVAILABLE', 'the broker is away'))
     assert.deepEqual(await shown(), [sent(3), failing('LOG_UNAVAILABLE')])
-    observer.failed(new MagasinError('LOG_MOVED', 'the broker came back with less'))
+    observer.failed('member-events', new MagasinError('LOG_MOVED', 'the broker came back with less'))
     assert.deepEqual(await shown(), [sent(3), failing('LOG_MOVED')])
-    observer.recovered()
+    observer.recovered('member-events')
     assert.deepEqual(await shown(), [sent(3)])
     assert.deepEqual(
       lines.map((line) => (JSON.parse(line) as { msg: string; err?: { code: string } }).err?.code ?? 'recovered'),

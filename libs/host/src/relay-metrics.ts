@@ -8,7 +8,7 @@ export class RelayMetrics {
   readonly #logger: Logger
   readonly #sent: ReturnType<typeof addCounter>
   readonly #failing: ReturnType<typeof addGauge>
-  readonly #relays = new Map<string, Relay>()
+  readonly #relays = new Map<Relay, readonly string[]>()
 
   constructor({ logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics }) {
     this.#logger = logger
@@ -19,44 +19,54 @@ export class RelayMetrics {
     })
     this.#failing = addGauge(metrics, {
       name: 'magasin_relay_failing',
-      help: '1 while a relay cannot go on, by the error that it met last',
+      help: '1 while a topic is not sent to, by the error that was met last',
       labels: ['topic', 'code'],
     })
     const relays = this.#relays
     const active = addGauge(metrics, {
       name: 'magasin_relay_active',
-      help: '1 where this process relays the topic now; the other processes of the store wait to',
+      help: '1 if this process relays the topic now; the other processes of the store wait to',
       labels: ['topic'],
       collect() {
-        for (const [topic, { isActive }] of relays) active.set({ topic }, isActive ? 1 : 0)
+        for (const [{ isActive }, topics] of relays) for (const topic of topics) active.set({ topic }, isActive ? 1 : 0)
       },
     })
   }
 
-  observerOf(topic: string): RelayObserver {
-    let last: string | undefined
-    this.#sent.inc({ topic }, 0)
+  /** Of one store's relay. */
+  observerOf(topics: readonly string[]): RelayObserver {
+    const [sent, failing, logger] = [this.#sent, this.#failing, this.#logger]
+    const last = new Map<string, string>()
+    for (const topic of topics) sent.inc({ topic }, 0)
+    const forget = (topic: string) => {
+      const code = last.get(topic)
+      if (code !== undefined) failing.remove({ topic, code })
+      last.delete(topic)
+    }
     return {
-      sent: (count) => this.#sent.inc({ topic }, count),
-      failed: (err) => {
+      sent: (topic, count) => sent.inc({ topic }, count),
+      failed(of, err) {
+        const topic = of ?? allTopics
         const code = isMagasinError(err) ? err.code : 'INTERNAL'
         // It tries again every second; a line for each would hide the others.
-        if (code === last) return
-        this.#logger.warn({ err, topic }, 'events cannot be relayed; trying again')
-        if (last !== undefined) this.#failing.remove({ topic, code: last })
-        this.#failing.set({ topic, code }, 1)
-        last = code
+        if (code === last.get(topic)) return
+        forget(topic)
+        logger.warn({ err, topic }, 'events cannot be relayed; trying again')
+        failing.set({ topic, code }, 1)
+        last.set(topic, code)
       },
-      recovered: () => {
-        this.#logger.info({ topic }, 'events are relayed again')
-        if (last !== undefined) this.#failing.remove({ topic, code: last })
-        last = undefined
+      recovered(of) {
+        const topic = of ?? allTopics
+        logger.info({ topic }, 'events are relayed again')
+        forget(topic)
       },
     }
   }
 
-  /** Shows of a topic whether this process relays it now; among all processes of a store one does. */
-  showActive(topic: string, relay: Relay): void {
-    this.#relays.set(topic, relay)
+  /** Shows of topics whether this process relays them now; among all processes of a store one does. */
+  showActive(relay: Relay, topics: readonly string[]): void {
+    this.#relays.set(relay, topics)
   }
 }
+
+const allTopics = 'all'

@@ -31,21 +31,21 @@ export async function runCommand<Answer>(
   command: Command<Answer>,
   { request, reply }: Exchange,
 ): Promise<Answer> {
-  const { answer, repeated } = await events.execute(command, contextOf(events, request))
+  const { answer, repeated } = await events.execute(command, contextOf(request))
   if (repeated) reply.header('idempotency-replayed', 'true')
   return answer
 }
 
-function contextOf(events: EventStore, request: FastifyRequest): CommandContext {
+function contextOf(request: FastifyRequest): CommandContext {
   const key = request.headers['idempotency-key']
-  const { traceparent } = request
-  if (typeof key !== 'string') return { traceparent }
+  const { deadline: signal, traceparent } = request
+  if (typeof key !== 'string') return { traceparent, signal }
   const { params, body = null } = request
   const once = {
     caller: callerOf(request).id,
     route: `${request.method} ${request.routeOptions.url ?? ''}`,
     key,
-    fingerprint: events.fingerprint({ params, body }),
+    content: { params, body },
   }
-  return { traceparent, once }
+  return { traceparent, signal, once }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { club } from '@magasin/contracts/testing/members'
+import { club, type ClubEvent } from '@magasin/contracts/testing/members'
 import type { EventTables } from '@magasin/event-log/event-table'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { createEventTables } from '@magasin/event-log/testing/event-tables'
@@ -11,6 +11,7 @@ import { createMetrics } from '@magasin/service-kit/metrics'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { mysqlProxy } from '@magasin/sql/testing/mysql-proxy'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
+import { outside } from '@magasin/subscribers/outside'
 import type { Subscription } from '@magasin/subscribers/subscription'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import { temporaryFolder } from '../../../tools/testing/temporary-folder.ts'
@@ -19,12 +20,9 @@ import { runSubscriptions } from './run-subscriptions.ts'
 import { SubscriptionMetrics } from './subscription-metrics.ts'
 import { testPart } from './testing/parts.ts'
 
-const follower = (group: string, topic: string): Subscription => ({
+const follower = (group: string, type: ClubEvent['type']): Subscription<ClubEvent> => ({
   group,
-  topic,
-  handles: [],
-  handle: async () => undefined,
-  eventsPerTransaction: 1,
+  on: { [type]: outside<never>(async () => undefined) },
 })
 
 /** A service that follows both topics of the club, on a log that is empty; it is not started yet. */
@@ -47,7 +45,7 @@ async function followers(t: TestContext, database?: Place['database']) {
       catalogue: club,
       log,
       database: own,
-      subscriptions: [follower('greeter', 'member-events'), follower('counter', 'visit-events')],
+      subscriptions: [follower('greeter', 'MemberJoined'), follower('counter', 'MemberVisited')],
       metrics: new SubscriptionMetrics({ logger, metrics }),
       health,
       logger,

@@ -7,7 +7,7 @@ import { waitUntilReachable } from '@magasin/service-kit/wait-until-reachable'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSubscriber, type Subscriber } from '@magasin/subscribers/subscriber'
-import type { Subscription } from '@magasin/subscribers/subscription'
+import type { AnySubscription } from '@magasin/subscribers/subscription'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import type { SubscriptionMetrics } from './subscription-metrics.ts'
 
@@ -16,7 +16,7 @@ export interface SubscriptionsOptions<Tables extends SubscriberTables> {
   readonly log: EventLog
   /** The service's own database: it holds the positions and the effects of all of them. */
   readonly database: SqlDatabase<Tables>
-  readonly subscriptions: readonly Subscription<Tables>[]
+  readonly subscriptions: readonly AnySubscription<Tables>[]
   readonly metrics: SubscriptionMetrics
   readonly health: Health
   readonly logger: Logger
@@ -45,13 +45,13 @@ export async function runSubscriptions<Tables extends SubscriberTables>(
 
 async function runSubscription<Tables extends SubscriberTables>(
   options: SubscriptionsOptions<Tables>,
-  subscription: Subscription<Tables>,
+  subscription: AnySubscription<Tables>,
 ): Promise<Subscriber> {
   const { catalogue, log, database, metrics, health } = options
-  const observer = metrics.observerOf(subscription, narrowDatabase<SubscriberTables, Tables>(database))
+  const observer = metrics.observerOf(subscription.group, narrowDatabase<SubscriberTables, Tables>(database))
   const open = () => openSubscriber({ catalogue, log, database, subscription, observer })
   const subscriber = await waitUntilReachable(open, options)
-  metrics.showLag(subscriber, subscription)
+  metrics.showLag(subscriber)
   health.add({ name: subscription.group, required: false, check: () => checkProgress(catalogue, subscriber) })
   return subscriber
 }
@@ -60,9 +60,7 @@ async function runSubscription<Tables extends SubscriberTables>(
 async function checkProgress(catalogue: Catalogue, subscriber: Subscriber): Promise<void> {
   const [first] = subscriber.failing()
   if (first === undefined) return
-  const [partition, code] = first
-  throw new MagasinError(
-    catalogue.errorKind(code),
-    `${partition === null ? 'the log' : `partition ${partition}`} is being tried again`,
-  )
+  const { topic, partition, stream, code } = first
+  const place = topic === null ? 'the log' : `${topic} partition ${partition}`
+  throw new MagasinError(catalogue.errorKind(code), `${stream ?? place} cannot go on at present`)
 }

@@ -143,9 +143,9 @@ export class RunningHost implements Host, AsyncDisposable {
       () => openLog({ config, catalogue, client: name, stores: this.#stores }),
       (opened) => opened.close(),
     )
-    if ('foreignRecords' in log) {
+    if ('unrecognisedRecords' in log) {
       this.health.add({ ...logCheck, check: () => log.check() })
-      const unrecognised = () => log.foreignRecords()
+      const unrecognised = () => log.unrecognisedRecords()
       this.#opened.adopt(observeUnrecognised({ ...this.#context, unrecognised }), (observed) => observed.stop())
     }
     const metrics = new SubscriptionMetrics(this.#context)

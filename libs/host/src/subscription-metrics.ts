@@ -2,15 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@magasin/service-kit/logger'
 import { addCounter, type Metrics } from '@magasin/service-kit/metrics'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
-import type { Subscriber, SubscriberObserver } from '@magasin/subscribers/subscriber'
+import type { SubscriberObserver } from '@magasin/subscribers/reporter'
+import type { Subscriber } from '@magasin/subscribers/subscriber'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import { Gauge } from 'prom-client'
-
-/** A subscription, as far as its metrics and its lines in the log name it. */
-export interface ObservedSubscription {
-  readonly group: string
-  readonly topic: string
-}
 
 type OwnDatabase = SqlDatabase<SubscriberTables>
 
@@ -26,7 +21,7 @@ export class SubscriptionMetrics {
   readonly #events: ReturnType<typeof addCounter>
   readonly #retries: ReturnType<typeof addCounter>
   readonly #groups = new Map<OwnDatabase, Set<string>>()
-  readonly #subscribers = new Map<Subscriber, ObservedSubscription>()
+  readonly #subscribers = new Set<Subscriber>()
 
   constructor({ logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics }) {
     this.#logger = logger
@@ -44,29 +39,32 @@ export class SubscriptionMetrics {
     metrics.registry.registerMetric(lagGauge(this.#subscribers))
   }
 
-  observerOf({ group, topic }: ObservedSubscription, database: OwnDatabase): SubscriberObserver {
+  observerOf(group: string, database: OwnDatabase): SubscriberObserver {
     const [events, retries, logger] = [this.#events, this.#retries, this.#logger]
     this.#groups.set(database, (this.#groups.get(database) ?? new Set()).add(group))
     return {
       handled: (count) => events.inc({ group, outcome: 'handled' }, count),
-      retried(err, { partition, tries }) {
+      retried(err, facts) {
         retries.inc({ group })
-        logger.warn({ err, group, topic, partition, tries }, 'an event could not be handled; trying again')
+        logger.warn({ err, ...facts }, 'an event could not be handled; trying again')
       },
-      parked({ partition, seq, eventId, stream }, err) {
+      parked({ seq, eventId, stream }, err, where) {
         events.inc({ group, outcome: 'parked' })
-        const facts = { group, topic, partition, seq, eventId, stream }
+        const facts = { ...where, seq, eventId, stream }
         if (err === null) logger.warn(facts, 'an event waits for a parked one before it in its stream')
         else logger.error({ err, ...facts }, 'an event is parked; `magasin parked list` shows it')
       },
-      redriven: (stream, count) => logger.info({ group, stream, count }, 'parked events were delivered again'),
-      alarm: (err) => logger.error({ err, group }, 'a partition cannot go on'),
+      slow: ({ seq, eventId, stream }, where) =>
+        logger.warn({ ...where, seq, eventId, stream }, 'an effect takes long; its stream waits for it'),
+      redriven: (stream, count, where) =>
+        logger.info({ ...where, stream, count }, 'parked events were delivered again'),
+      alarm: (err, where) => logger.error({ err, ...where }, 'a partition cannot go on'),
     }
   }
 
   /** Shows how many events a subscriber still has to handle, in the partitions that it reads now. */
-  showLag(subscriber: Subscriber, subscription: ObservedSubscription): void {
-    this.#subscribers.set(subscriber, subscription)
+  showLag(subscriber: Subscriber): void {
+    this.#subscribers.add(subscriber)
   }
 }
 
@@ -99,7 +97,7 @@ async function countByGroup({ reader }: OwnDatabase): Promise<ReadonlyMap<string
   return new Map(rows.map(({ group_name: group, count }) => [group, Number(count)]))
 }
 
-function lagGauge(subscribers: ReadonlyMap<Subscriber, ObservedSubscription>): Gauge {
+function lagGauge(subscribers: ReadonlySet<Subscriber>): Gauge {
   return new Gauge({
     name: 'magasin_subscriber_lag',
     help: 'Events that are still to be handled',
@@ -107,8 +105,10 @@ function lagGauge(subscribers: ReadonlyMap<Subscriber, ObservedSubscription>): G
     registers: [],
     collect() {
       this.reset()
-      for (const [subscriber, { group, topic }] of subscribers)
-        for (const { partition, lag } of subscriber.describe().partitions) this.set({ group, topic, partition }, lag)
+      for (const subscriber of subscribers) {
+        const { group, partitions } = subscriber.describe()
+        for (const { topic, partition, lag } of partitions) this.set({ group, topic, partition }, lag)
+      }
     },
   })
 }

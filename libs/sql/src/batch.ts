@@ -29,7 +29,7 @@ export async function runTogether(
   return (await tx.executeQuery<QueryResult<unknown>>(new Batch(statements))).rows
 }
 
-// Kysely asks for it, and looks into it only where plugins are used; we have none.
+// Kysely asks for it, and looks into it only for plugins; we have none.
 const { query, queryId } = CompiledQuery.raw('')
 
 /** Several statements in the place of one: the connections of this package know it, and answer with a row for each result. */

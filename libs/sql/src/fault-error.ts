@@ -2,8 +2,8 @@ import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { SqlFault } from './sql-database.ts'
 
 /**
- * What callers are told of a fault that is the database's own, whatever they asked it: STORE_UNAVAILABLE, DATABASE_DAMAGED,
- * DATA_MISSING. Undefined for those that are the caller's to meet: a duplicate, contention, a wrong query.
+ * The error of a fault that is the database's own and not the query's: STORE_UNAVAILABLE, DATABASE_DAMAGED, DATA_MISSING.
+ * Undefined for a fault that the caller handles: a duplicate, contention, a wrong query.
  */
 export function faultError(fault: SqlFault, cause: unknown): MagasinError | undefined {
   switch (fault) {

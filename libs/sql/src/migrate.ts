@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import type { SqlDatabase } from './sql-database.ts'
 
-/** The migrations of one part of a database, by name; names sort in the order in which they are applied (`0001-…`). */
+/** The migrations of one part of a database, by name; they are applied in the order of their names (`0001-…`). */
 export interface MigrationSet {
   /** Names the part: its own table remembers what was applied. Letters and underscores. */
   readonly part: string

@@ -3,7 +3,7 @@ import type { SqlDatabase } from './sql-database.ts'
 
 /*
  * A part of the program that owns some tables of a service's database sees those and no others. Kysely's types are invariant in
- * their tables, so this takes a cast: here, once, where the compiler still checks that the tables are there.
+ * their tables, so this takes a cast: once, here, and the compiler still checks that the tables are there.
  */
 
 /** The database, as the owner of some of its tables sees it. */

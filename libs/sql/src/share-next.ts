@@ -1,6 +1,6 @@
 /**
- * Lets calls made at the same time share one run of `work`. A run that has begun may be too late for who calls now: such a call
- * waits for the next one, which starts when this one is over, and which all who come meanwhile share.
+ * Lets calls made at the same time share one run of `work`. A run that has begun may be too late for a new call: that call waits
+ * for the next run, which starts when this one is over. All calls made in between share it.
  */
 export function shareNext(work: () => Promise<void>): () => Promise<void> {
   let underWay: Promise<unknown> = Promise.resolve()

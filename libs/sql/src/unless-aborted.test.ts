@@ -6,7 +6,7 @@ import { unlessAborted } from './unless-aborted.ts'
 const reason = new Error('changed my mind')
 
 describe('work that may be given up', () => {
-  test('answers what it resolves or rejects with, where nobody gives it up', async () => {
+  test('answers what it resolves or rejects with, if nobody gives it up', async () => {
     const { signal } = new AbortController()
     assert.equal(await unlessAborted(Promise.resolve(42), signal), 42)
     await assert.rejects(unlessAborted(Promise.reject(reason), signal), reason)
@@ -19,7 +19,7 @@ describe('work that may be given up', () => {
     await assert.rejects(waiting, reason)
   })
 
-  test('harms nobody by failing later, also where it was given up before it began', async () => {
+  test('harms nobody by failing later, also if it was given up before it began', async () => {
     const work = Promise.withResolvers<never>()
     await assert.rejects(unlessAborted(work.promise, AbortSignal.abort(reason)), reason)
     work.reject(new Error('the connection was lost'))

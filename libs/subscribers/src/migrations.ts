@@ -19,6 +19,7 @@ const statements = [
     topic varchar(100) not null,
     ${'`partition`'} integer not null,
     seq bigint not null,
+    event_id varchar(36),
     log_id varchar(36) not null,
     primary key (group_name, topic, ${'`partition`'})
   )`,
@@ -35,8 +36,10 @@ const statements = [
     attempts integer not null,
     parked_at varchar(24) not null,
     redrive integer not null,
+    under_way_by varchar(36),
     primary key (group_name, topic, ${'`partition`'}, seq),
-    -- An index by stream, in the only words for it that SQLite and MySQL share.
-    unique (group_name, topic, stream, ${'`partition`'}, seq)
+    -- Indexes by stream and by what is to be delivered, in the only words for them that SQLite and MySQL share.
+    unique (group_name, topic, stream, ${'`partition`'}, seq),
+    unique (group_name, redrive, topic, ${'`partition`'}, seq)
   )`,
 ]

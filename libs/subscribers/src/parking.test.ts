@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { inTransaction } from './handlers/in-transaction.ts'
 import { listParked, requestRedrive } from './parking.ts'
-import { engines, greet, refuse, subscribe, type Handle } from './testing/greeter.ts'
+import { assignable, engines, greet, refuse, subscribe, type Handle } from './testing/greeter.ts'
 
 for (const { engine, skip, setUp } of engines)
   describe(`a poison event on ${engine}`, { skip }, () => {
@@ -16,11 +17,7 @@ for (const { engine, skip, setUp } of engines)
     test('parks with all that follows in its stream, in order; every other stream goes on, also in its partition', async (t) => {
       const on = await setUp(t)
       await on.record(1, 1, 9, 1, 2, 9)
-      const { told, until } = await subscribe(
-        t,
-        on,
-        poisoned(() => true),
-      )
+      const { told, until } = await subscribe(t, on, { MemberJoined: inTransaction(poisoned(() => true)) })
       await until(() => told.passed === 6)
       assert.deepEqual((await on.greetings()).toSorted(), ['member-1 v1', 'member-2 v1', 'member-9 v1', 'member-9 v2'])
       assert.deepEqual(told.parked, ['member-1 v2'])
@@ -38,11 +35,7 @@ for (const { engine, skip, setUp } of engines)
       const on = await setUp(t)
       let poison = true
       await on.record(1, 1, 1)
-      const { told, until } = await subscribe(
-        t,
-        on,
-        poisoned(() => poison),
-      )
+      const { told, until } = await subscribe(t, on, { MemberJoined: inTransaction(poisoned(() => poison)) })
       await until(() => told.passed === 3)
       poison = false
       const [asked] = await Promise.all([requestRedrive(on.own, { stream: 'member-1' }), on.record(1, 1)])
@@ -61,11 +54,7 @@ for (const { engine, skip, setUp } of engines)
     test('that is redriven and still cannot be handled stays, with what is behind it', async (t) => {
       const on = await setUp(t)
       await on.record(1, 1, 1)
-      const { told, until } = await subscribe(
-        t,
-        on,
-        poisoned(() => true),
-      )
+      const { told, until } = await subscribe(t, on, { MemberJoined: inTransaction(poisoned(() => true)) })
       await until(() => told.passed === 3)
       await requestRedrive(on.own)
       const isTriedTwice = async () => (await listParked(on.own.reader))[0]!.attempts === 2
@@ -79,6 +68,57 @@ for (const { engine, skip, setUp } of engines)
         ],
       )
       assert.deepEqual(await on.greetings(), ['member-1 v1'])
+    })
+
+    test('is redriven by the member that reads its partition, and by no other', async (t) => {
+      const on = await setUp(t)
+      let poison = true
+      await on.record(1, 2)
+      const assigned = assignable(on.log)
+      const { told, until } = await subscribe(
+        t,
+        { ...on, log: assigned.log },
+        { MemberJoined: inTransaction((event, context) => (poison ? refuse() : greet(event, context))) },
+      )
+      await until(() => told.parked.length === 2)
+      poison = false
+      assigned.assign([2])
+      await requestRedrive(on.own)
+      await until(() => told.redriven === 1)
+      assert.deepEqual(await on.greetings(), ['member-2 v1'])
+      assigned.assign([1])
+      await until(() => told.redriven === 2)
+      assert.deepEqual(await on.greetings(), ['member-2 v1', 'member-1 v1'])
+    })
+
+    test('whose redrive fails is said, tried again with a pause, and said no longer when it went well', async (t) => {
+      const on = await setUp(t)
+      let poison = true
+      let failures = 2
+      const at: number[] = []
+      await on.record(1)
+      const { subscriber, told, until } = await subscribe(t, on, {
+        MemberJoined: inTransaction(async (event, context) => {
+          if (poison) await refuse()
+          at.push(performance.now())
+          if (failures-- > 0) throw new Error('the line is down')
+          await greet(event, context)
+        }),
+      })
+      await until(() => told.parked.length === 1)
+      assert.deepEqual(subscriber.failing(), [])
+      poison = false
+      await requestRedrive(on.own)
+      await until(() => told.retried.length === 1)
+      assert.deepEqual(
+        subscriber.failing().map(({ partition, stream, code }) => [partition, stream, code]),
+        [[1, 'member-1', 'INTERNAL']],
+      )
+      await until(() => told.redriven === 1)
+      assert.deepEqual(subscriber.failing(), [])
+      assert.equal(at.length, 3)
+      // The look that comes every 5 ms begins nothing meanwhile.
+      assert.ok(at[1]! - at[0]! >= 45)
     })
   })
 
@@ -98,13 +138,15 @@ for (const { engine, skip, setUp } of engines)
         const seen = new Set<string>()
         let turn = 0
         let poison = true
-        const { subscriber, told, until } = await subscribe(t, on, async (event, context) => {
-          const fault = seen.has(event.record.eventId) ? 'none' : pattern[turn++ % pattern.length]
-          if (fault === 'poison' && poison) await refuse()
-          seen.add(event.record.eventId)
-          if (fault === 'before') throw new Error('before the effect')
-          await greet(event, context)
-          if (fault === 'after') throw new Error('after the effect')
+        const { subscriber, told, until } = await subscribe(t, on, {
+          MemberJoined: inTransaction(async (event, context) => {
+            const fault = seen.has(event.record.eventId) ? 'none' : pattern[turn++ % pattern.length]
+            if (fault === 'poison' && poison) await refuse()
+            seen.add(event.record.eventId)
+            if (fault === 'before') throw new Error('before the effect')
+            await greet(event, context)
+            if (fault === 'after') throw new Error('after the effect')
+          }),
         })
         await until(() => told.passed === recorded.length)
         poison = false

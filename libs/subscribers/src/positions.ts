@@ -1,37 +1,36 @@
+import type { EventRecord } from '@magasin/contracts/event-record'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import type { Position } from '@magasin/event-log/event-log'
+import type { PartitionRef, Position } from '@magasin/event-log/event-log'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Transaction } from 'kysely'
 import type { SubscriberTables } from './tables.ts'
 
 /** A partition as one group reads it. */
-export interface GroupPartition {
+export interface GroupPartition extends PartitionRef {
   readonly group: string
-  readonly topic: string
-  readonly partition: number
 }
 
-/** Where a group stands in a partition; undefined where it has never been. */
-export async function readPosition(
+/** Where a group stands in a topic, by partition; nothing for those in which it has never been. */
+export async function readPositions(
   database: SqlDatabase<SubscriberTables>,
-  place: GroupPartition,
-): Promise<Position | undefined> {
-  const query = database.reader.selectFrom('positions').select(['seq', 'log_id']).where('group_name', '=', place.group)
-  const row = await query.where('topic', '=', place.topic).where('partition', '=', place.partition).executeTakeFirst()
-  return row === undefined ? undefined : { logId: row.log_id, seq: row.seq }
+  { group, topic }: { readonly group: string; readonly topic: string },
+): Promise<ReadonlyMap<number, Position>> {
+  const query = database.reader.selectFrom('positions').selectAll().where('group_name', '=', group)
+  const rows = await query.where('topic', '=', topic).execute()
+  return new Map(rows.map((row) => [row.partition, { logId: row.log_id, seq: row.seq, eventId: row.event_id }]))
 }
 
 /**
  * Puts a group before the first event of a partition of the log `logId`, unless it stands in it already.
- * Throws LOG_FOREIGN where it stands in another log in other partitions of the topic.
+ * Throws LOG_FOREIGN if it stands in another log in other partitions of the topic.
  */
 export async function beginPosition(
   database: SqlDatabase<SubscriberTables>,
-  place: GroupPartition,
+  at: GroupPartition,
   logId: string,
 ): Promise<void> {
-  const { group, topic, partition } = place
-  const row = { group_name: group, topic, partition, seq: 0, log_id: logId }
+  const { group, topic, partition } = at
+  const row = { group_name: group, topic, partition, seq: 0, event_id: null, log_id: logId }
   try {
     await database.transaction(async (tx) => {
       const query = tx.selectFrom('positions').select('log_id').where('group_name', '=', group)
@@ -50,22 +49,22 @@ export async function beginPosition(
 }
 
 /**
- * Moves a position from one seq to another, in the transaction of the effect: compare-and-set, so that one who wakes too late
+ * Moves a position from one seq to an event, in the transaction of the effect: compare-and-set, so that one who wakes too late
  * changes nothing. POSITION_MOVED when it is not where it was thought to be. The row stays locked until the transaction ends:
  * nobody else handles, parks or redrives anything of the partition meanwhile.
  */
 export async function movePosition(
   tx: Transaction<SubscriberTables>,
-  place: GroupPartition,
-  move: { readonly from: number; readonly to: number },
+  at: GroupPartition,
+  { from, to }: { readonly from: number; readonly to: Pick<EventRecord, 'seq' | 'eventId'> },
 ): Promise<void> {
-  const { group, topic, partition } = place
-  const update = tx.updateTable('positions').set({ seq: move.to }).where('group_name', '=', group)
-  const exact = update.where('topic', '=', topic).where('partition', '=', partition).where('seq', '=', move.from)
+  const { group, topic, partition } = at
+  const update = tx.updateTable('positions').set({ seq: to.seq, event_id: to.eventId }).where('group_name', '=', group)
+  const exact = update.where('topic', '=', topic).where('partition', '=', partition).where('seq', '=', from)
   if ((await exact.executeTakeFirst()).numUpdatedRows !== 1n)
     throw new MagasinError(
       'POSITION_MOVED',
-      `${group} is not at event ${move.from} of ${topic} partition ${partition} any more: it asks where it is`,
+      `${group} is not at event ${from} of ${topic} partition ${partition} any more: it asks where it is`,
     )
 }
 

@@ -1,68 +1,145 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
-import { narrowDatabase, narrowTransaction } from '@magasin/sql/narrow'
-import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { isPermanent, type MagasinError } from '@magasin/contracts/magasin-error'
+import { narrowTransaction } from '@magasin/sql/narrow'
 import type { Transaction } from 'kysely'
-import { handleEvent, type HandlingContext } from './handle-events.ts'
-import { firstParked } from './parking.ts'
-import { isPermanent } from '@magasin/contracts/magasin-error'
+import { executeOnce, isRefused } from './answer-with-command.ts'
+import type { SubscriberContext } from './context.ts'
+import { beginEffect, endedWithin, type Outcome } from './effect.ts'
+import { runHandlers } from './handle-in-transaction.ts'
+import type { CommandHandler } from './handlers/command.ts'
+import type { OutsideHandler } from './handlers/outside.ts'
+import type { Member } from './member.ts'
+import { firstParked, keepParked, takeParked, unpark, type GroupStream } from './parked-rows.ts'
+import { handlerOf, type ToHandle } from './plan.ts'
 import { lockPosition } from './positions.ts'
 import type { SubscriberTables } from './tables.ts'
 
-/** The streams of a group for which somebody asked to have parked events delivered again, with the partition of each. */
-export async function redriveRequests(
-  database: SqlDatabase<SubscriberTables>,
-  { group, topic }: { readonly group: string; readonly topic: string },
-): Promise<readonly { readonly stream: string; readonly partition: number }[]> {
-  const query = database.reader.selectFrom('parked_events').select(['stream', 'partition']).distinct()
-  return query.where('group_name', '=', group).where('topic', '=', topic).where('redrive', '=', 1).execute()
+export interface RedriveContext<Tables extends SubscriberTables> extends SubscriberContext<Tables> {
+  readonly member: Member
+  /** Runs work while nothing else of this process handles or parks events of the partition. */
+  readonly alone: <T>(at: { readonly topic: string; readonly partition: number }, work: () => Promise<T>) => Promise<T>
 }
 
 /**
- * Delivers the parked events of one stream again, in order, each in a transaction of its own that holds the partition: a new event
- * of the stream comes before or after, never between. Stops at one that still cannot be handled, which stays with the new reason,
- * and what is behind it waits on. Resolves with how many were handled; rejects on anything that is not permanent.
+ * `handled`: the event is dealt with. `again`: look anew. `stays`: it cannot be handled, or a member that lives has its effect under
+ * way. `free`: nothing is parked in the stream.
  */
-export async function redriveStream<Tables extends SubscriberTables>(
-  database: SqlDatabase<Tables>,
-  stream: { readonly stream: string; readonly partition: number },
-  context: HandlingContext<Tables>,
-): Promise<number> {
-  const { group, topic } = context.subscription
-  for (let handled = 0; ; handled++) {
-    let current: EventRecord | undefined
-    try {
-      await database.transaction(async (tx) => {
-        const own = narrowTransaction<SubscriberTables, Tables>(tx)
-        await lockPosition(own, { group, topic, partition: stream.partition })
-        current = await firstParked(own, { group, topic, stream: stream.stream })
-        if (current === undefined) return
-        await handleEvent(tx, current, context)
-        await thatRow(own, group, current).execute()
-      })
-      if (current === undefined) return handled
-    } catch (error) {
-      if (current === undefined || !isPermanent(error)) throw error
-      await keepParked(database, group, { record: current, code: error.code, message: error.message })
-      return handled
-    }
+export type Step = 'handled' | 'again' | 'stays' | 'free'
+
+/** A parked event that is dealt with outside of the transaction in which it was looked up. */
+type Found =
+  | { readonly kind: 'command'; readonly event: ToHandle<CommandHandler<never>> }
+  | { readonly kind: 'outside'; readonly event: ToHandle<OutsideHandler<never>>; readonly underWayBy: string | null }
+
+/**
+ * Delivers the event of a stream that has been parked longest, the way its type is handled. A new event of the stream comes before
+ * or after, never between: the partition's position row is held where something is decided. An event that still cannot be handled
+ * stays with the new reason. Rejects on anything that is not permanent.
+ */
+export async function redriveFirst<Tables extends SubscriberTables>(
+  stream: GroupStream,
+  context: RedriveContext<Tables>,
+): Promise<Step> {
+  const seen: { record?: EventRecord; isFinal: (error: unknown) => error is MagasinError } = { isFinal: isPermanent }
+  try {
+    const found = await context.alone(stream, () => lookAtFirst(stream, context, (record) => (seen.record = record)))
+    if (typeof found === 'string') return found
+    if (found.kind === 'outside') return await redriveEffect(found.event, found.underWayBy, context)
+    seen.isFinal = isRefused
+    return await context.alone(stream, () => redriveCommand(found.event, context))
+  } catch (error) {
+    if (seen.record === undefined || !seen.isFinal(error)) throw error
+    return keep(seen.record, error, context)
   }
 }
 
-function thatRow(tx: Transaction<SubscriberTables>, group: string, { topic, partition, seq }: EventRecord) {
-  const row = tx.deleteFrom('parked_events').where('group_name', '=', group).where('topic', '=', topic)
-  return row.where('partition', '=', partition).where('seq', '=', seq)
+/** Writes how the effect of a parked event ended. Rejects with what is not permanent: it is to be begun again. */
+export async function settleEffect<Tables extends SubscriberTables>(
+  record: EventRecord,
+  outcome: Outcome,
+  context: RedriveContext<Tables>,
+): Promise<'handled' | 'stays'> {
+  if (outcome.isDone) {
+    await holding(record, context, (tx, group) => unpark(tx, group, record))
+    return 'handled'
+  }
+  if (!isPermanent(outcome.error)) throw outcome.error
+  return keep(record, outcome.error, context)
 }
 
-async function keepParked<Tables extends SubscriberTables>(
-  database: SqlDatabase<Tables>,
-  group: string,
-  { record, code, message }: { readonly record: EventRecord; readonly code: string; readonly message: string },
-): Promise<void> {
-  await narrowDatabase<SubscriberTables, Tables>(database).transaction(async (tx) => {
-    const ofGroup = tx.updateTable('parked_events').where('group_name', '=', group).where('topic', '=', record.topic)
-    await ofGroup.where('stream', '=', record.stream).set({ redrive: 0 }).execute()
-    const reason = { reason_code: code, reason: message }
-    const row = ofGroup.where('partition', '=', record.partition).where('seq', '=', record.seq)
-    await row.set((eb) => ({ ...reason, attempts: eb('attempts', '+', 1) })).execute()
+function lookAtFirst<Tables extends SubscriberTables>(
+  stream: GroupStream,
+  context: RedriveContext<Tables>,
+  see: (record: EventRecord) => void,
+): Promise<Found | 'handled' | 'free'> {
+  const { database, subscription } = context
+  return database.transaction(async (tx) => {
+    const own = narrowTransaction<SubscriberTables, Tables>(tx)
+    await lockPosition(own, stream)
+    const first = await firstParked(own, stream)
+    if (first === undefined) return 'free'
+    const { record, underWayBy } = first
+    see(record)
+    const handler = handlerOf(subscription, record)
+    if (handler?.kind === 'command') return { kind: 'command', event: { record, handler } }
+    if (handler?.kind === 'outside') return { kind: 'outside', event: { record, handler }, underWayBy }
+    if (handler !== undefined) await runHandlers(tx, [{ record, handler }], context)
+    await unpark(own, stream.group, record)
+    return 'handled'
   })
+}
+
+/** The claim is the deletion of the parked row: who comes second finds none, and does nothing. */
+async function redriveCommand<Tables extends SubscriberTables>(
+  event: ToHandle<CommandHandler<never>>,
+  context: RedriveContext<Tables>,
+): Promise<Step> {
+  const { group } = context.subscription
+  const claim = async (tx: Transaction<SubscriberTables>) => {
+    await lockPosition(tx, { ...event.record, group })
+    return unpark(tx, group, event.record)
+  }
+  await executeOnce(event, claim, context)
+  return 'handled'
+}
+
+/** An effect that was under way in a member that is gone is begun again; one that lives is left to finish it. */
+async function redriveEffect<Tables extends SubscriberTables>(
+  { record, handler }: ToHandle<OutsideHandler<never>>,
+  underWayBy: string | null,
+  context: RedriveContext<Tables>,
+): Promise<Step> {
+  const { catalogue, member, reporter, stopping } = context
+  if (underWayBy !== null && underWayBy !== member.id && !(await member.isGone(underWayBy))) return 'stays'
+  await member.hold()
+  const take = { record, from: underWayBy, to: member.id }
+  if (!(await holding(record, context, (tx, group) => takeParked(tx, { group, ...take })))) return 'again'
+  const work = (signal: AbortSignal) => handler.handle(catalogue.decode(record) as never, { signal })
+  const effect = beginEffect(work, { limitMs: handler.limitMs, signal: stopping, type: record.type })
+  if ((await endedWithin(effect, handler.setAsideAfterMs)) === undefined) reporter.slow(record)
+  return settleEffect(record, await effect, context)
+}
+
+async function keep<Tables extends SubscriberTables>(
+  record: EventRecord,
+  reason: MagasinError,
+  context: RedriveContext<Tables>,
+): Promise<'stays'> {
+  await holding(record, context, (tx, group) => keepParked(tx, { group, record, reason }))
+  context.reporter.parked(record, reason)
+  return 'stays'
+}
+
+/** A transaction that holds the position of a record's partition. */
+function holding<Tables extends SubscriberTables, T>(
+  record: EventRecord,
+  { alone, own, subscription: { group } }: RedriveContext<Tables>,
+  work: (tx: Transaction<SubscriberTables>, group: string) => Promise<T>,
+): Promise<T> {
+  return alone(record, () =>
+    own.transaction(async (tx) => {
+      await lockPosition(tx, { ...record, group })
+      return work(tx, group)
+    }),
+  )
 }

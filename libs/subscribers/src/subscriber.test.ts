@@ -1,21 +1,27 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { MagasinError } from '@magasin/contracts/magasin-error'
+import { club } from '@magasin/contracts/testing/members'
 import type { EventLog } from '@magasin/event-log/event-log'
+import type { EventTables } from '@magasin/event-log/event-table'
 import { appendEvents } from '@magasin/event-log/testing/event-tables'
-import { listParked } from './parking.ts'
-import { engines, greet, subscribe } from './testing/greeter.ts'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { inTransaction } from './handlers/in-transaction.ts'
+import { countParked, listParked } from './parking.ts'
+import { engines, greet, refuse, stuttering, subscribe } from './testing/greeter.ts'
+
+const greeting = { MemberJoined: inTransaction(greet) }
 
 for (const { engine, skip, setUp } of engines)
   describe(`a subscriber on ${engine}`, { skip }, () => {
     test('that comes late begins at the first event, and goes on where it stopped', async (t) => {
       const on = await setUp(t)
       await on.record(1, 2, 1, 1)
-      const first = await subscribe(t, on, greet)
+      const first = await subscribe(t, on, greeting)
       await first.until(() => first.told.passed === 4)
       await first.subscriber.stop()
       await on.record(1)
-      const second = await subscribe(t, on, greet)
+      const second = await subscribe(t, on, greeting)
       await second.until(() => second.told.passed === 1)
       const all = await on.greetings()
       assert.deepEqual(
@@ -28,20 +34,8 @@ for (const { engine, skip, setUp } of engines)
     test('to which every event is delivered ten times has each effect once', async (t) => {
       const on = await setUp(t)
       await on.record(...Array.from({ length: 50 }, (_, i) => 1 + (i % 5)))
-      const repeats: Promise<unknown>[] = []
-      const stuttering: EventLog = {
-        ...on.log,
-        subscribe: (request) =>
-          on.log.subscribe({
-            ...request,
-            async deliver(records, signal) {
-              const tenTimes = Array.from({ length: 10 }, () => request.deliver(records, signal))
-              repeats.push(...tenTimes)
-              await tenTimes[0]
-            },
-          }),
-      }
-      const { told, until } = await subscribe(t, { ...on, log: stuttering }, greet)
+      const { log, repeats } = stuttering(on.log)
+      const { told, until } = await subscribe(t, { ...on, log }, greeting)
       await until(() => told.passed >= 50)
       const codes = (await Promise.allSettled(repeats)).map((one) =>
         one.status === 'fulfilled' ? 'done' : one.reason.code,
@@ -71,9 +65,9 @@ for (const { engine, skip, setUp } of engines)
             },
           }),
       }
-      const zombie = await subscribe(t, { ...on, log: sleepy }, greet)
+      const zombie = await subscribe(t, { ...on, log: sleepy }, greeting)
       await sleeping
-      const successor = await subscribe(t, on, greet)
+      const successor = await subscribe(t, { ...on, log: await on.openLog() }, greeting)
       await successor.until(() => successor.told.passed === 1)
       wake()
       assert.equal(((await tried) as MagasinError | undefined)?.code, 'POSITION_MOVED')
@@ -85,46 +79,198 @@ for (const { engine, skip, setUp } of engines)
       const on = await setUp(t)
       await on.record(1, 1, 2)
       let failures = 3
-      const { subscriber, told, until } = await subscribe(t, on, async (event, context) => {
-        await greet(event, context)
-        if (event.record.stream === 'member-1' && failures > 0) {
-          failures--
-          throw new Error('the line is down')
-        }
+      const { subscriber, told, until } = await subscribe(t, on, {
+        MemberJoined: inTransaction(async (event, context) => {
+          await greet(event, context)
+          if (event.record.stream === 'member-1' && failures > 0) {
+            failures--
+            throw new Error('the line is down')
+          }
+        }),
       })
       await until(() => told.retried.length > 0)
-      assert.deepEqual([...subscriber.failing()], [[1, 'INTERNAL']])
+      const failing = { group: 'greeter', topic: 'member-events', partition: 1, stream: null, code: 'INTERNAL' }
+      assert.deepEqual(subscriber.failing(), [failing])
       await until(() => told.passed === 3)
       assert.deepEqual((await on.greetings()).toSorted(), ['member-1 v1', 'member-1 v2', 'member-2 v1'])
-      assert.equal(subscriber.failing().size, 0)
+      assert.deepEqual(subscriber.failing(), [])
     })
 
-    test('passes over events of types that it does not name, and parks those that nobody knows', async (t) => {
+    test('passes over what it does not name, known or not, and parks what it names and cannot read', async (t) => {
       const on = await setUp(t)
-      const of = (type: string, n: number) => ({
+      const value = '{"id":1,"name":"A","contact":"a@b.c","level":1}'
+      let version = 0
+      const of = (type: string, n: number, schemaVersion = 2) => ({
         logId: on.logId,
         partition: 0,
         stream: `member-${n}`,
+        streamVersion: ++version,
         type,
-        value: '{"id":1,"name":"A","contact":"a@b.c","level":1}',
+        schemaVersion,
+        value,
       })
-      await appendEvents(on.store, [of('MemberLeft', 1), of('UserPromoted', 2), of('MemberJoined', 3)])
-      const { told, until } = await subscribe(t, on, greet)
-      await until(() => told.passed === 3)
-      assert.deepEqual(await on.greetings(), ['member-3 v1'])
-      const [parked] = await listParked(on.own.reader)
-      assert.equal(parked!.reason!.code, 'EVENT_TYPE_UNKNOWN')
+      await appendEvents(on.store, [
+        of('MemberLeft', 1),
+        of('MemberPromoted', 2),
+        of('MemberLeft', 2, 99),
+        { ...of('toString', 2), value: 'not JSON' },
+        of('MemberJoined', 2),
+        of('MemberJoined', 3, 99),
+      ])
+      const { told, until } = await subscribe(t, on, greeting)
+      await until(() => told.passed === 6)
+      assert.deepEqual(await on.greetings(), ['member-2 v5'])
+      const parked = await listParked(on.own.reader)
+      assert.deepEqual(
+        parked.map(({ record, reason }) => [record.stream, reason?.code]),
+        [['member-3', 'EVENT_SCHEMA_NEWER']],
+      )
+    })
+
+    test('reads all topics of the types that it names, in one subscription', async (t) => {
+      const on = await setUp(t)
+      await on.record(1)
+      const visited = { type: 'MemberVisited', data: { member: 1, note: 'played' } }
+      await appendEvents(on.store, [
+        {
+          logId: on.logId,
+          topic: 'visit-events',
+          partition: 1,
+          type: 'MemberVisited',
+          schemaVersion: 1,
+          stream: 'visits-1',
+          eventId: 'visit',
+          value: club.encode(visited, ''),
+        },
+      ])
+      const notes: string[] = []
+      const { subscriber, told, until } = await subscribe(t, on, {
+        MemberJoined: inTransaction(greet),
+        MemberVisited: inTransaction(async (event, context) => {
+          notes.push(event.data.note)
+          await greet(event, context)
+        }),
+      })
+      await until(() => told.passed === 2)
+      assert.deepEqual((await on.greetings()).toSorted(), ['member-1 v1', 'visits-1 v1'])
+      assert.deepEqual(notes, ['played'])
+      const read = subscriber.describe().partitions.filter(({ seq }) => seq > 0)
+      assert.deepEqual(
+        read.map(({ topic, partition, seq }) => [topic, partition, seq]),
+        [
+          ['member-events', 1, 1],
+          ['visit-events', 1, 1],
+        ],
+      )
+    })
+
+    test('beside another in its process and database knows its own events and faults only', async (t) => {
+      const on = await setUp(t)
+      await on.record(1, 2)
+      const other = await subscribe(t, { ...on, group: 'other' }, { MemberJoined: inTransaction(refuse) })
+      const { subscriber, told, until } = await subscribe(t, on, {
+        MemberJoined: inTransaction(() => Promise.reject(new Error('the line is down'))),
+      })
+      await Promise.all([other.until(() => other.told.passed === 2), until(() => subscriber.failing().length === 2)])
+      assert.deepEqual([other.told.parked.length, other.subscriber.failing()], [2, []])
+      assert.equal(told.passed, 0)
+      assert.deepEqual(
+        [await countParked(on.own.reader), await countParked(on.own.reader, { group: 'greeter' })],
+        [2, 0],
+      )
+    })
+
+    test('that names a type of no family is refused at start', async (t) => {
+      const on = await setUp(t)
+      await assert.rejects(subscribe(t, on, { MemberPromoted: inTransaction(greet) } as object), {
+        code: 'EVENT_TYPE_UNKNOWN',
+      })
     })
 
     test('with positions in another log is refused at start', async (t) => {
       const [here, there] = [await setUp(t), await setUp(t)]
-      const { subscriber, told, until } = await subscribe(t, here, greet)
+      const { subscriber, told, until } = await subscribe(t, here, greeting)
       await here.record(1)
       await until(() => told.passed === 1)
       await subscriber.stop()
-      await assert.rejects(subscribe(t, { log: there.log, database: here.database }, greet), {
+      await assert.rejects(subscribe(t, { log: there.log, database: here.database }, greeting), {
         code: 'LOG_FOREIGN',
         message: /greeter/,
       })
     })
+
+    test('to whom a partition has a gap says so, and goes on with the others; when it is mended, with that one too', async (t) => {
+      const on = await setUp(t)
+      const [first] = await on.record(1, 1, 2)
+      const ofFirst = { topic: first!.topic, partition: 1, seq: 1 }
+      const [row] = await on.store.transaction(async (tx) => {
+        const rows = await tx.selectFrom('events').selectAll().where('event_id', '=', first!.eventId).execute()
+        await tx.deleteFrom('events').where('event_id', '=', first!.eventId).execute()
+        return rows
+      })
+      const { subscriber, told, until } = await subscribe(t, on, greeting)
+      await until(() => told.passed === 1 && told.alarms.length === 1)
+      assert.deepEqual(told.alarms, ['LOG_GAP member-events/1'])
+      const failing = { group: 'greeter', topic: ofFirst.topic, partition: 1, stream: null, code: 'LOG_GAP' }
+      assert.deepEqual(subscriber.failing(), [failing])
+      await on.store.transaction((tx) => tx.insertInto('events').values(row!).execute())
+      await until(() => told.passed === 3)
+      assert.deepEqual(subscriber.failing(), [])
+    })
+
+    test('whose store was put back and has grown past it again is refused at start', async (t) => {
+      const on = await setUp(t)
+      await on.record(1, 1)
+      const { subscriber, told, until } = await subscribe(t, on, greeting)
+      await until(() => told.passed === 2)
+      await subscriber.stop()
+      await putBack(on)
+      await assert.rejects(subscribe(t, on, greeting), { code: 'LOG_DIVERGED', message: /greeter/ })
+    })
+
+    test('whose store is put back while it runs says it of that partition, and goes on with the others', async (t) => {
+      const on = await setUp(t)
+      await on.record(1, 1)
+      let isCut = false
+      const cut: EventLog = {
+        ...on.log,
+        subscribe: (request) =>
+          on.log.subscribe({
+            ...request,
+            deliver: (records, signal) =>
+              isCut && records[0]!.partition === 1
+                ? Promise.reject(new Error('the line was cut'))
+                : request.deliver(records, signal),
+          }),
+      }
+      const { subscriber, told, until } = await subscribe(t, { ...on, log: cut }, greeting)
+      await until(() => told.passed === 2)
+      isCut = true
+      await putBack(on)
+      await on.record(2)
+      await until(() => told.passed === 3 && told.alarms.length === 1)
+      assert.deepEqual(told.alarms, ['LOG_DIVERGED member-events/1'])
+      assert.deepEqual(
+        subscriber.failing().map(({ partition, code }) => [partition, code]),
+        [[1, 'LOG_DIVERGED']],
+      )
+      assert.deepEqual(await on.greetings(), ['member-1 v1', 'member-1 v2', 'member-2 v1'])
+    })
   })
+
+/** Puts partition 1 of the store back to its beginning, and records three other events there. */
+async function putBack({ store, logId }: { store: SqlDatabase<EventTables>; logId: string }): Promise<void> {
+  await store.transaction(async (tx) => {
+    await tx.deleteFrom('events').where('partition', '=', 1).execute()
+    await tx.updateTable('partition_counters').set({ last_seq: 0 }).where('partition', '=', 1).execute()
+  })
+  const others = [1, 2, 3].map((version) => ({
+    logId,
+    partition: 1,
+    stream: 'member-1',
+    streamVersion: version,
+    eventId: `other-${version}`,
+    value: club.encode({ type: 'MemberJoined', data: { id: 1, name: 'A', contact: 'a@b.c', level: 1 } }, ''),
+  }))
+  await appendEvents(store, others)
+}

@@ -1,28 +1,36 @@
-import type { DecodedEvent } from '@magasin/contracts/event-record'
-import type { Transaction } from 'kysely'
+import type { Catalogue } from '@magasin/contracts/catalogue'
+import type { DomainEvent } from '@magasin/contracts/event-record'
+import type { CommandHandler } from './handlers/command.ts'
+import type { TransactionHandler } from './handlers/in-transaction.ts'
+import type { OutsideHandler } from './handlers/outside.ts'
 import type { SubscriberTables } from './tables.ts'
 
-export interface HandlerContext<Tables extends SubscriberTables> {
-  /** The transaction in which the position moves: an effect written through it happens exactly once. */
-  readonly tx: Transaction<Tables>
-  /** Aborts when the subscriber stops; the event will come again. */
-  readonly signal: AbortSignal
-}
+/** What is done with events of one type: `inTransaction(…)`, `outside(…)` or `command(…)`. */
+export type Handler<Event extends DomainEvent, Tables extends SubscriberTables> =
+  | TransactionHandler<Event, Tables>
+  | OutsideHandler<Event>
+  | CommandHandler<Event>
 
 /**
- * What a service does with the events of a topic. An effect outside the database may be repeated after a crash, so it must be
- * recognisable; events of one stream come in order, those of different streams may be handled side by side.
- * A handler that throws a permanent error (`parks` in the table of errors) has its event parked; whatever else it throws, it is called again.
+ * What a service does with events, by their types. It reads all topics of these types, as one member of one group. Events of other
+ * types are passed over, whatever they are. A handler that throws a permanent error (`parks` in the table of errors) has its event
+ * parked, and what follows in the stream waits after it; after any other error the handler is called again, for ever.
  */
-export interface Subscription<Tables extends SubscriberTables = SubscriberTables> {
+export interface Subscription<Event extends DomainEvent, Tables extends SubscriberTables = SubscriberTables> {
   readonly group: string
-  readonly topic: string
-  /** Events of other types are passed over. */
-  readonly handles: readonly string[]
-  readonly handle: (event: DecodedEvent, context: HandlerContext<Tables>) => Promise<void>
-  /**
-   * How many events may share a transaction, and so its flush to disk. After a crash at the worst moment as many effects outside
-   * the database are repeated: 1 where a repeat can be seen by somebody.
-   */
-  readonly eventsPerTransaction: number
+  readonly on: { readonly [Type in Event['type']]?: Handler<Extract<Event, { readonly type: Type }>, Tables> }
+}
+
+/** A subscription to whatever events; `Handler<never>` takes what its type in `on` says, which the subscriber looks at first. */
+export interface AnySubscription<Tables extends SubscriberTables> {
+  readonly group: string
+  readonly on: Readonly<Record<string, Handler<never, Tables> | undefined>>
+}
+
+/** The topics of the events that a subscription handles. Throws EVENT_TYPE_UNKNOWN for a type that no family declares. */
+export function topicsOf(
+  { on }: { readonly on: Readonly<Record<string, unknown>> },
+  catalogue: Catalogue,
+): readonly string[] {
+  return [...new Set(Object.keys(on).map((type) => catalogue.event(type).topic.name))]
 }

@@ -22,10 +22,10 @@ export async function seed({ events }: Pick<Store, 'events'>): Promise<number> {
       caller: 'seed',
       route: 'users',
       key: user.email,
-      fingerprint: events.fingerprint(user),
+      content: user,
       keep: 'forever',
     } as const
-    const { repeated } = await events.execute(createUser({ id: await events.nextId('user'), ...user }), { once })
+    const { repeated } = await events.execute(createUser(user), { once })
     if (!repeated) added++
   }
   return added

@@ -120,6 +120,12 @@ export class Cluster {
     return starts.map((start, partition) => ({ start, end: ends[partition]! }))
   }
 
+  /** Where a topic's partitions lie; a topic that is not there holds nothing. */
+  async presentOffsetsOf(topic: string): Promise<readonly Offsets[]> {
+    if ((await this.partitionsOf(topic)) > 0) return this.offsetsOf(topic)
+    return Array.from({ length: this.definitionOf(topic).partitions }, () => ({ start: 0, end: 0 }))
+  }
+
   /** The broker that leads each partition of a topic, one object for each broker. Rejects with LOG_UNAVAILABLE where one has none. */
   async leadersOf(topic: string): Promise<readonly Broker[]> {
     const metadata = await this.#metadata(topic)
@@ -178,14 +184,14 @@ export class Cluster {
 
   /** A topic that was just made, by whomever, is not known everywhere and has no leaders yet: who writes or reads at once is refused. */
   async #untilLed(topic: string): Promise<void> {
-    const deadline = Date.now() + creationTimeoutMs
+    const deadline = performance.now() + creationTimeoutMs
     for (;;)
       try {
         const had = await this.partitionsOf(topic)
         if (had > 0) this.#checkPartitions(topic, had)
         return void (await this.offsetsOf(topic))
       } catch (error) {
-        if (!isMagasinError(error, 'LOG_UNAVAILABLE') || Date.now() >= deadline) throw error
+        if (!isMagasinError(error, 'LOG_UNAVAILABLE') || performance.now() >= deadline) throw error
         await delay(creationPollMs)
       }
   }

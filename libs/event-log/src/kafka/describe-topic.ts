@@ -1,7 +1,7 @@
 import type { GroupDescription, PartitionDescription } from '../event-log.ts'
 import type { Cluster, Offsets } from './cluster.ts'
 import { committedOffsets, listGroups } from './groups.ts'
-import { NextTaker } from './next-taker.ts'
+import { OrderedReader } from './ordered-reader.ts'
 import { PartitionReader } from './partition-reader.ts'
 
 /**
@@ -19,26 +19,26 @@ export async function describePartition(
 ): Promise<PartitionDescription> {
   const { topic, partition, logId, bounds } = at
   const reader = new PartitionReader(cluster, topic, partition)
-  let taker: NextTaker | undefined
-  let foreign = 0
+  let ordered: OrderedReader | undefined
+  let unrecognised = 0
   try {
     for await (const page of reader.pages(bounds.start, bounds.end)) {
       const floor = page.found.find(({ record }) => record !== undefined)?.record?.seq
-      if (taker === undefined && floor !== undefined)
-        taker = new NextTaker({ topic, partition, logId, after: floor - 1 })
-      if (taker === undefined) foreign += page.found.length
-      else taker.take(page)
+      if (ordered === undefined && floor !== undefined)
+        ordered = new OrderedReader({ topic, partition, logId, after: floor - 1 })
+      if (ordered === undefined) unrecognised += page.found.length
+      else ordered.take(page)
     }
   } finally {
     await reader.close()
   }
-  const first = taker === undefined ? 1 : taker.first
+  const first = ordered === undefined ? 1 : ordered.first
   return {
     partition,
     floor: first,
-    end: taker?.highest ?? 0,
-    gapAt: taker?.isAtHole === true ? taker.last + 1 : null,
-    foreign: foreign + (taker?.foreign ?? 0),
+    end: ordered?.highest ?? 0,
+    gapAt: ordered?.isAtGap === true ? ordered.last + 1 : null,
+    unrecognised: unrecognised + (ordered?.unrecognised ?? 0),
   }
 }
 
@@ -49,13 +49,13 @@ export async function describeGroups(
 ): Promise<readonly GroupDescription[]> {
   const described: GroupDescription[] = []
   for (const group of await listGroups(cluster)) {
-    const committed = await committedOffsets(cluster, { group, topic })
-    if (committed.size === 0) continue
-    const places = partitions.map(async ({ partition, end, gapAt }) => {
-      const position = await seqBefore(cluster, { topic, partition, offset: committed.get(partition) ?? 0 })
-      return { partition, position, lag: end - position, gapAt: gapAt === position + 1 ? gapAt : null }
+    const committed = (await committedOffsets(cluster, group)).get(cluster.nameOf(topic))
+    if (committed === undefined || committed.size === 0) continue
+    const ofPartitions = partitions.map(async ({ partition, end, gapAt }) => {
+      const seq = await seqBefore(cluster, { topic, partition, offset: committed.get(partition) ?? 0 })
+      return { topic, partition, seq, lag: end - seq, gapAt: gapAt === seq + 1 ? gapAt : null }
     })
-    described.push({ group, partitions: await Promise.all(places) })
+    described.push({ group, partitions: await Promise.all(ofPartitions) })
   }
   return described
 }

@@ -1,17 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Consumer, COOPERATIVE_STICKY_ASSIGNOR, cooperativeStickyAssigner } from '@platformatic/kafka'
+import { Consumer, COOPERATIVE_STICKY_ASSIGNOR } from '@platformatic/kafka'
+import type { PartitionRef } from '../event-log.ts'
 import { clientOptions, type Cluster } from './cluster.ts'
 import { logUnavailable } from './kafka-faults.ts'
+import { unionAssigner } from './union-assigner.ts'
 
 export interface MembershipOptions {
   readonly cluster: Cluster
   readonly group: string
-  readonly topic: string
+  readonly topics: readonly string[]
   /** The partitions that are this member's now; none when it is no member any more. */
-  readonly onAssigned: (partitions: readonly number[]) => void
+  readonly onAssigned: (partitions: readonly PartitionRef[]) => void
   readonly onFault: (fault: unknown) => void
-  /** It belongs to the group again after a fault. */
-  readonly onRecovery: () => void
+  /** It belongs to the group. */
+  readonly onJoined: () => void
 }
 
 // A member that is silent for so long has lost its partitions to the others; a busy event loop must not be mistaken for that.
@@ -19,18 +21,18 @@ const sessionTimeoutMs = 10_000
 const heartbeatMs = 2_000
 const rebalanceTimeoutMs = 15_000
 const rejoinRestMs = 1_000
-// Leaving is a courtesy, and so is committing: without them the others wait for the session to end, and look for longer.
-const courtesyMs = 2_000
+// Leaving and committing are best effort: without them the others wait for the session to end, and look for longer.
+const bestEffortMs = 2_000
 
 /**
- * Belongs to a consumer group: which member reads which partition. The client library joins, beats and leaves; when it gives up, it is
- * started anew, for ever. Nothing else of the group is used: what a member has read is in its own database.
+ * One membership of a consumer group, for any number of topics: it says which member reads which partition. The client library joins,
+ * beats and leaves; when it gives up, it is started anew, for ever. Nothing else of the group is used: what a member has read is in its
+ * own database.
  */
 export class GroupMembership {
   readonly #options: MembershipOptions
   readonly #stopping = new AbortController()
   #consumer: Consumer | undefined
-  #hasFault = false
   #running: Promise<void> | undefined
 
   constructor(options: MembershipOptions) {
@@ -45,15 +47,15 @@ export class GroupMembership {
    * Tells the brokers up to where a partition was read; resolves with whether they took it. Nothing depends on it but where the next
    * member begins to look.
    */
-  async commit(partition: number, offset: number): Promise<boolean> {
-    const { cluster, topic } = this.#options
+  async commit({ topic, partition }: PartitionRef, offset: number): Promise<boolean> {
+    const { cluster } = this.#options
     const offsets = [{ topic: cluster.nameOf(topic), partition, offset: BigInt(offset), leaderEpoch: -1 }]
     // Refused while partitions change hands, or when they have: the member that has it now commits its own.
     const committing = this.#consumer?.commit({ offsets }).then(
       () => true,
       () => false,
     )
-    return committing === undefined ? false : Promise.race([committing, courtesy(false)])
+    return committing === undefined ? false : Promise.race([committing, afterBestEffort(false)])
   }
 
   async stop(): Promise<void> {
@@ -76,15 +78,36 @@ export class GroupMembership {
 
   #fail(cause: unknown): void {
     const { cluster, group, onFault } = this.#options
-    this.#hasFault = true
     onFault(logUnavailable(`the group ${group}`, cluster.options.brokers, cause))
   }
 
   /** One membership, from joining to its end: rejects when it is lost, resolves when it is to stop. */
   async #belong(): Promise<void> {
-    const { cluster, group, topic } = this.#options
-    const name = cluster.nameOf(topic)
+    const { cluster, topics } = this.#options
+    const { signal } = this.#stopping
+    // A leader that finds no topic of a name cannot divide any.
+    for (const topic of topics) await cluster.prepare(topic)
+    if (signal.aborted) return
     const ended = Promise.withResolvers<void>()
+    const consumer = this.#createConsumer()
+    this.#consumer = consumer
+    consumer.on('error', (error: Error) => ended.reject(error))
+    consumer.on('consumer:heartbeat:stalled', () => ended.reject(new Error('no heartbeat was answered')))
+    const stop = () => ended.resolve()
+    signal.addEventListener('abort', stop)
+    try {
+      await Promise.race([consumer.joinGroup({}), ended.promise])
+      await ended.promise
+    } finally {
+      signal.removeEventListener('abort', stop)
+      this.#consumer = undefined
+      await Promise.race([leave(consumer), afterBestEffort(undefined)])
+    }
+  }
+
+  #createConsumer(): Consumer {
+    const { cluster, group, topics, onAssigned, onJoined } = this.#options
+    const ours = new Map(topics.map((topic) => [cluster.nameOf(topic), topic]))
     const consumer = new Consumer({
       ...clientOptions(cluster.options),
       groupId: group,
@@ -96,29 +119,26 @@ export class GroupMembership {
       rebalanceTimeout: rebalanceTimeoutMs,
       heartbeatStallTimeout: sessionTimeoutMs,
       protocols: [{ name: COOPERATIVE_STICKY_ASSIGNOR, version: 3 }],
-      partitionAssigner: cooperativeStickyAssigner,
+      partitionAssigner: unionAssigner,
     })
-    this.#consumer = consumer
-    consumer.topics.trackAll(name)
+    consumer.topics.trackAll(...ours.keys())
     consumer.on('consumer:group:join', ({ assignments = [] }) => {
-      if (this.#hasFault) this.#options.onRecovery()
-      this.#hasFault = false
-      this.#options.onAssigned(assignments.find((one) => one.topic === name)?.partitions ?? [])
+      onJoined()
+      const assigned = assignments.flatMap(({ topic: name, partitions }) => {
+        const topic = ours.get(name)
+        return topic === undefined ? [] : partitions.map((partition) => ({ topic, partition }))
+      })
+      onAssigned(assigned)
     })
-    consumer.on('error', (error: Error) => ended.reject(error))
-    consumer.on('consumer:heartbeat:stalled', () => ended.reject(new Error('no heartbeat was answered')))
-    const stop = () => ended.resolve()
-    this.#stopping.signal.addEventListener('abort', stop)
-    try {
-      await Promise.race([consumer.joinGroup({}), ended.promise])
-      await ended.promise
-    } finally {
-      this.#stopping.signal.removeEventListener('abort', stop)
-      this.#consumer = undefined
-      await Promise.race([consumer.close(true).catch(() => undefined), courtesy(undefined)])
-    }
+    return consumer
   }
 }
 
-/** The end of a courtesy's time; nothing that keeps a process alive. */
-const courtesy = <T>(value: T): Promise<T> => delay(courtesyMs, value, { ref: false })
+/** Resolves when best effort has taken long enough. It keeps no process alive. */
+const afterBestEffort = <T>(value: T): Promise<T> => delay(bestEffortMs, value, { ref: false })
+
+/** A client that is closed while it joins would go on as a member: it has to leave first. */
+async function leave(consumer: Consumer): Promise<void> {
+  await Promise.resolve(consumer.leaveGroup(true)).catch(() => undefined)
+  await consumer.close(true).catch(() => undefined)
+}

@@ -1,18 +1,18 @@
 import type { Cluster } from './cluster.ts'
 
-/** The offsets that a group has committed in a topic, by partition; nothing for those in which it has not. */
-export async function committedOffsets(
-  cluster: Cluster,
-  { group, topic }: { readonly group: string; readonly topic: string },
-): Promise<ReadonlyMap<number, number>> {
-  const name = cluster.nameOf(topic)
+/** Offsets by the topic's name on the broker, then by partition. */
+export type CommittedOffsets = ReadonlyMap<string, ReadonlyMap<number, number>>
+
+/** The offsets that a group has committed, in all its topics; nothing for partitions in which it has not. */
+export async function committedOffsets(cluster: Cluster, group: string): Promise<CommittedOffsets> {
   const found = await cluster.ask(`the group ${group}`, (admin) => admin.listConsumerGroupOffsets({ groups: [group] }))
-  const partitions = found[0]?.topics.find((one) => one.name === name)?.partitions ?? []
-  return new Map(
-    partitions
-      .filter(({ committedOffset }) => committedOffset >= 0n)
-      .map(({ partitionIndex, committedOffset }) => [partitionIndex, Number(committedOffset)]),
-  )
+  const ofPartitions = (partitions: readonly { partitionIndex: number; committedOffset: bigint }[]) =>
+    new Map(
+      partitions
+        .filter(({ committedOffset }) => committedOffset >= 0n)
+        .map(({ partitionIndex, committedOffset }) => [partitionIndex, Number(committedOffset)]),
+    )
+  return new Map(found[0]?.topics.map(({ name, partitions }) => [name, ofPartitions(partitions)]))
 }
 
 /** The groups that the brokers know. */

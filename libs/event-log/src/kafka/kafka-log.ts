@@ -1,5 +1,5 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
-import { checkPosition } from '../check-position.ts'
+import { claimGroup } from '../claim-group.ts'
 import type {
   EventLog,
   LogSubscription,
@@ -8,19 +8,19 @@ import type {
   TopicDescription,
   TopicSnapshot,
 } from '../event-log.ts'
-import { isRefusal } from '@magasin/contracts/magasin-error'
-import { gapError } from '../take-next.ts'
+import { gapError } from '../take-in-order.ts'
 import { Cluster, type KafkaOptions, type Offsets } from './cluster.ts'
 import { describePartition, describeGroups } from './describe-topic.ts'
+import { FetchPool } from './fetch-pool.ts'
 import { KafkaSubscription } from './kafka-subscription.ts'
-import { NextTaker } from './next-taker.ts'
+import { OrderedReader } from './ordered-reader.ts'
 import { PartitionReader } from './partition-reader.ts'
 import { findLogId } from './topic-identity.ts'
 
 /** The log that Kafka carries. */
 export interface KafkaLog extends EventLog {
   /** How many records the subscriptions passed over because they are not of our making. */
-  foreignRecords(): number
+  unrecognisedRecords(): number
 }
 
 /**
@@ -33,15 +33,18 @@ export function openKafkaLog(options: KafkaOptions): KafkaLog {
 
 class LogOnKafka implements KafkaLog {
   readonly #cluster: Cluster
+  readonly #pool: FetchPool
+  readonly #groups = new Set<string>()
   readonly #subscriptions = new Set<KafkaSubscription>()
-  #foreignBefore = 0
+  #unrecognisedBefore = 0
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
+    this.#pool = new FetchPool(cluster)
   }
 
   async snapshot(topic: string): Promise<TopicSnapshot> {
-    const offsets = await this.#offsets(topic)
+    const offsets = await this.#cluster.presentOffsetsOf(topic)
     const logId = await findLogId(this.#cluster, topic, offsets)
     return {
       topic,
@@ -53,26 +56,26 @@ class LogOnKafka implements KafkaLog {
   }
 
   async subscribe(request: SubscribeRequest): Promise<LogSubscription> {
-    try {
-      await this.#cluster.prepare(request.topic)
-      await this.#refuseForeign(request)
-    } catch (error) {
-      if (isRefusal(error)) throw error
-      request.onFault(error, null)
-    }
-    const subscription = new KafkaSubscription(this.#cluster, request)
+    const release = claimGroup(this.#groups, request.group)
+    const subscription = new KafkaSubscription({ cluster: this.#cluster, pool: this.#pool, request })
     this.#subscriptions.add(subscription)
-    return {
-      describe: () => subscription.describe(),
-      stop: async () => {
-        await subscription.stop()
-        if (this.#subscriptions.delete(subscription)) this.#foreignBefore += subscription.foreign
-      },
+    const stop = async () => {
+      await subscription.stop()
+      if (!this.#subscriptions.delete(subscription)) return
+      this.#unrecognisedBefore += subscription.unrecognised
+      release()
     }
+    try {
+      await subscription.start()
+    } catch (error) {
+      await stop()
+      throw error
+    }
+    return { describe: () => subscription.describe(), stop }
   }
 
   async describe(topic: string): Promise<TopicDescription> {
-    const offsets = await this.#offsets(topic)
+    const offsets = await this.#cluster.presentOffsetsOf(topic)
     const logId = await findLogId(this.#cluster, topic, offsets)
     const partitions = []
     for (const [partition, bounds] of offsets.entries())
@@ -81,8 +84,8 @@ class LogOnKafka implements KafkaLog {
     return { topic, logId, partitions, groups }
   }
 
-  foreignRecords(): number {
-    return [...this.#subscriptions].reduce((sum, { foreign }) => sum + foreign, this.#foreignBefore)
+  unrecognisedRecords(): number {
+    return [...this.#subscriptions].reduce((sum, { unrecognised }) => sum + unrecognised, this.#unrecognisedBefore)
   }
 
   check(): Promise<void> {
@@ -94,21 +97,6 @@ class LogOnKafka implements KafkaLog {
     await this.#cluster.close()
   }
 
-  /** Where a topic's partitions lie; a topic that is not there holds nothing. */
-  async #offsets(topic: string): Promise<readonly Offsets[]> {
-    if ((await this.#cluster.partitionsOf(topic)) > 0) return this.#cluster.offsetsOf(topic)
-    return Array.from({ length: this.#cluster.definitionOf(topic).partitions }, () => ({ start: 0, end: 0 }))
-  }
-
-  async #refuseForeign({ topic, group, positionOf }: SubscribeRequest): Promise<void> {
-    const offsets = await this.#offsets(topic)
-    const logId = await findLogId(this.#cluster, topic, offsets)
-    if (logId === null) return
-    // A position beyond the end is none here: the relay may be behind, and it mends what a broker has lost.
-    for (const partition of offsets.keys())
-      checkPosition(await positionOf(partition), { logId, group, topic, partition, end: Infinity })
-  }
-
   async *#read(
     topic: string,
     request: ReadRequest & { readonly logId: string | null; readonly offsets: Offsets },
@@ -116,19 +104,19 @@ class LogOnKafka implements KafkaLog {
     const { partition, after = 0, upTo = Infinity, logId, offsets } = request
     const reader = new PartitionReader(this.#cluster, topic, partition)
     try {
-      let taker = after === 'floor' ? undefined : new NextTaker({ topic, partition, logId, after })
+      let ordered = after === 'floor' ? undefined : new OrderedReader({ topic, partition, logId, after })
       for await (const page of reader.pages(offsets.start, offsets.end)) {
         const floor = page.found.find(({ record }) => record !== undefined)?.record?.seq
-        if (taker === undefined && floor === undefined) continue
-        taker ??= new NextTaker({ topic, partition, logId, after: floor! - 1 })
-        const records = taker.take(page).filter(({ seq }) => seq <= upTo)
+        if (ordered === undefined && floor === undefined) continue
+        ordered ??= new OrderedReader({ topic, partition, logId, after: floor! - 1 })
+        const records = ordered.take(page).filter(({ seq }) => seq <= upTo)
         if (records.length > 0) yield records
-        if (taker.last >= upTo) return
+        if (ordered.last >= upTo) return
       }
-      const wasRemoved = offsets.start > 0 && taker !== undefined && !taker.hasSeenLast
-      const isCutShort = taker !== undefined && upTo !== Infinity && taker.last < upTo
-      if (taker !== undefined && (taker.isAtHole || wasRemoved || isCutShort))
-        throw gapError({ topic, partition, seq: taker.last + 1 })
+      const wasRemoved = offsets.start > 0 && ordered !== undefined && !ordered.hasSeenLast
+      const isCutShort = ordered !== undefined && upTo !== Infinity && ordered.last < upTo
+      if (ordered !== undefined && (ordered.isAtGap || wasRemoved || isCutShort))
+        throw gapError({ topic, partition, seq: ordered.last + 1 })
     } finally {
       await reader.close()
     }

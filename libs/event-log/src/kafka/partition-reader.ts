@@ -1,7 +1,8 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { Connection } from '@platformatic/kafka'
+import type { PartitionRef } from '../event-log.ts'
 import type { Cluster, Offsets } from './cluster.ts'
-import { fetchPartition, type FetchAnswer } from './protocol/fetch.ts'
+import { fetchPartitions, type FetchAnswer } from './protocol/fetch.ts'
 import { logUnavailable } from './kafka-faults.ts'
 import { readBatches } from './protocol/read-batches.ts'
 import { createRecordDecoder } from './record-codec.ts'
@@ -24,8 +25,24 @@ export interface FoundPage extends Offsets {
 
 // About five hundred events of ours, but never less than one batch of the relay's: larger, and memory grows with the partitions;
 // smaller, and the turns around it begin to count.
-const pageBytes = 262_144
-const offsetOutOfRange = 1 // OFFSET_OUT_OF_RANGE, https://kafka.apache.org/protocol#protocol_error_codes
+export const pageBytes = 262_144
+export const offsetOutOfRange = 1 // OFFSET_OUT_OF_RANGE, https://kafka.apache.org/protocol#protocol_error_codes
+
+/** Makes pages of what a broker answers for a partition. Throws LOG_DAMAGED. */
+export function createPageDecoder(cluster: Cluster, { topic, partition }: PartitionRef) {
+  const decodeRecord = createRecordDecoder(topic, partition)
+  return async (answer: FetchAnswer, offset: number): Promise<FoundPage> => {
+    if (answer.errorCode === offsetOutOfRange) {
+      const { start, end } = (await cluster.offsetsOf(topic))[partition]!
+      return { start, end, found: [], next: start, isOutOfRange: true }
+    }
+    const found: FoundRecord[] = []
+    const next = readBatches(answer.batches, offset, (raw) =>
+      found.push({ offset: raw.offset, record: decodeRecord(raw) }),
+    )
+    return { start: answer.start, end: answer.end, found, next, isOutOfRange: false }
+  }
+}
 
 /**
  * Reads one partition by offsets, on a connection of its own: whoever waits for something new holds up nobody else. It joins no group,
@@ -35,14 +52,14 @@ export class PartitionReader {
   readonly #cluster: Cluster
   readonly #topic: string
   readonly #partition: number
-  readonly #decodeRecord: ReturnType<typeof createRecordDecoder>
+  readonly #decode: ReturnType<typeof createPageDecoder>
   #connection: Connection | undefined
 
   constructor(cluster: Cluster, topic: string, partition: number) {
     this.#cluster = cluster
     this.#topic = topic
     this.#partition = partition
-    this.#decodeRecord = createRecordDecoder(topic, partition)
+    this.#decode = createPageDecoder(cluster, { topic, partition })
   }
 
   /** The records from an offset on, a quarter of a megabyte of them or one batch; waits up to `waitMs` where there is none. */
@@ -72,18 +89,6 @@ export class PartitionReader {
     await connection?.close().catch(() => undefined)
   }
 
-  async #decode(answer: FetchAnswer, offset: number): Promise<FoundPage> {
-    if (answer.errorCode === offsetOutOfRange) {
-      const { start, end } = (await this.#cluster.offsetsOf(this.#topic))[this.#partition]!
-      return { start, end, found: [], next: start, isOutOfRange: true }
-    }
-    const found: FoundRecord[] = []
-    const next = readBatches(answer.batches, offset, (raw) =>
-      found.push({ offset: raw.offset, record: this.#decodeRecord(raw) }),
-    )
-    return { start: answer.start, end: answer.end, found, next, isOutOfRange: false }
-  }
-
   async #connect(): Promise<Connection> {
     const leaders = await this.#cluster.leadersOf(this.#topic)
     return this.#cluster.connect(leaders[this.#partition]!)
@@ -94,15 +99,12 @@ export class PartitionReader {
     const what = `${name} partition ${this.#partition}`
     try {
       this.#connection ??= await this.#connect()
-      const answer = await fetchPartition(this.#connection, {
-        topic: name,
-        partition: this.#partition,
-        offset,
-        maxWaitMs: waitMs,
-        maxBytes: pageBytes,
-      })
-      if (answer.errorCode === 0 || answer.errorCode === offsetOutOfRange) return answer
-      throw new Error(`error ${answer.errorCode} of the Kafka protocol`)
+      const one = { topic: name, partition: this.#partition, offset, maxBytes: pageBytes }
+      const request = { partitions: [one], maxWaitMs: waitMs, maxBytes: pageBytes }
+      const [answer] = await fetchPartitions(this.#connection, request)
+      const { errorCode } = answer!
+      if (errorCode === 0 || errorCode === offsetOutOfRange) return answer!
+      throw new Error(`error ${errorCode} of the Kafka protocol`)
     } catch (cause) {
       // Whatever it was, the next try finds the leader anew.
       await this.close()

@@ -8,12 +8,16 @@ export interface Mark {
   readonly offset: number
 }
 
+/** By topic, then by partition; nothing for a partition to which the relay has never sent. */
+export type Marks = ReadonlyMap<string, ReadonlyMap<number, Mark>>
+
 export interface RelayTables {
-  /** By topic: JSON, an array by partition of [seq, offset]. One row, so that a round of the relay is one write. */
+  /** One row for the store, so that a turn of the relay is one write, whatever the number of topics. */
   relay_marks: {
-    topic: string
+    one: number
+    /** JSON: by topic an array by partition of [seq, offset]. */
     marks: string
-    /** Another one with each write: a row that stays as it is gives the database nothing to flush, and what was read with it neither. */
+    /** Another one with each write: an unchanged row gives the database nothing to flush, and what was read with it neither. */
     stamp: string
   }
 }
@@ -27,7 +31,7 @@ export const relayMigrations: MigrationSet = {
         db.schema
           .createTable('relay_marks')
           .ifNotExists()
-          .addColumn('topic', 'varchar(100)', (column) => column.primaryKey())
+          .addColumn('one', 'integer', (column) => column.primaryKey())
           .addColumn('marks', 'text', (column) => column.notNull())
           .addColumn('stamp', 'varchar(36)', (column) => column.notNull())
           .execute(),
@@ -35,33 +39,35 @@ export const relayMigrations: MigrationSet = {
   },
 }
 
-/** The marks of a topic, by partition; none where the relay has never been. */
-export async function readMarks(database: SqlDatabase<RelayTables>, topic: string): Promise<ReadonlyMap<number, Mark>> {
-  const query = database.reader.selectFrom('relay_marks').select('marks').where('topic', '=', topic)
-  const row = await query.executeTakeFirst()
-  const marks = row === undefined ? [] : (JSON.parse(row.marks) as readonly (readonly [number, number] | null)[])
-  return new Map(
-    marks.flatMap((mark, partition) =>
-      mark === null ? [] : [[partition, { seq: mark[0], offset: mark[1] }] as const],
-    ),
+type StoredMarks = Readonly<Record<string, readonly (readonly [seq: number, offset: number] | null)[]>>
+
+/** All marks of the store. */
+export async function readMarks(database: SqlDatabase<RelayTables>): Promise<Marks> {
+  const row = await database.reader.selectFrom('relay_marks').select('marks').executeTakeFirst()
+  const stored = row === undefined ? {} : (JSON.parse(row.marks) as StoredMarks)
+  return new Map(Object.entries(stored).map(([topic, marks]) => [topic, byPartition(marks)]))
+}
+
+function byPartition(marks: StoredMarks[string]): ReadonlyMap<number, Mark> {
+  const known = marks.flatMap((mark, partition) =>
+    mark === null ? [] : [[partition, { seq: mark[0], offset: mark[1] }] as const],
   )
+  return new Map(known)
 }
 
 /**
- * Writes all marks of a topic, durably; what this process has read before is on disk then, too, since a database flushes its log in order.
+ * Writes all marks of the store, durably. A database flushes its log in order: what this process has read before is on disk then, too.
  */
-export async function writeMarks(
-  database: SqlDatabase<RelayTables>,
-  topic: string,
-  byPartition: ReadonlyMap<number, Mark>,
-): Promise<void> {
-  const partitions = Math.max(-1, ...byPartition.keys()) + 1
-  const marks = JSON.stringify(
-    Array.from({ length: partitions }, (_, partition) => {
-      const mark = byPartition.get(partition)
-      return mark === undefined ? null : [mark.seq, mark.offset]
-    }),
-  )
-  const row = { topic, marks, stamp: randomUUID() }
+export async function writeMarks(database: SqlDatabase<RelayTables>, marks: Marks): Promise<void> {
+  const stored = Object.fromEntries([...marks].map(([topic, ofTopic]) => [topic, toArray(ofTopic)]))
+  const row = { one: 1, marks: JSON.stringify(stored), stamp: randomUUID() }
   await database.transaction((tx) => tx.replaceInto('relay_marks').values(row).execute())
+}
+
+function toArray(marks: ReadonlyMap<number, Mark>): StoredMarks[string] {
+  const partitions = Math.max(-1, ...marks.keys()) + 1
+  return Array.from({ length: partitions }, (_, partition) => {
+    const mark = marks.get(partition)
+    return mark === undefined || mark.seq === 0 ? null : [mark.seq, mark.offset]
+  })
 }

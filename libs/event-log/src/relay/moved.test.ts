@@ -26,20 +26,25 @@ describe('a topic into which somebody else writes, too,', { skip: noKafka }, () 
 })
 
 describe('where a partition ends', () => {
-  const heads = new Map([[3, { seq: 7, offset: 9, id: 'e-7', end: 10 }]])
-  const moved = (found: number) => ({
-    code: 'LOG_MOVED',
-    facts: { topic: 'member-events', partition: 3, expected: 10, found },
-    message: found < 10 ? /came back with less than it had acknowledged/ : /somebody else writes into it/,
-  })
+  const heads = new Map([
+    ['member-events', new Map([[3, { seq: 7, offset: 9, id: 'e-7', end: 10 }]])],
+    ['visit-events', new Map([[3, { seq: 1, offset: 0, id: 'e-8', end: 1 }]])],
+  ])
+  const lengths = { 'member-events': 10, 'visit-events': 1 }
 
-  test('is compared with where the relay left it, at every answer and at every look', () => {
-    compareBases('member-events', heads, new Map([[3, 10]]))
-    assert.throws(() => compareBases('member-events', heads, new Map([[3, 8]])), moved(8))
-    assert.throws(() => compareBases('member-events', heads, new Map([[3, 11]])), moved(11))
-    const ends = (end: number) => [0, 0, 0, end].map((at) => ({ start: 0, end: at }))
-    compareEnds('member-events', heads, ends(10))
-    assert.throws(() => compareEnds('member-events', heads, ends(0)), moved(0))
-    assert.throws(() => compareEnds('member-events', heads, ends(12)), moved(12))
+  test('is compared with where the relay left it, at every answer and at every look, topic by topic', () => {
+    const moved = (found: Partial<typeof lengths>) => {
+      const ends = Object.entries({ ...lengths, ...found }).map(([topic, end]) => ({ topic, partition: 3, end }))
+      const bases = ends.map(({ end: base, ...at }) => ({ ...at, base }))
+      assert.deepEqual(compareBases(heads, bases), compareEnds(heads, ends))
+      return [...compareEnds(heads, ends)].map(([topic, { code, message, facts }]) => ({ topic, code, message, facts }))
+    }
+    assert.deepEqual(moved({}), [])
+    const [shorter, ...others] = moved({ 'member-events': 8 })
+    assert.deepEqual(others, [])
+    assert.deepEqual([shorter?.topic, shorter?.code], ['member-events', 'LOG_MOVED'])
+    assert.match(shorter!.message, /came back with less than it had acknowledged/)
+    assert.deepEqual(shorter!.facts, { topic: 'member-events', partition: 3, expected: 10, found: 8 })
+    assert.match(moved({ 'visit-events': 2 })[0]!.message, /visit-events .*somebody else writes into it/)
   })
 })

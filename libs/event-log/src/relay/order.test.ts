@@ -4,22 +4,22 @@ import type { EventTables } from '../table/event-table.ts'
 import { migrate } from '@magasin/sql/migrate'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
-import type { EventRecord } from '@magasin/contracts/event-record'
-import { TopicWriter } from '../kafka/topic-writer.ts'
+import { BatchWriter, type PartitionBatch } from '../kafka/batch-writer.ts'
 import { noKafka } from '../testing/kafka-topic.ts'
-import { findHeads } from './heads.ts'
+import { EventReader } from './event-reader.ts'
 import { relayMigrations, type RelayTables } from './marks.ts'
-import { News } from './news.ts'
-import { relayPass } from './relay-pass.ts'
+import { News, noNews } from '../news.ts'
+import { RelayedTopics } from './relayed-topics.ts'
 import { relayedStore } from './testing/relayed-store.ts'
+import { Turns } from './turns.ts'
 
 /** A writer that says when it is given something to send. */
-class TellingWriter extends TopicWriter {
-  onAppend: (records: readonly EventRecord[]) => void = () => undefined
+class TellingWriter extends BatchWriter {
+  onAppend = (): void => undefined
 
-  override append(records: readonly EventRecord[]) {
-    this.onAppend(records)
-    return super.append(records)
+  override append(batches: readonly PartitionBatch[]) {
+    this.onAppend()
+    return super.append(batches)
   }
 }
 
@@ -44,30 +44,43 @@ function telling(database: SqlDatabase<Tables>, tell: (step: string) => void): S
   }
 }
 
-/** A pass of the relay that runs until the test ends, with everything it does told in order. */
-async function passWith(t: TestContext, wrap: (database: SqlDatabase<Tables>) => SqlDatabase<Tables> = (same) => same) {
+/** Turns of the relay that are taken until the test ends, with everything they do told in order. */
+async function turnsWith(
+  t: TestContext,
+  wrap: (database: SqlDatabase<Tables>) => SqlDatabase<Tables> = (same) => same,
+) {
   const store = await relayedStore(t)
   const { cluster, logId } = store
   const plain = narrowDatabase<Tables, Tables>(store.database as unknown as SqlDatabase<Tables>)
   await migrate(plain, relayMigrations)
   const steps: string[] = []
-  const writer = new TellingWriter(cluster, { topic: 'member-events', logId })
+  const writer = new TellingWriter(cluster, { logId })
   writer.onAppend = () => steps.push('records are sent')
-  const news = new News(() => () => undefined)
+  const news = new News(noNews)
   const stopping = new AbortController()
   let sent = 0
   let check = (): void => undefined
   const start = async () => {
-    const heads = await findHeads(cluster, { topic: 'member-events', logId, marks: new Map() })
+    const topics = new RelayedTopics({
+      database: narrowDatabase(plain),
+      cluster,
+      logId,
+      topics: ['member-events'],
+      onReady: () => undefined,
+      onRead: () => undefined,
+      onFault: () => undefined,
+      onRecovery: () => undefined,
+    })
+    topics.openMissing()
+    await topics.firstLook
     const database = telling(wrap(plain), (step) => steps.push(step))
-    const onSent = (count: number) => ((sent += count), check())
-    const running = relayPass(
-      { database, cluster, writer, logId, topic: 'member-events', news, heads, onSent },
-      stopping.signal,
-    )
+    const reader = new EventReader(narrowDatabase(database), logId)
+    const onSent = (_: string, count: number) => ((sent += count), check())
+    const running = new Turns({ database, cluster, reader, writer, topics, news, onSent }).run(stopping.signal)
     store.closeFirst(async () => {
       stopping.abort()
       await running
+      await topics.pause()
       await writer.close()
     })
   }
@@ -91,7 +104,7 @@ function isDurableBeforeSent(steps: readonly string[]): boolean {
 
 describe('what the relay does, in order:', { skip: noKafka }, () => {
   test('it reads, commits something of its own, and only then sends, batch after batch', async (t) => {
-    const { record, start, steps, untilSent } = await passWith(t)
+    const { record, start, steps, untilSent } = await turnsWith(t)
     await record(0, 3_500)
     await start()
     await untilSent(3_500)
@@ -103,29 +116,42 @@ describe('what the relay does, in order:', { skip: noKafka }, () => {
     assert.ok(steps.includes('settling is done'), 'where there are no marks to write, it settles')
   })
 
-  test('as long as that commit stands open, nothing is sent', async (t) => {
-    const opened = Promise.withResolvers<void>()
-    const gate = Promise.withResolvers<void>()
+  test('as long as what makes it durable stands open, nothing is sent', async (t) => {
+    let opened = Promise.withResolvers<void>()
+    let gate = Promise.withResolvers<void>()
+    const hold = () => (opened.resolve(), gate.promise)
     const holding = (database: SqlDatabase<Tables>): SqlDatabase<Tables> => ({
       ...database,
       transaction: (body, options) =>
         database.transaction(async (tx) => {
           const result = await body(tx)
-          opened.resolve()
-          await gate.promise
+          await hold()
           return result
         }, options),
+      settle: () => database.settle().then(hold),
     })
-    const { cluster, record, start, steps, untilSent } = await passWith(t, holding)
+    const { cluster, record, start, steps, untilSent } = await turnsWith(t, holding)
     await record(0, 1)
     await start()
-    await opened.promise
-    // The broker answers this behind whatever was sent before.
-    assert.equal((await cluster.offsetsOf('member-events'))[0]!.end, 0)
-    assert.deepEqual(steps, ['events are read', 'commit begins'])
+    // The first time there is nothing to mark yet.
+    for (const [sent, step] of [
+      [0, 'settling'],
+      [1, 'commit'],
+    ] as const) {
+      await opened.promise
+      // The broker answers this after whatever was sent before.
+      assert.equal((await cluster.offsetsOf('member-events'))[0]!.end, sent)
+      assert.equal(steps.at(-1), `${step} begins`)
+      const passing = gate
+      const from = steps.length
+      opened = Promise.withResolvers()
+      gate = Promise.withResolvers()
+      passing.resolve()
+      await untilSent(sent + 1)
+      assert.deepEqual(steps.slice(from, from + 2), [`${step} is done`, 'records are sent'])
+      if (sent === 0) await record(0, 1)
+    }
     gate.resolve()
-    await untilSent(1)
-    assert.deepEqual(steps.slice(0, 4), ['events are read', 'commit begins', 'commit is done', 'records are sent'])
   })
 
   test('the check of that order finds a sending that came too early', () => {

@@ -1,57 +1,63 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { EventTables } from '../table/event-table.ts'
-import { isMagasinError } from '@magasin/contracts/magasin-error'
+import { isRefusal } from '@magasin/contracts/magasin-error'
 import { migrate } from '@magasin/sql/migrate'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { Cluster, type KafkaOptions } from '../kafka/cluster.ts'
-import { TopicWriter } from '../kafka/topic-writer.ts'
-import { isRefusal } from '@magasin/contracts/magasin-error'
-import { findHeads, refuseDiverged, wasShortened, type Heads } from './heads.ts'
+import { BatchWriter } from '../kafka/batch-writer.ts'
+import type { EventTables } from '../table/event-table.ts'
+import { EventReader } from './event-reader.ts'
 import { readMarks, relayMigrations, type RelayTables } from './marks.ts'
-import { News } from './news.ts'
-import { relayPass } from './relay-pass.ts'
+import { News, noNews, type OnNews } from '../news.ts'
+import { RelayedTopics } from './relayed-topics.ts'
+import { Turns } from './turns.ts'
 
 export interface RelayOptions<Tables extends EventTables> {
   /** The store's database. */
   readonly database: SqlDatabase<Tables>
   readonly logId: string
-  readonly topic: string
+  /** The topics that the store owns. */
+  readonly topics: readonly string[]
   readonly kafka: KafkaOptions
-  /** Calls back after a commit of this process; without it only looking from time to time finds new events. */
-  readonly onNews?: (listener: () => void) => () => void
+  /** Tells of commits of this process; without it only looking from time to time finds new events. */
+  readonly onNews?: OnNews
   readonly observer: RelayObserver
 }
 
 /** Told what happens, for logs and metrics. */
 export interface RelayObserver {
-  /** So many records are on the broker, as it answered. */
-  sent(count: number): void
-  /** A pass ended: Kafka or the database is away, or the broker has less than it had (LOG_MOVED). Another begins. */
-  failed(error: unknown): void
+  /** So many records of a topic are on the broker, as it answered. */
+  sent(topic: string, count: number): void
+  /**
+   * A topic is not sent to (LOG_UNAVAILABLE, LOG_FOREIGN, LOG_DIVERGED, TOPIC_PARTITIONS_CHANGED), or its broker has less than it had
+   * (LOG_MOVED); `null`: none is, since the database is away. The relay tries again, and goes on with the other topics.
+   */
+  failed(topic: string | null, error: unknown): void
   /** It goes on after that. */
-  recovered(): void
+  recovered(topic: string | null): void
+  /** So many records of a topic were read on the broker, to find where it stands. */
+  looked?(topic: string, count: number): void
 }
 
 export interface Relay {
   /** Whether this process is the one that relays; the others wait to. */
   readonly isActive: boolean
-  /** Rejects with why the last pass ended, until the next one goes on. */
+  /** Rejects with the fault of what cannot be sent: the database's, else that of a topic. */
   check(): Promise<void>
-  /** Finishes the batch under way. Idempotent. */
+  /** Finishes the turn under way. Idempotent. */
   stop(): Promise<void>
 }
 
 const retryMs = 1_000
-const othersRestMs = 100
-// Whoever stops waits so long for a broker that hangs; what it was given may come twice then.
-const answerWithinMs = 2_000
+// How long a stop waits for a broker that hangs; what the broker was given may come twice then.
+const stopWithinMs = 2_000
 
 /**
- * Copies the partitions of the event table to those of a Kafka topic, in seq order, for as long as it runs. Among all processes of a
- * store one does it at a time, by a lock of the database; nothing depends on that, since readers pass over repeats.
- * It reads its own topic as a reader would, and sends what such a reader would expect: at its start, and whenever a broker's answer says
- * that the topic is not as it was left. Rejects with LOG_FOREIGN, LOG_DIVERGED, TOPIC_PARTITIONS_CHANGED; a broker that is away is waited for.
+ * Copies the partitions of the event table to those of Kafka topics, in seq order, for as long as it runs: all topics of a store in one
+ * loop. Among all processes of a store one does it at a time, by a lock of the database; nothing depends on that, since readers pass
+ * over repeats. The relay reads its topics as a reader would, and sends what such a reader would expect.
+ * Resolves after a second at the latest, also if no broker answers; the events wait in the table. Rejects with LOG_FOREIGN, LOG_DIVERGED
+ * or TOPIC_PARTITIONS_CHANGED if one of them is known by then: later they are told to the observer.
  */
 export async function openRelay<Tables extends EventTables>(options: RelayOptions<Tables>): Promise<Relay> {
   const database = narrowDatabase<EventTables & RelayTables, Tables & RelayTables>(
@@ -66,44 +72,59 @@ export async function openRelay<Tables extends EventTables>(options: RelayOption
 class RunningRelay implements Relay {
   readonly #options: RelayOptions<EventTables & RelayTables>
   readonly #cluster: Cluster
-  readonly #writer: TopicWriter
+  readonly #writer: BatchWriter
+  readonly #topics: RelayedTopics
   readonly #news: News
   readonly #stopping = new AbortController()
+  #wake = (): void => undefined
   #running: Promise<void> = Promise.resolve()
+  /** Why nothing is sent at all. */
   #fault: unknown
   #isActive = false
 
   constructor(options: RelayOptions<EventTables & RelayTables>) {
+    const { database, logId, topics, observer } = options
     this.#options = options
     this.#cluster = new Cluster(options.kafka)
-    this.#writer = new TopicWriter(this.#cluster, options)
-    this.#news = new News(options.onNews ?? (() => () => undefined))
+    this.#writer = new BatchWriter(this.#cluster, options)
+    this.#topics = new RelayedTopics({
+      database: narrowDatabase(database),
+      cluster: this.#cluster,
+      logId,
+      topics,
+      onReady: () => this.#wake(),
+      onRead: (topic, count) => observer.looked?.(topic, count),
+      onFault: (topic, fault) => observer.failed(topic, fault),
+      onRecovery: (topic) => observer.recovered(topic),
+    })
+    this.#news = new News((listener) => this.#listen(listener))
   }
 
   get isActive(): boolean {
     return this.#isActive
   }
 
+  /** Begins to look at the topics, and refuses if one of them is known to be wrong within a second. */
   async start(): Promise<void> {
-    try {
-      await this.#findHeads()
-    } catch (error) {
-      if (isRefusal(error)) {
-        await this.#close()
-        throw error
-      }
-      this.#failed(error)
+    this.#topics.marks = await readMarks(this.#options.database)
+    this.#topics.openMissing()
+    await this.#topics.firstLook
+    const refusal = [...this.#topics.faults.values()].find(isRefusal)
+    if (refusal !== undefined) {
+      await this.#close()
+      throw refusal
     }
     this.#running = this.#run()
   }
 
   async check(): Promise<void> {
     if (this.#fault !== undefined) throw this.#fault
+    for (const fault of this.#topics.faults.values()) throw fault
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await Promise.race([this.#running, delay(answerWithinMs, undefined, { ref: false })])
+    await Promise.race([this.#running, delay(stopWithinMs, undefined, { ref: false })])
     await this.#close()
     await this.#running
   }
@@ -111,7 +132,18 @@ class RunningRelay implements Relay {
   async #close(): Promise<void> {
     this.#news.close()
     await this.#writer.close()
+    const looks = this.#topics.pause()
     await this.#cluster.close()
+    await looks
+  }
+
+  /** News of our topics, and of those that can be sent to again. */
+  #listen(listener: Parameters<OnNews>[0]): () => void {
+    const { onNews = noNews, topics } = this.#options
+    this.#wake = () => listener(null)
+    return onNews((told) => {
+      if (told === null || topics.some((topic) => told.has(topic))) listener(told)
+    })
   }
 
   async #run(): Promise<void> {
@@ -121,67 +153,58 @@ class RunningRelay implements Relay {
         await this.#relayAlone(signal)
       } catch (error) {
         if (signal.aborted) break
-        this.#failed(error)
+        this.#fault = error
+        this.#options.observer.failed(null, error)
         await delay(retryMs, undefined, { signal }).catch(() => undefined)
       }
   }
 
   /** Waits for its turn, then relays until it is to stop or loses the lock. */
   async #relayAlone(signal: AbortSignal): Promise<void> {
-    const { database, topic } = this.#options
-    // Whoever waits for long has somebody else who relays: what its own last pass met says nothing any more.
-    const waiting = setTimeout(() => this.#recovered(), retryMs)
-    const lock = await database.lock(`relay/${topic}`, signal).finally(() => clearTimeout(waiting))
+    const { database } = this.#options
+    const waiting = setTimeout(() => this.#waitForAnother(), retryMs)
+    const lock = await database.lock('relay', signal).finally(() => clearTimeout(waiting))
     this.#isActive = true
     try {
-      const held = AbortSignal.any([signal, lock.lost])
-      while (!held.aborted) await this.#pass(held)
+      await this.#relay(AbortSignal.any([signal, lock.lost]), lock.lost)
     } finally {
       this.#isActive = false
       await lock.release()
     }
   }
 
-  /** A topic that was found changed is read anew at once; whatever else ends a pass gives up the turn. */
-  async #pass(signal: AbortSignal): Promise<void> {
-    const heads = await this.#findHeads()
-    this.#recovered()
-    const { observer } = this.#options
+  async #relay(signal: AbortSignal, lost: AbortSignal): Promise<void> {
+    const { database, logId, observer } = this.#options
+    this.#topics.marks = await readMarks(database)
+    this.#recover()
+    const turns = new Turns({
+      database,
+      cluster: this.#cluster,
+      reader: new EventReader(narrowDatabase(database), logId),
+      writer: this.#writer,
+      topics: this.#topics,
+      news: this.#news,
+      onSent: (topic, count) => observer.sent(topic, count),
+    })
     try {
-      await relayPass(
-        {
-          ...this.#options,
-          cluster: this.#cluster,
-          writer: this.#writer,
-          news: this.#news,
-          heads,
-          onSent: (count) => observer.sent(count),
-        },
-        signal,
-      )
-    } catch (error) {
-      if (!isMagasinError(error, 'LOG_MOVED')) throw error
-      if (wasShortened(error)) this.#failed(error)
-      // Who writes steadily, a republishing too, is not to have the topic read anew for each of his records.
-      else await delay(othersRestMs, undefined, { signal }).catch(() => undefined)
+      await turns.run(signal)
+      if (!lost.aborted && !this.#topics.isMarked) await turns.mark()
+    } finally {
+      // Whoever is given the lock next finds the topics anew.
+      await this.#topics.pause()
     }
   }
 
-  async #findHeads(): Promise<Heads> {
-    const { database, topic, logId } = this.#options
-    const heads = await findHeads(this.#cluster, { topic, logId, marks: await readMarks(database, topic) })
-    await refuseDiverged(database, { topic, heads })
-    return heads
+  /** Somebody else relays: what this process met itself says nothing any more. */
+  #waitForAnother(): void {
+    void this.#topics.pause()
+    this.#topics.forgetFaults()
+    this.#recover()
   }
 
-  #failed(error: unknown): void {
-    this.#fault = error
-    this.#options.observer.failed(error)
-  }
-
-  #recovered(): void {
+  #recover(): void {
     if (this.#fault === undefined) return
     this.#fault = undefined
-    this.#options.observer.recovered()
+    this.#options.observer.recovered(null)
   }
 }

@@ -53,13 +53,15 @@ describe('of several relays of a store', { skip: noKafka }, () => {
     const unlocked = { ...database, lock: heldByNobodyElse }
     await record(0, 1_500)
     await Promise.all([relay({ database: unlocked }), relay({ database: unlocked })])
-    for (let i = 1; i <= 5; i++) {
+    let recorded = 1_500
+    // Each sends what the other has sent, until a broker's answer tells it.
+    for (let i = 1; i <= 5 || (await lying(0)).length === recorded; i++) {
       await record(0, 20)
+      recorded += 20
       // A gap, were there one for a moment, would be thrown here.
-      while ((await taken(0)).length < 1_500 + 20 * i);
+      while ((await taken(0)).length < recorded);
     }
-    assert.deepEqual(await taken(0), range(1, 1_600))
-    assert.ok((await lying(0)).length > 1_600)
+    assert.deepEqual(await taken(0), range(1, recorded))
     assert.ok(told.failures.every((error) => isMagasinError(error, 'LOG_MOVED')))
   })
 

@@ -7,7 +7,8 @@ import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { eventLogSuite } from '../conformance/event-log.suite.ts'
-import { appendEvents, createEventTables } from '../testing/event-tables.ts'
+import { createEventTables } from '../testing/event-tables.ts'
+import { tableCase } from '../testing/table-case.ts'
 import { openTableLog } from './table-log.ts'
 
 tableLogSuite('SQLite', (t) => Promise.resolve(openSqlite<EventTables>({ file: join(temporaryFolder(t), 'store.db') })))
@@ -28,36 +29,7 @@ function tableLogSuite(engine: string, open: (t: TestContext) => Promise<SqlData
         await log.close()
         await database.close()
       })
-      return {
-        log,
-        logId,
-        async append(partition, count) {
-          await appendEvents(
-            database,
-            Array.from({ length: count }, () => ({ partition })),
-          )
-        },
-        lose: (partition, seq) => loseEvent(database, partition, seq),
-      }
+      return { log, logId, ...tableCase(database) }
     },
   })
-}
-
-/** Makes a hole; the function that it resolves with mends it. */
-async function loseEvent(
-  database: SqlDatabase<EventTables>,
-  partition: number,
-  seq: number,
-): Promise<() => Promise<void>> {
-  const lost = database.reader.selectFrom('events').selectAll().where('partition', '=', partition)
-  const row = await lost.where('seq', '=', seq).executeTakeFirstOrThrow()
-  await database.transaction((tx) => tx.deleteFrom('events').where('event_id', '=', row.event_id).execute())
-  return async () => {
-    await database.transaction((tx) =>
-      tx
-        .insertInto('events')
-        .values({ ...row })
-        .execute(),
-    )
-  }
 }

@@ -9,7 +9,7 @@ import { openTableLog } from './table-log.ts'
 
 test('a subscriber is given no event before the table says that what was read is on disk', async (t) => {
   const database = openSqlite<EventTables>({ file: join(temporaryFolder(t), 'store.db') })
-  const logId = await createEventTables(database)
+  await createEventTables(database)
   const steps: string[] = []
   const settling = Promise.withResolvers<void>()
   const onDisk = Promise.withResolvers<void>()
@@ -27,9 +27,9 @@ test('a subscriber is given no event before the table says that what was read is
   })
   await appendEvents(database, [{ partition: 0 }])
   await log.subscribe({
-    topic: 'member-events',
+    topics: ['member-events'],
     group: 'test',
-    positionOf: () => Promise.resolve({ logId, seq: 0 }),
+    positionsOf: () => Promise.resolve(new Map()),
     deliver(records) {
       steps.push(`event ${records[0]!.seq} is delivered`)
       delivered.resolve()

@@ -36,7 +36,7 @@ export function appendEvents(
       const seq = (ends.get(`${topic}/${partition}`) ?? 0) + 1
       ends.set(`${topic}/${partition}`, seq)
       const commandNo = count + 1 + i
-      return { ...sampleRecord, commandNo, seq, eventId: `e-${commandNo}`, stream: `member-${commandNo}`, ...event }
+      return { ...sampleRecord, commandNo, seq, eventId: randomUUID(), stream: `member-${commandNo}`, ...event }
     })
     for (let i = 0; i < records.length; i += 500)
       await tx

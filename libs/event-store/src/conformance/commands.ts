@@ -5,6 +5,7 @@ import { club } from '@magasin/contracts/testing/members'
 import { holdCommits } from '@magasin/sql/testing/hold-commits'
 import { findFlaw } from '../testing/find-flaw.ts'
 import { create, people, remove } from '../testing/people.ts'
+import type { Given } from '../commands/command.ts'
 import type { EventStoreCase } from './event-store-case.ts'
 
 export function commandTests({ open }: EventStoreCase): void {
@@ -23,12 +24,14 @@ export function commandTests({ open }: EventStoreCase): void {
       topic: 'member-events',
       partition: record.partition,
       seq: 1,
-      commit: 1,
+      commandNo: 1,
+      commandIndex: 0,
       type: 'MemberJoined',
       stream: 'member-7',
       streamVersion: 1,
       schemaVersion: 2,
       time: '2026-01-01T00:00:00.000Z',
+      causedBy: null,
       traceparent,
       value: record.value,
     })
@@ -92,7 +95,7 @@ export function commandTests({ open }: EventStoreCase): void {
     const unprojectable = {
       reads: [],
       decide: () => ({
-        events: [{ type: 'MemberJoined', data: { id: 5, contact: 'p5@example.com', name: 'x', level: 1 } }] as const,
+        events: [{ type: 'MemberLeft', data: { id: 5, contact: 'p5@example.com', name: 'x', level: 1 } }] as const,
         answer: 0,
       }),
     }
@@ -117,10 +120,7 @@ export function commandTests({ open }: EventStoreCase): void {
     const nameless = {
       ...people,
       projections: {
-        MemberJoined: {
-          key: ({ id }: { id: number }) => id,
-          project: () => ({ id: 1, contact: 'x', name: null as unknown as string }),
-        },
+        MemberJoined: () => [{ put: { id: 1, contact: 'x', name: null as unknown as string } }],
       },
     }
     const shop = await store({ stateTables: [nameless] })
@@ -149,8 +149,8 @@ export function commandTests({ open }: EventStoreCase): void {
     await shop.execute(create(1, 'ada@example.com'))
     const { decide } = create(2, 'ada@example.com')
     const unaware = {
-      reads: [{ table: 'people', column: 'id', value: 2 }],
-      decide: () => decide({ find: () => undefined }),
+      reads: [{ table: people, where: { id: 2 } }],
+      decide: (_: unknown, given: Given) => decide({ find: () => undefined, list: () => [] }, given),
     }
     const [failed, other] = await Promise.allSettled([shop.execute(unaware), shop.execute(create(3))])
     assert.equal(other.status, 'fulfilled')
@@ -170,21 +170,21 @@ export function commandTests({ open }: EventStoreCase): void {
     assert.equal((await Promise.all(inLine)).length, 3)
   })
 
-  test('tells those who listen when its event can be read, and not before', async (t) => {
+  test('tells those who listen when its event can be read, and in which topic, and not before', async (t) => {
     const { database, store } = await open(t)
     const holding = holdCommits(database)
     const shop = await store({ through: () => holding.database })
     const { held, letGo } = holding.hold()
-    let told = 0
-    const stop = shop.onCommit(() => told++)
+    const told: string[][] = []
+    const stop = shop.onCommit((topics) => told.push([...topics]))
     const executing = shop.execute(create(1))
     await held
-    assert.equal(told, 0)
+    assert.deepEqual(told, [])
     letGo()
     await executing
-    assert.equal(told, 1)
+    assert.deepEqual(told, [['member-events']])
     stop()
     await shop.execute(create(2))
-    assert.equal(told, 1)
+    assert.equal(told.length, 1)
   })
 }

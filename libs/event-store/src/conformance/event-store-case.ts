@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test'
+import type { MysqlOptions } from '@magasin/sql/mysql/mysql-options'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { EventStore } from '../event-store.ts'
 import type { StateTable } from '../state-table.ts'
@@ -14,12 +15,16 @@ export interface OpenStoreOptions {
 /** An engine under examination. */
 export interface EventStoreCase {
   readonly engine: string
+  /** Several transactions can read at the same time before one of them writes. */
+  readonly readTogether: boolean
   /**
    * A database of the test's own with the table of people, freed at the end; `store` opens an event store on it,
    * on connections of its own, as another process would.
    */
   open(t: TestContext): Promise<{
     readonly database: SqlDatabase<PeopleTables>
+    /** Where the database is, for another process. */
+    readonly location: { readonly file: string } | MysqlOptions
     store(options?: OpenStoreOptions): Promise<EventStore>
   }>
 }

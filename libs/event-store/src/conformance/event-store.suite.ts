@@ -1,6 +1,11 @@
 import { describe } from 'node:test'
+import { causeTests } from './causes.ts'
+import { largeCommandTests } from './large-commands.ts'
+import { lateCommandTests } from './late-commands.ts'
 import { commandTests } from './commands.ts'
 import { numberTests } from './numbers.ts'
+import { stateTests } from './state.ts'
+import { twoProcessesTests } from './two-processes.ts'
 import { onceOnlyTests } from './once-only.ts'
 import type { EventStoreCase } from './event-store-case.ts'
 
@@ -9,4 +14,9 @@ export function eventStoreSuite(engine: EventStoreCase): void {
   describe(`the event store on ${engine.engine}: a command`, () => commandTests(engine))
   describe(`the event store on ${engine.engine}: a repeated command`, () => onceOnlyTests(engine))
   describe(`the event store on ${engine.engine}: numbers`, () => numberTests(engine))
+  describe(`the event store on ${engine.engine}: state`, () => stateTests(engine))
+  describe(`the event store on ${engine.engine}: an event that is answered`, () => causeTests(engine))
+  describe(`the event store on ${engine.engine}: a late command`, () => lateCommandTests(engine))
+  describe(`the event store on ${engine.engine}: a large command`, () => largeCommandTests(engine))
+  describe(`the event store on ${engine.engine}: two processes`, () => twoProcessesTests(engine))
 }

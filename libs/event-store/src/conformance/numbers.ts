@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import { holdCommits } from '@magasin/sql/testing/hold-commits'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import fc from 'fast-check'
+import type { Command } from '../commands/command.ts'
 import { findFlaw } from '../testing/find-flaw.ts'
-import { create, people, remove, type PeopleTables, type PersonRow } from '../testing/people.ts'
+import { create, join, people, remove, type PeopleTables, type PersonRow } from '../testing/people.ts'
 import type { EventStoreCase } from './event-store-case.ts'
 
 export function numberTests({ open }: EventStoreCase): void {
@@ -69,9 +70,49 @@ export function numberTests({ open }: EventStoreCase): void {
   test('of new entities are never given twice, by any number of processes', async (t) => {
     const { store } = await open(t)
     const shops = [await store(), await store()]
-    const ids = await Promise.all(Array.from({ length: 500 }, (_, i) => shops[i % 2]!.nextId('user')))
+    const joined = await Promise.all(
+      Array.from({ length: 500 }, (_, i) => shops[i % 2]!.execute(join(`p${i}@example.com`))),
+    )
+    const ids = joined.map(({ answer }) => answer.id)
     assert.equal(new Set(ids).size, 500)
     assert.ok(ids.every((id) => Number.isSafeInteger(id) && id > 0))
+  })
+
+  test('of new entities are not used up by what is refused under its key or was done before', async (t) => {
+    const { store } = await open(t)
+    const shop = await store()
+    const once = { caller: 'ada', route: 'POST /people', key: 'k-1', content: 1 }
+    const first = (await shop.execute(join('ada@example.com'), { once })).answer.id
+    for (let i = 0; i < 5; i++) await shop.execute(join('ada@example.com'), { once })
+    assert.equal((await shop.execute(join('alan@example.com'))).answer.id, first + 1)
+  })
+
+  test('within a command follow the order of its events, in whatever topics they are', async (t) => {
+    const { database, store } = await open(t)
+    const shop = await store()
+    const joinAndVisit = (id: number): Command<null> => ({
+      reads: [],
+      decide: () => ({
+        events: [
+          { type: 'MemberVisited', data: { member: id, note: 'looked around' } },
+          { type: 'MemberJoined', data: { id, contact: `p${id}@example.com`, name: 'x', level: 1 } },
+          { type: 'MemberVisited', data: { member: id, note: 'played' } },
+        ],
+        answer: null,
+      }),
+    })
+    await Promise.all([3, 1, 2].map((id) => shop.execute(joinAndVisit(id))))
+    const query = database.reader.selectFrom('events').select(['type', 'stream', 'topic', 'seq'])
+    const history = await query.orderBy('command_no').orderBy('command_index').execute()
+    assert.deepEqual(
+      history.map(({ type, stream }) => `${type} ${stream}`),
+      [3, 1, 2].flatMap((id) => [
+        `MemberVisited visits-${id}`,
+        `MemberJoined member-${id}`,
+        `MemberVisited visits-${id}`,
+      ]),
+    )
+    assert.equal(await findFlaw(database), undefined)
   })
 
   test('order the history so that the same projections make the same state from it', async (t) => {
@@ -86,7 +127,7 @@ export function numberTests({ open }: EventStoreCase): void {
     const check = async (wanted: readonly { kind: string; id: number; contact: string }[]) => {
       const { database, store } = await open(t)
       const shop = await store()
-      // An id is used once: what `nextId` promises.
+      // An id is used once: what `newId` promises.
       const sent = wanted.map(({ kind, id, contact }, i) =>
         shop.execute<unknown>(
           kind === 'create' ? create(100 * id + i, `${contact}@example.com`) : remove(100 * id + i - 1),
@@ -148,10 +189,10 @@ async function replay(database: SqlDatabase<PeopleTables>): Promise<PersonRow[]>
   const events = await database.reader.selectFrom('events').selectAll().orderBy('command_no').execute()
   for (const { type, value } of events) {
     const data = JSON.parse(value)
-    const { key, project } = people.projections[type as 'MemberJoined']!
-    const row = project(rows.get(key(data) as number), data)
-    if (row === undefined) rows.delete(data.id)
-    else rows.set(data.id, row)
+    const project = people.projections[type as 'MemberJoined']!
+    for (const change of project(data, { time: '', find: ({ id }) => rows.get(id!) }))
+      if ('put' in change) rows.set(change.put.id, change.put)
+      else rows.delete(change.remove.id!)
   }
   return [...rows.values()].toSorted((a, b) => a.id - b.id)
 }

@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import { findFlaw } from '../testing/find-flaw.ts'
 import { create, createPeopleTable, people, remove, type PeopleTables } from '../testing/people.ts'
 import { openBehindProxy as open, untilWaiting } from '../testing/store-behind-proxy.ts'
-import { openMysqlEventStore } from './event-store.ts'
+import { openMysqlEventStore } from './mysql-event-store.ts'
 import { eventStoreMigrations } from './migrations.ts'
 
 describe('the event store on MySQL', { skip: skipWithoutMysql }, () => {

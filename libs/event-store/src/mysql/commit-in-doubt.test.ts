@@ -6,7 +6,7 @@ import { findFlaw } from '../testing/find-flaw.ts'
 import { create, remove } from '../testing/people.ts'
 import { openBehindProxy as open, untilWaiting } from '../testing/store-behind-proxy.ts'
 
-const once = { caller: 'ada', route: 'POST /people', key: 'k-1', fingerprint: 'f-1' }
+const once = { caller: 'ada', route: 'POST /people', key: 'k-1', content: 'c-1' }
 
 describe('a command on MySQL whose COMMIT got no answer', { skip: skipWithoutMysql }, () => {
   for (const fate of ['unheard', 'lost'] as const)

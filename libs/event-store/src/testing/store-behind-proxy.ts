@@ -6,7 +6,7 @@ import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { mysqlProxy } from '@magasin/sql/testing/mysql-proxy'
 import { mysqlDatabase } from '@magasin/sql/testing/mysql-server'
 import { sql } from 'kysely'
-import { openMysqlEventStore } from '../mysql/event-store.ts'
+import { openMysqlEventStore } from '../mysql/mysql-event-store.ts'
 import { createPeopleTable, people, type PeopleTables } from './people.ts'
 
 type Database = SqlDatabase<PeopleTables>

@@ -23,7 +23,7 @@ const withMore = (...more: readonly SchemaStep[]): MigrationSet => ({
 
 const rows = (database: SqlDatabase<AccountTables>) => sql`select * from accounts`.execute(database.reader)
 
-/** What migrations must do on every engine. */
+/** What migrations must do on every adapter. */
 export function migrationTests(open: SqlDatabaseCase['open']): void {
   test('is migrated once, also when two processes start at the same time', async (t) => {
     const { database, again } = await open(t)
@@ -63,7 +63,7 @@ export function migrationTests(open: SqlDatabaseCase['open']): void {
     await migrate(database, accountMigrations)
     const column = addColumn('accounts', 'level', 'integer not null default 7')
     const wrong = createTable('accounts', '(id integer)')
-    // As a program that is ended there: whoever looks finds nothing, and what is then tried fails.
+    // Stands for a process that ends between two steps.
     const cut = { ...wrong, isDone: () => Promise.resolve(false) }
     await assert.rejects(migrate(database, withMore(column, cut)))
     const index = addIndex('accounts', { name: 'accounts_by_level', columns: ['level'] })

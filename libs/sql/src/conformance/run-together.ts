@@ -16,7 +16,7 @@ const insert = (id: number, owner: string | null, balance = 0) => ({
 })
 const readAll = { sql: 'select id, owner, balance from accounts order by id', parameters: [] }
 
-/** What several statements at once must do on every engine; `opened` has an account 1 of ada with 100. */
+/** What several statements at once must do on every adapter; `opened` has an account 1 of ada with 100. */
 export function runTogetherTests(opened: (t: TestContext) => Promise<Opened>): void {
   test('answers several statements in their order, reads and changes mixed', async (t) => {
     const { database } = await opened(t)

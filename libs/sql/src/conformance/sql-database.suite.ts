@@ -16,7 +16,7 @@ export interface SqlDatabaseCase {
   open(t: TestContext): Promise<{ database: SqlDatabase<AccountTables>; again(): Promise<SqlDatabase<AccountTables>> }>
 }
 
-/** What every engine behind the port must do. */
+/** What every adapter of the port must do. */
 export function sqlDatabaseSuite({ name, open }: SqlDatabaseCase): void {
   const opened = async (t: TestContext) => {
     const { database, again } = await open(t)

@@ -2,7 +2,7 @@ import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 import { errnoOf } from './faults.ts'
 import { addressOf, type MysqlOptions } from './mysql-options.ts'
 
-// What an operator has to change first; everything else may pass.
+// An operator has to change something first; every other error may pass by itself.
 const refusals = new Set([
   1044, // ER_DBACCESS_DENIED_ERROR
   1045, // ER_ACCESS_DENIED_ERROR
@@ -13,7 +13,7 @@ const refusals = new Set([
   1698, // ER_ACCESS_DENIED_NO_PASSWORD_ERROR
 ])
 
-/** Why there is no connection, for callers: whatever it is, the store cannot be used now. */
+/** The error of a connection that could not be made: STORE_UNAVAILABLE, for any reason. */
 export function cannotConnect(options: MysqlOptions, cause: unknown): MagasinError {
   return new MagasinError(
     'STORE_UNAVAILABLE',
@@ -22,13 +22,13 @@ export function cannotConnect(options: MysqlOptions, cause: unknown): MagasinErr
   )
 }
 
-/** Why a database cannot be opened, for who starts the service: DATABASE_REFUSED for what waiting does not mend. */
+/** The error of a database that cannot be opened, for the operator: DATABASE_REFUSED if waiting does not help, else STORE_UNAVAILABLE. */
 export function cannotOpen(options: MysqlOptions, error: unknown): MagasinError {
   const told = refusedOr(options, error)
   return isMagasinError(told) ? told : cannotConnect(options, told)
 }
 
-/** DATABASE_REFUSED where the server said that this user may not do what it was asked, with the statements that mend it; else the error. */
+/** DATABASE_REFUSED, with the statements that help, if the server does not allow this user to do it; else the error itself. */
 export function refusedOr(options: MysqlOptions, error: unknown): unknown {
   const cause = isMagasinError(error) ? error.cause : error
   const errno = errnoOf(cause)

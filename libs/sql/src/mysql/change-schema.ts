@@ -21,7 +21,7 @@ export interface SchemaChange<Tables> {
 /**
  * Changes the schema on a connection of its own, which holds the lock of the schema: the statements have no time limit, and nobody
  * else changes the schema meanwhile. When this process dies in the middle of a statement, the server goes on with it and keeps the
- * lock until it is done. So whoever gets the lock next finds the statement done, or undone, and never under way.
+ * lock until it is done. So the next holder of the lock finds the statement done or undone, and never under way.
  * Rejects with STORE_UNAVAILABLE when the server is silent for `limits.queryMs`, when the connection is lost, and on `closing`.
  */
 export async function changeSchemaAlone<Tables>(

@@ -74,7 +74,7 @@ export class MysqlConnection implements DatabaseConnection {
     }
   }
 
-  /** Undoes what was begun; where it cannot, the server does, when the connection is gone. */
+  /** Undoes the transaction; if that fails, the server undoes it when the connection ends. */
   async rollback(): Promise<void> {
     if (this.#isBroken) return
     await this.run('rollback').catch(() => (this.#isBroken = true))

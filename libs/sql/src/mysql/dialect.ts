@@ -27,7 +27,7 @@ export interface PoolOptions extends MysqlOptions, SessionOptions {
   readonly patience: Patience
 }
 
-/** Kysely's MySQL on a pool of mysql2, with what a lost connection and a COMMIT without an answer call for. */
+/** Kysely's MySQL on a pool of mysql2. It tells a lost connection and a COMMIT without an answer from other faults. */
 export class PooledMysqlDialect implements Dialect {
   readonly #options: PoolOptions
 
@@ -62,7 +62,7 @@ class PooledMysqlDriver implements Driver {
   /** Only now: Kysely ends a driver that it used, and no other. */
   init(): Promise<void> {
     const { name: database, poolSize: connectionLimit = defaultPoolSize } = this.#options
-    // The driver looks for idle connections only where fewer than all may be idle.
+    // The driver looks for idle connections only if fewer than all may be idle.
     const maxIdle = connectionLimit - 1
     this.#pool = createPool({
       ...connectionOptions(this.#options),

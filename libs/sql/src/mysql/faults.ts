@@ -35,16 +35,16 @@ const faults: Readonly<Record<number, SqlFault>> = {
   1927: 'unavailable', // ER_CONNECTION_KILLED (MariaDB)
 }
 
-// Answers after which the connection, or who killed the query on it, cannot be relied upon.
+// Answers after which the connection is not used again: it ends, or an operator killed it or its query.
 const lastWords = new Set([1053, 1317, 1927])
 
-/** A connection that was lost while it was used, or that is not to be used again. What was begun on it is rolled back by the server. */
+/** A connection was lost in use, or must not be used again. The server rolls back what was begun on it. */
 export class LostConnection extends Error {}
 
 /** COMMIT was sent and nothing certain came back. */
 export class UnansweredCommit extends Error {}
 
-/** What kind of fault an error of the driver is, or of a MagasinError made from it. */
+/** The kind of fault of a driver's error, or of the MagasinError made from one. */
 export function mysqlFaultOf(error: unknown): SqlFault {
   if (isMagasinError(error)) return mysqlFaultOf(error.cause)
   if (error instanceof UnansweredCommit) return 'unanswered'
@@ -52,12 +52,12 @@ export function mysqlFaultOf(error: unknown): SqlFault {
   return faults[errnoOf(error) ?? 0] ?? 'other'
 }
 
-/** Whether the connection was lost after it was given: the transaction was rolled back and can be tried on another one. */
+/** Whether a connection was lost in use: its transaction was rolled back and can be tried on another one. */
 export function wasLost(error: unknown): boolean {
   return isMagasinError(error) && error.cause instanceof LostConnection
 }
 
-/** The error of a statement, as callers know it. Whatever is not an answer of the server means that the connection is lost. */
+/** The error of a statement, as callers know it. An error that is no answer of the server means that the connection is lost. */
 export function translated(error: unknown): unknown {
   const errno = errnoOf(error)
   if (errno === undefined || lastWords.has(errno) || isFatal(error))
@@ -65,7 +65,7 @@ export function translated(error: unknown): unknown {
   return faultError(mysqlFaultOf(error), error) ?? error
 }
 
-/** The number of an answer of the server, undefined for what is not one: those alone have an SQLSTATE. */
+/** The number of an error that the server answered with; undefined for other errors, which have no SQLSTATE. */
 export function errnoOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errno' in error) || !('sqlState' in error)) return undefined
   return typeof error.errno === 'number' ? error.errno : undefined

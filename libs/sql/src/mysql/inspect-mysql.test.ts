@@ -21,7 +21,7 @@ describe('a look at a server of MySQL or MariaDB', { skip: skipWithoutMysql }, (
     assert.deepEqual(await statement(options, `show databases like '${options.name}'`), [])
   })
 
-  test('says where there is no server', async (t) => {
+  test('says that there is no server, and at which address', async (t) => {
     await assert.rejects(inspectMysql({ ...mysqlDatabase(t), port: 9 }), { code: 'STORE_UNAVAILABLE', message: /:9 / })
   })
 })

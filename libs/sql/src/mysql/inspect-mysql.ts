@@ -2,19 +2,19 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { cannotOpen } from './cannot-connect.ts'
 import { connectionOptions, type MysqlOptions } from './mysql-options.ts'
 
-/** What a server of MySQL or MariaDB says of itself and of one of its databases. */
+/** What a MySQL or MariaDB server says of itself and of one of its databases. */
 export interface MysqlInspection {
   readonly version: string
   /** The server's settings, by name; those that it does not know are not there. */
   readonly variables: Readonly<Record<string, string>>
-  /** The tables of the database, as far as this user may see them; none where there is no such database. */
+  /** The tables of the database, as far as this user may see them; none if there is no such database. */
   readonly tables: readonly string[]
-  /** The default collation of the database; null where there is no such database. */
+  /** The default collation of the database; null if there is no such database. */
   readonly collation: string | null
 }
 
 /**
- * Looks at a server and a database without making or changing anything, as an operator would. Throws STORE_UNAVAILABLE,
+ * Looks at a server and a database without making or changing anything, as `doctor` does. Throws STORE_UNAVAILABLE,
  * DATABASE_REFUSED.
  */
 export async function inspectMysql(options: MysqlOptions): Promise<MysqlInspection> {

@@ -19,8 +19,8 @@ interface LockSignals {
 }
 
 /**
- * Waits for a named lock of the server (GET_LOCK) and holds it on a connection of its own, which tells the server every 2.5 s that it
- * lives. The lock is the server's to give: it is lost with the connection, whatever its holder believes.
+ * Waits for a named lock of the server (GET_LOCK) and holds it on a connection of its own, which asks the server every 2.5 s
+ * whether it still has it. The lock is lost with the connection, also if its holder has not noticed yet.
  * Throws STORE_UNAVAILABLE; rejects with the reason of a signal that aborts first.
  */
 export async function lockByName(options: MysqlOptions, name: string, signals: LockSignals): Promise<HeldLock> {
@@ -41,7 +41,7 @@ export async function lockByName(options: MysqlOptions, name: string, signals: L
   }
 }
 
-/** GET_LOCK knows one set of names for the whole server, of at most 64 characters. */
+/** GET_LOCK has one set of names for the whole server, each of at most 64 characters. */
 export function lockNameOf(database: string, name: string): string {
   const full = `${database}.${name}`
   return full.length <= 64 ? full : createHash('sha256').update(full).digest('hex')
@@ -75,7 +75,7 @@ function hold(connection: Connection, lockName: string, closing: AbortSignal): H
   }
 }
 
-/** Without an answer, the end of the connection lets go of it. */
+/** If no answer comes, the lock ends with the connection. */
 async function letGo(connection: Connection, lockName: string): Promise<void> {
   await ask(connection, 'release_lock(?)', [lockName]).catch(() => undefined)
   connection.destroy()

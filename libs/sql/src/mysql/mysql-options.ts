@@ -1,9 +1,9 @@
-/** Where a MySQL or MariaDB server is, who asks, and which of its databases is meant. */
+/** The address of a MySQL or MariaDB server, a user of it, and one of its databases. */
 export interface MysqlOptions {
   readonly host: string
   readonly port: number
   readonly user: string
-  /** Empty for none. Never told to anybody. */
+  /** Empty for none. Never in a message or a log. */
   readonly password: string
   /** The database; made when it is missing. */
   readonly name: string
@@ -24,7 +24,7 @@ export function connectionOptions({ host, port, user, password }: MysqlOptions) 
     port,
     user,
     password,
-    // A server that does not answer this fast is down for those who wait for an answer over HTTP.
+    // A slower server is as good as down for a caller who waits for an answer over HTTP.
     connectTimeout: 3_000,
     // A statement may take an hour, in which nothing is sent: by these a network does not take the connection for an unused one.
     keepAliveInitialDelay: 10_000,
@@ -45,13 +45,13 @@ export function connectionOptions({ host, port, user, password }: MysqlOptions) 
 export interface SessionOptions {
   /** For transactions, `false`: they begin with their first statement, without a round trip of their own. Else each statement is one. */
   readonly autocommit: boolean
-  /** The server refuses whatever would change something. */
+  /** The server refuses every change. */
   readonly readOnly?: boolean
   /** For changes of the schema: waits for others as long as it takes, and is not cut off while it works. */
   readonly isForSchema?: boolean
 }
 
-// The last moment of an ALTER waits for whoever still uses the table: given up there, an hour of work would be undone.
+// The last moment of an ALTER waits until no transaction uses the table: given up there, an hour of work is undone.
 const aDayS = 86_400
 
 /**
@@ -87,5 +87,5 @@ const commonSettings = ({ autocommit, readOnly = false }: SessionOptions): reado
     wait_timeout = 10`,
 ]
 
-/** Well below `wait_timeout`: what lies idle is closed here before the server closes it there. */
+/** Well below `wait_timeout`: the pool closes an idle connection before the server does. */
 export const idleTimeoutMs = 4_000

@@ -20,7 +20,7 @@ const checkWaitMs = 1_000
 
 /** How a database is opened. */
 export interface MysqlOpening extends MysqlOptions {
-  /** Opens what is there, makes nothing and changes nothing. Who acts on what is read needs more: a commit to settle by. */
+  /** Opens what is there, makes nothing and changes nothing. `settle` is refused, too: it would have to write. */
   readonly readOnly?: boolean
   /** Told once for each change of the schema that has to wait for another process that changes it, after some seconds. */
   readonly onWaiting?: () => void
@@ -31,7 +31,7 @@ export interface MysqlOpening extends MysqlOptions {
 /**
  * Opens a database of MySQL 8 or MariaDB, making it when it is missing unless `readOnly`, on a pool of connections that is made once.
  * A transaction whose connection is lost before its COMMIT was sent is tried again like a contended one.
- * Throws STORE_UNAVAILABLE where no server answers, DATABASE_REFUSED where it does not let this user do what is needed.
+ * Throws STORE_UNAVAILABLE if no server answers, DATABASE_REFUSED if it does not let this user do what is needed.
  */
 export async function openMysql<Tables>(options: MysqlOpening): Promise<SqlDatabase<Tables>> {
   const { readOnly = false } = options

@@ -16,7 +16,7 @@ const cachedStatements = 500
 
 /**
  * Kysely's own SQLite dialect on node:sqlite. A transaction begins IMMEDIATE: a deferred one that reads first and writes later
- * fails with SQLITE_BUSY at once when somebody else wrote in between, whatever the timeout.
+ * fails with SQLITE_BUSY at once if another connection wrote in between, for any timeout.
  */
 export class NodeSqliteDialect extends SqliteDialect {
   readonly #database: DatabaseSync
@@ -75,7 +75,7 @@ function withStatementCache(database: DatabaseSync): SqliteDatabase {
     close: () => database.close(),
     prepare(sql) {
       const statement = cache.get(sql) ?? adapt(translated(() => database.prepare(sql)))
-      // Put last again: the first is the one that was not used for the longest time.
+      // Put last again, so that the first one is the least recently used.
       cache.delete(sql)
       cache.set(sql, statement)
       if (cache.size > cachedStatements) cache.delete(cache.keys().next().value!)

@@ -15,7 +15,7 @@ const faults: Readonly<Record<number, SqlFault>> = {
 const sqlError = 1 // SQLITE_ERROR
 const uniqueConstraints = new Set([1555, 2067]) // SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE
 
-/** What kind of fault an error of node:sqlite is, or of a MagasinError made from it. */
+/** The kind of fault of an error of node:sqlite, or of the MagasinError made from one. */
 export function sqliteFaultOf(error: unknown): SqlFault {
   if (isMagasinError(error)) return sqliteFaultOf(error.cause)
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return 'other'

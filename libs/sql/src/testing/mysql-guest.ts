@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test'
 import type { MysqlOptions } from '../mysql/mysql-options.ts'
 import { statement } from './mysql-server.ts'
 
-/** Somebody whom the server knows, and who may do what was granted. */
+/** A user of the server who may do what the test has granted, and nothing else. */
 export interface MysqlGuest extends MysqlOptions {
   /** `select`, or `all` that there is; with the database of the guest, or another one. */
   grant(right: string, database?: string): Promise<void>

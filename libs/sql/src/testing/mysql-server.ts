@@ -5,7 +5,7 @@ import { connectionOptions, type MysqlOptions } from '../mysql/mysql-options.ts'
 
 const address = process.env['MAGASIN_TEST_MYSQL']
 
-/** Why tests that need MySQL or MariaDB are skipped, for `{ skip }`; false where there is a server. */
+/** Why tests that need MySQL or MariaDB are skipped, for `{ skip }`; false if there is a server. */
 export const skipWithoutMysql =
   address === undefined && 'no MySQL or MariaDB: set MAGASIN_TEST_MYSQL to mysql://root@127.0.0.1:PORT'
 

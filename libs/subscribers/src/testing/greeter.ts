@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import type { DecodedEvent } from '@magasin/contracts/event-record'
-import type { EventTables } from '@magasin/event-log/event-table'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { club, clubErrors } from '@magasin/contracts/testing/members'
-import type { EventLog } from '@magasin/event-log/event-log'
+import { club, clubErrors, type ClubEvent } from '@magasin/contracts/testing/members'
+import type { EventLog, SubscribeRequest } from '@magasin/event-log/event-log'
+import type { EventTables } from '@magasin/event-log/event-table'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { appendEvents, createEventTables } from '@magasin/event-log/testing/event-tables'
 import { narrowDatabase } from '@magasin/sql/narrow'
@@ -13,8 +12,10 @@ import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
-import { openSubscriber, type SubscriberOptions } from '../subscriber.ts'
-import type { HandlerContext } from '../subscription.ts'
+import type { TransactionHandler } from '../handlers/in-transaction.ts'
+import type { SubscriberObserver } from '../reporter.ts'
+import { openSubscriber } from '../subscriber.ts'
+import type { Subscription } from '../subscription.ts'
 import type { SubscriberTables } from '../tables.ts'
 
 export interface GreetingTables extends SubscriberTables {
@@ -22,7 +23,8 @@ export interface GreetingTables extends SubscriberTables {
   greetings: { id?: number; stream: string; version: number }
 }
 
-export type Handle = (event: DecodedEvent, context: HandlerContext<GreetingTables>) => Promise<void>
+export type Handle = TransactionHandler<ClubEvent, GreetingTables>['handle']
+export type On = Subscription<ClubEvent, GreetingTables>['on']
 
 export const greet: Handle = async ({ record }, { tx }) => {
   await tx.insertInto('greetings').values({ stream: record.stream, version: record.streamVersion }).execute()
@@ -30,28 +32,37 @@ export const greet: Handle = async ({ record }, { tx }) => {
 
 export const refuse = () => Promise.reject(new MagasinError(clubErrors.NOBODY_THERE, 'nobody lives there'))
 
+/** A gate that a test holds open: those who pass wait until it is let go. */
+export function holdOpen() {
+  const { promise: passed, resolve: letGo } = Promise.withResolvers<void>()
+  return { passed, letGo }
+}
+
 /** The engines on which a subscriber keeps what is its own. */
 export const engines = [
-  { engine: 'SQLite', skip: false, setUp: (t: TestContext) => setUp(t, sqliteDatabase) },
+  {
+    engine: 'SQLite',
+    skip: false,
+    setUp(t: TestContext) {
+      const file = join(temporaryFolder(t), 'greetings.db')
+      return setUp(t, () => Promise.resolve(openSqlite<GreetingTables>({ file })))
+    },
+  },
   {
     engine: 'MySQL',
     skip: skipWithoutMysql,
-    setUp: (t: TestContext) => setUp(t, (on) => openMysql(mysqlDatabase(on))),
+    setUp(t: TestContext) {
+      const options = mysqlDatabase(t)
+      return setUp(t, () => openMysql<GreetingTables>(options))
+    },
   },
 ] as const
 
-function sqliteDatabase(t: TestContext): SqlDatabase<GreetingTables> {
-  return openSqlite<GreetingTables>({ file: join(temporaryFolder(t), 'greetings.db') })
-}
-
-/** A log of user events, and a subscriber's database, both of the test's own. */
-async function setUp(
-  t: TestContext,
-  openDatabase: (t: TestContext) => SqlDatabase<GreetingTables> | Promise<SqlDatabase<GreetingTables>>,
-) {
+/** A log of the club's events, and a subscriber's database, both of the test's own. */
+async function setUp(t: TestContext, openDatabase: () => Promise<SqlDatabase<GreetingTables>>) {
   const store = openSqlite<EventTables>({ file: join(temporaryFolder(t), 'store.db') })
   const logId = await createEventTables(store)
-  const database = await openDatabase(t)
+  const database = await openDatabase()
   await database.changeSchema(async (db) => {
     const table = db.schema
       .createTable('greetings')
@@ -60,17 +71,24 @@ async function setUp(
       )
     await table.addColumn('stream', 'varchar(200)').addColumn('version', 'integer').execute()
   })
-  const log = await openTableLog({ database: store })
+  const logs: EventLog[] = []
+  /** The log as another process opens it: within one, a group subscribes once. */
+  const openLog = async () => {
+    const opened = await openTableLog({ database: store })
+    logs.push(opened)
+    return opened
+  }
+  const log = await openLog()
   t.after(async () => {
-    await log.close()
+    await Promise.all(logs.map((one) => one.close()))
     await Promise.all([store.close(), database.close()])
   })
-  /** Records an event of `user-{n}`, in partition n. */
+  /** Records an event of `member-{n}`, in partition n. */
   const versions = new Map<number, number>()
-  const record = (...users: readonly number[]) =>
+  const record = (...members: readonly number[]) =>
     appendEvents(
       store,
-      users.map((n) => {
+      members.map((n) => {
         const version = (versions.get(n) ?? 0) + 1
         versions.set(n, version)
         const data = { id: n, name: `Person ${n}`, contact: `p${n}@example.com`, level: 1 } as const
@@ -79,6 +97,7 @@ async function setUp(
           partition: n % 8,
           stream: `member-${n}`,
           streamVersion: version,
+          traceparent: `00-${String(n).padStart(32, '0')}-${String(version).padStart(16, '0')}-01`,
           value: club.encode({ type: 'MemberJoined', data }, ''),
         }
       }),
@@ -88,44 +107,92 @@ async function setUp(
       ({ stream, version }) => `${stream} v${version}`,
     )
   const own = narrowDatabase<SubscriberTables, GreetingTables>(database)
-  return { store, database, own, log, logId, record, greetings }
+  return { store, database, openDatabase, own, log, openLog, logId, record, greetings }
 }
 
-export async function subscribe(
-  t: TestContext,
-  on: { log: EventLog; database: SubscriberOptions<GreetingTables>['database'] },
-  handle: Handle,
-) {
-  const told = { parked: [] as string[], retried: [] as unknown[], redriven: 0, passed: 0 }
+/** An observer that notes what it is told, and lets a test wait for it. */
+export function tellingObserver() {
+  const told = {
+    handled: 0,
+    parked: [] as string[],
+    waiting: [] as string[],
+    retried: [] as unknown[],
+    slow: [] as string[],
+    redriven: 0,
+    alarms: [] as string[],
+    /** How many events the position has passed. */
+    get passed() {
+      return this.handled + this.parked.length + this.waiting.length
+    },
+  }
   let check = (): void => undefined
-  const subscriber = await openSubscriber<GreetingTables>({
-    catalogue: club,
-    ...on,
-    subscription: {
-      group: 'greeter',
-      topic: 'member-events',
-      handles: ['MemberJoined'],
-      handle,
-      eventsPerTransaction: 20,
-    },
-    redrivePollMs: 5,
-    observer: {
-      handled: (count) => ((told.passed += count), check()),
-      retried: (error) => (told.retried.push(error), check()),
-      parked({ stream, streamVersion }, reason) {
-        if (reason !== null) told.parked.push(`${stream} v${streamVersion}`)
-        told.passed++
-        check()
-      },
-      redriven: (_, count) => ((told.redriven += count), check()),
-      alarm: () => undefined,
-    },
-  })
-  t.after(() => subscriber.stop())
+  const tell =
+    <Args extends readonly unknown[]>(listener: (...args: Args) => void) =>
+    (...args: Args) => {
+      listener(...args)
+      check()
+    }
+  const observer: SubscriberObserver = {
+    handled: tell((count) => (told.handled += count)),
+    retried: tell((error) => told.retried.push(error)),
+    parked: tell(({ stream, streamVersion }, reason) =>
+      (reason === null ? told.waiting : told.parked).push(`${stream} v${streamVersion}`),
+    ),
+    slow: tell(({ stream, streamVersion }) => told.slow.push(`${stream} v${streamVersion}`)),
+    redriven: tell((_, count) => (told.redriven += count)),
+    alarm: tell(({ code }, { topic, partition }) => told.alarms.push(`${code} ${topic}/${partition}`)),
+  }
   const until = (condition: () => boolean) =>
     new Promise<void>((resolve) => {
       check = () => condition() && resolve()
       check()
     })
+  return { told, observer, until }
+}
+
+/** Runs a subscription of the test's own until the test ends. */
+export async function subscribe(
+  t: TestContext,
+  { log, database, group = 'greeter' }: { log: EventLog; database: SqlDatabase<GreetingTables>; group?: string },
+  on: On,
+) {
+  const { told, observer, until } = tellingObserver()
+  const options = { catalogue: club, log, database, subscription: { group, on }, observer }
+  const subscriber = await openSubscriber<GreetingTables>({ ...options, redrivePollMs: 5 })
+  t.after(() => subscriber.stop())
   return { subscriber, told, until }
+}
+
+/** The same log, but every delivery comes ten times at once; `repeats` is how each of them ended. */
+export function stuttering(log: EventLog) {
+  const repeats: Promise<unknown>[] = []
+  const tenfold: EventLog = {
+    ...log,
+    subscribe: (request) =>
+      log.subscribe({
+        ...request,
+        async deliver(records, signal) {
+          const tenTimes = Array.from({ length: 10 }, () => request.deliver(records, signal))
+          repeats.push(...tenTimes)
+          for (const one of tenTimes) one.catch(() => undefined)
+          await tenTimes[0]
+        },
+      }),
+  }
+  return { log: tenfold, repeats }
+}
+
+/** The same log, which says that its member reads those partitions of the members' topic alone that it is told. */
+export function assignable(log: EventLog) {
+  let tell: SubscribeRequest['onAssigned']
+  const assigning: EventLog = {
+    ...log,
+    subscribe(request) {
+      tell = request.onAssigned
+      return log.subscribe(request)
+    },
+  }
+  const assign = (partitions: readonly number[]) =>
+    tell!(partitions.map((partition) => ({ topic: 'member-events', partition })))
+  return { log: assigning, assign }
 }

@@ -16,8 +16,10 @@ async function place(t: TestContext) {
     tokens,
     database,
     whoHolds: (token: string) => tokens.authenticate(hashToken(token)),
-    addUser: (id: number, user_type_id: UserTypeId) =>
-      events.execute(createUser({ id, name: 'Ada', email: `ada.${id}@example.com`, user_type_id })),
+    addUser: (id: number, user_type_id: UserTypeId) => {
+      const { newId: _, ...command } = createUser({ name: 'Ada', email: `ada.${id}@example.com`, user_type_id })
+      return events.execute({ ...command, decide: (state, { now }) => command.decide(state, { id, now }) })
+    },
     removeUser: (id: number) => events.execute(deleteUser(id)),
   }
 }

@@ -37,7 +37,7 @@ function registerCreate(server: HttpServer, { events }: Pick<Store, 'events'>): 
       const { user_type_id = UserType.client, name, email } = request.body
       if (user_type_id !== UserType.client && callerOf(request).role !== 'manager')
         throw new MagasinError('FORBIDDEN', 'only a manager creates employees and managers')
-      const command = createUser({ id: await events.nextId('user'), name, email, user_type_id })
+      const command = createUser({ name, email, user_type_id })
       const answer = await runCommand(events, command, { request, reply })
       return reply.code(201).header('location', `/users/${answer.user_id}`).send(answer)
     },

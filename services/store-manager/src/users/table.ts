@@ -18,20 +18,13 @@ export interface UserTables {
 /** The users, as the events say they are. */
 export const users: StateTable<UserRow, UserEvent> = {
   name: 'users',
-  key: 'id',
+  key: ['id'],
   uniques: ['email_key'],
   projections: {
-    UserCreated: {
-      key: ({ id }) => id,
-      project: (_before, { id, name, email, user_type_id }) => ({
-        id,
-        name,
-        email,
-        email_key: emailKey(email),
-        user_type_id,
-      }),
-    },
-    UserDeleted: { key: ({ id }) => id, project: () => undefined },
+    UserCreated: ({ id, name, email, user_type_id }) => [
+      { put: { id, name, email, email_key: emailKey(email), user_type_id } },
+    ],
+    UserDeleted: ({ id }) => [{ remove: { id } }],
   },
 }
 

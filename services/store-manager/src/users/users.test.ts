@@ -1,42 +1,37 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { given } from '@magasin/host/testing/given'
-import { shopErrors } from '@magasin/shop-contracts/shop-errors'
+import { given } from '@magasin/event-store/testing/given'
 import { createUser } from './create-user.ts'
 import { deleteUser } from './delete-user.ts'
-import { emailKey } from './email-key.ts'
 import { users } from './table.ts'
+import { emailKey } from './email-key.ts'
 import type { User } from './user.ts'
 
 const ada: User = { id: 42, name: 'Ada Lovelace', email: 'ada@example.com', user_type_id: 1 }
-const row = { ...ada, email_key: 'ada@example.com' }
+const { id: _, ...newcomer } = ada
+const row = { ...ada, email_key: emailKey(ada.email) }
 
 describe('creating a user', () => {
   test('given a free e-mail address, then the user is created', () => {
-    given()
-      .when(createUser(ada))
-      .then([{ type: 'UserCreated', data: ada }])
+    const decision = given([users]).when(createUser(newcomer), { id: 42 })
+    assert.deepEqual(decision, { events: [{ type: 'UserCreated', data: ada }], answer: { user_id: 42 } })
   })
 
   test('given a taken e-mail address, then it is refused, and the address is not repeated', () => {
-    const again = createUser({ ...ada, id: 43, email: 'ADA@example.com' })
-    const { message } = given([users, [row]])
-      .when(again)
-      .thenRefused(shopErrors.EMAIL_TAKEN)
-    assert.doesNotMatch(message, /ada@/i)
+    const taken = given([users, row])
+    const again = createUser({ ...newcomer, email: 'ADA@example.com' })
+    assert.throws(() => taken.when(again, { id: 43 }), { code: 'EMAIL_TAKEN', message: /^(?!.*ada@)/i })
   })
 })
 
 describe('deleting a user', () => {
   test('given the user, then it is deleted and the event says who it was', () => {
-    given([users, [row]])
-      .when(deleteUser(42))
-      .then([{ type: 'UserDeleted', data: ada }])
+    const decision = given([users, row]).when(deleteUser(42))
+    assert.deepEqual(decision, { events: [{ type: 'UserDeleted', data: ada }], answer: { deleted: true } })
   })
 
   test('given nobody, then it is refused', () => {
-    const refusal = given().when(deleteUser(42)).thenRefused(shopErrors.USER_NOT_FOUND)
-    assert.deepEqual(refusal.facts, { deleted: false })
+    assert.throws(() => given([users]).when(deleteUser(42)), { code: 'USER_NOT_FOUND', facts: { deleted: false } })
   })
 })
 

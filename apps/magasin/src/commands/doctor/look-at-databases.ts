@@ -66,7 +66,7 @@ function lookAtFile(file: string): Finding {
 
 async function lookAtHistory(log: EventLog, topic: string): Promise<Finding> {
   try {
-    const history = await openHistory(log, topic)
+    const history = await openHistory(log, [topic])
     for await (const page of history.pages()) void page
     return ok(`${topic}: ${history.total} events, 1 to the end in every partition`)
   } catch (error) {

@@ -56,15 +56,15 @@ function lookAtEnds(recorded: TopicDescription, { topic, partitions }: TopicDesc
 }
 
 function lookAtHoles({ topic, partitions }: TopicDescription): readonly Finding[] {
-  const foreign = partitions.reduce((sum, one) => sum + one.foreign, 0)
+  const strange = partitions.reduce((sum, one) => sum + one.unrecognised, 0)
   const holes = partitions.flatMap(({ partition, gapAt }) =>
     gapAt === null
       ? []
       : [republishIt(`${topic} partition ${partition}: event ${gapAt} is missing`, { topic, partition, from: gapAt })],
   )
-  return foreign === 0
+  return strange === 0
     ? holes
-    : [...holes, note(`${topic}: ${foreign} records are not of our making; they are passed over`)]
+    : [...holes, note(`${topic}: ${strange} records are not of our making; they are passed over`)]
 }
 
 /** A group that needs what retention has removed stands still until it is published again. */

@@ -24,9 +24,10 @@ export interface Exported {
 
 /** Writes the history of a topic into a file, as it is when this is called. Throws LOG_GAP where an event is missing. */
 export async function exportHistory({ log, topic, out, from }: ExportRequest): Promise<Exported> {
-  const history = await openHistory(log, topic, { from })
+  const history = await openHistory(log, [topic], { from })
   const started = performance.now()
-  const completeness = new Completeness(topic, history.partitions)
+  const partitions = history.partitions.map(({ partition }) => partition)
+  const completeness = new Completeness(topic, partitions)
   const write = (handle: FileHandle, signal: AbortSignal) => writeEvents(handle, { history, completeness, signal })
   await untilInterrupted((signal) => writeWholeFile(out, (handle) => write(handle, signal)))
   return { completeness, logId: history.logId, seconds: (performance.now() - started) / 1_000 }

@@ -50,15 +50,15 @@ function tellTopic({ topic, logId, partitions, groups }: TopicDescription, { log
   tell(`${topic}, ${describeLog(log)}, ${logId === null ? 'no event yet' : `of the store ${logId}`}`)
   const gap = (gapAt: number | null) => (gapAt === null ? '-' : `at ${gapAt}`)
   tellTable(
-    ['PARTITION', 'FLOOR', 'END', 'GAP', 'FOREIGN'],
-    partitions.map(({ partition, floor, end, gapAt, foreign }) => [
+    ['PARTITION', 'FLOOR', 'END', 'GAP', 'UNRECOGNISED'],
+    partitions.map(({ partition, floor, end, gapAt, unrecognised }) => [
       ...[partition, floor, end].map(String),
       gap(gapAt),
-      String(foreign),
+      String(unrecognised),
     ]),
   )
   const rows = groups.flatMap(({ group, partitions: read }) =>
-    read.map(({ partition, position, lag, gapAt }) => [group, ...[partition, position, lag].map(String), gap(gapAt)]),
+    read.map(({ partition, seq, lag, gapAt }) => [group, ...[partition, seq, lag].map(String), gap(gapAt)]),
   )
   tell()
   if (rows.length === 0) tell('No group has read it.')

@@ -58,8 +58,8 @@ function groupsOf(
   return [...Map.groupBy(ofTopic, ({ group_name }) => group_name)].map(([group, ofGroup]) => ({
     group,
     partitions: partitions.map(({ partition, end, gapAt }) => {
-      const position = ofGroup.find((one) => one.partition === partition)?.seq ?? 0
-      return { partition, position, lag: end - position, gapAt: gapAt === position + 1 ? gapAt : null }
+      const seq = ofGroup.find((one) => one.partition === partition)?.seq ?? 0
+      return { topic, partition, seq, lag: end - seq, gapAt: gapAt === seq + 1 ? gapAt : null }
     }),
   }))
 }

@@ -1,13 +1,28 @@
 import { ProduceAcks, Writer, type Connection, type Reader } from '@platformatic/kafka'
 import { ask } from './ask.ts'
 
+/** A record batch for one partition. */
+export interface ProducedBatch {
+  readonly partition: number
+  readonly bytes: Buffer
+}
+
 export interface ProduceRequest {
-  /** The topic's name on the broker. */
-  readonly topic: string
-  /** A record batch by partition; all of them led by the broker that is asked. */
-  readonly batches: ReadonlyMap<number, Buffer>
+  /** Batches by the topic's name on the broker, one for each partition; the broker that is asked leads all of these partitions. */
+  readonly topics: ReadonlyMap<string, readonly ProducedBatch[]>
   /** How long the broker may wait for its replicas. */
   readonly timeoutMs: number
+}
+
+/** What became of one batch. */
+export interface ProduceAnswer {
+  /** The topic's name on the broker. */
+  readonly topic: string
+  readonly partition: number
+  /** 0, or a code of the protocol: then the partition took nothing. */
+  readonly errorCode: number
+  /** The offset that the first record got. */
+  readonly base: number
 }
 
 const apiKey = 0
@@ -15,36 +30,36 @@ const apiKey = 0
 const apiVersion = 9
 
 /**
- * Produce (Kafka protocol, API key 0, version 9) of one batch for each partition, acknowledged by all replicas; resolves with the
- * offset that the first record of each got. Rejects when any partition took nothing: others may have. The client library's own takes
- * messages and makes some thirty buffers of each, which is most of the time that a record would take.
+ * Produce (Kafka protocol, API key 0, version 9) of one batch for each partition of any topics, acknowledged by all replicas.
+ * Resolves with an answer for each batch. The client library's own takes messages and makes some thirty buffers of each, which is most
+ * of the time that a record would take.
  */
-export function produce(connection: Connection, request: ProduceRequest): Promise<ReadonlyMap<number, number>> {
+export function produce(connection: Connection, request: ProduceRequest): Promise<readonly ProduceAnswer[]> {
   return ask(connection, { apiKey, apiVersion, write: () => write(request), read })
 }
 
-function write({ topic, batches, timeoutMs }: ProduceRequest): Writer {
+function write({ topics, timeoutMs }: ProduceRequest): Writer {
   return Writer.create()
     .appendString(null) // The transaction.
     .appendInt16(ProduceAcks.ALL)
     .appendInt32(timeoutMs)
-    .appendArray([topic], (writer, name) => {
-      writer.appendString(name).appendArray([...batches], (inner, [partition, batch]) => {
-        inner.appendInt32(partition).appendBytes(batch)
+    .appendArray([...topics], (writer, [topic, batches]) => {
+      writer.appendString(topic).appendArray([...batches], (inner, { partition, bytes }) => {
+        inner.appendInt32(partition).appendBytes(bytes)
       })
     })
     .appendTaggedFields()
 }
 
-function read(reader: Reader): Map<number, number> {
+function read(reader: Reader): readonly ProduceAnswer[] {
   const topics = reader.readArray((ofTopic) => {
-    ofTopic.readString()
-    return ofTopic.readArray(readPartition)
+    const topic = ofTopic.readString()
+    return ofTopic.readArray((ofPartition) => readPartition(topic, ofPartition))
   })
-  return new Map(topics.flat())
+  return topics.flat()
 }
 
-function readPartition(reader: Reader): readonly [partition: number, base: number] {
+function readPartition(topic: string, reader: Reader): ProduceAnswer {
   const partition = reader.readInt32()
   const errorCode = reader.readInt16()
   const base = Number(reader.readInt64())
@@ -52,6 +67,5 @@ function readPartition(reader: Reader): readonly [partition: number, base: numbe
   reader.readInt64() // The first offset that is still there.
   reader.readArray((fault) => [fault.readInt32(), fault.readNullableString()])
   reader.readNullableString() // What the broker says about the error.
-  if (errorCode !== 0) throw new Error(`error ${errorCode} of the Kafka protocol in partition ${partition}`)
-  return [partition, base]
+  return { topic, partition, errorCode, base }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { EventTables } from '../../table/event-table.ts'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { temporaryFolder } from '../../../../../tools/testing/temporary-folder.ts'
 import { openKafkaLog } from '../../kafka/kafka-log.ts'
@@ -10,26 +11,47 @@ import { appendEvents, createEventTables } from '../../testing/event-tables.ts'
 import { kafkaTopic } from '../../testing/kafka-topic.ts'
 import { openRelay, type Relay, type RelayOptions } from '../relay.ts'
 
-/** An event table, a topic of its own on a broker of tests, and relays between the two. */
-export async function relayedStore(t: TestContext, url?: string) {
+type OpenDatabase = (t: TestContext) => SqlDatabase<EventTables> | Promise<SqlDatabase<EventTables>>
+
+const openOnSqlite: OpenDatabase = (t) => openSqlite<EventTables>({ file: join(temporaryFolder(t), 'store.db') })
+
+/** An event table, topics of its own on a broker of tests, and relays between the two. */
+export async function relayedStore(t: TestContext, url?: string, open: OpenDatabase = openOnSqlite) {
   const topic = kafkaTopic(t, url)
-  const database = openSqlite<EventTables>({ file: join(temporaryFolder(t), 'store.db') })
+  const database = await open(t)
   const logId = await createEventTables(database)
   const log = openKafkaLog(topic.kafka)
   topic.closeFirst(() => database.close())
   topic.closeFirst(() => log.close())
-  const told = { sent: 0, failures: [] as unknown[], recovered: 0 }
+  const told = {
+    sent: 0,
+    sentTo: new Map<string, number>(),
+    /** Records that were read on the broker to find where topics stand. */
+    looked: 0,
+    failures: [] as unknown[],
+    failed: [] as (string | null)[],
+    recovered: 0,
+  }
   let check = (): void => undefined
   const relay = async (options: Partial<RelayOptions<EventTables>> = {}): Promise<Relay> => {
     const relaying = await openRelay({
       database,
       logId,
-      topic: 'member-events',
+      topics: ['member-events'],
       kafka: topic.kafka,
       observer: {
-        sent: (count) => ((told.sent += count), check()),
-        failed: (error) => (told.failures.push(error), check()),
+        sent(to, count) {
+          told.sent += count
+          told.sentTo.set(to, (told.sentTo.get(to) ?? 0) + count)
+          check()
+        },
+        failed(of, error) {
+          told.failures.push(error)
+          told.failed.push(of)
+          check()
+        },
         recovered: () => (told.recovered++, check()),
+        looked: (_, count) => (told.looked += count),
       },
       ...options,
     })
@@ -56,15 +78,15 @@ export async function relayedStore(t: TestContext, url?: string) {
         check()
       }),
     /** The seqs of every record of a partition as they lie in the topic, repeats and all; 0 for one that is not ours. */
-    async lying(partition: number): Promise<readonly number[]> {
-      const reader = new PartitionReader(topic.cluster, 'member-events', partition)
-      const { start, end } = (await topic.cluster.offsetsOf('member-events'))[partition]!
+    async lying(partition: number, of = 'member-events'): Promise<readonly number[]> {
+      const reader = new PartitionReader(topic.cluster, of, partition)
+      const { start, end } = (await topic.cluster.offsetsOf(of))[partition]!
       const seqs: number[] = []
       for await (const { found } of reader.pages(start, end)) seqs.push(...found.map(({ record }) => record?.seq ?? 0))
       await reader.close()
       return seqs
     },
-    /** What a reader takes of a partition who takes only what is next. */
+    /** What a reader takes of a partition that takes only what is next. */
     async taken(partition: number): Promise<readonly number[]> {
       const seqs: number[] = []
       const snapshot = await log.snapshot('member-events')

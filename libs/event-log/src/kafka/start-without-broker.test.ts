@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { describe, test, type TestContext } from 'node:test'
+import { club } from '@magasin/contracts/testing/members'
+import { isMagasinError } from '@magasin/contracts/magasin-error'
+import { kafkaCase } from '../testing/kafka-case.ts'
+import { noKafka } from '../testing/kafka-topic.ts'
+import { recorder } from '../testing/recorder.ts'
+import { openKafkaLog } from './kafka-log.ts'
+
+/** A broker's address that takes connections and answers nothing until it is let go on to the broker behind it. */
+async function hangingBroker(t: TestContext, broker?: string) {
+  const sockets = new Set<Socket>()
+  let isHanging = true
+  let held: (() => void)[] = []
+  const pass = (socket: Socket) => {
+    const [host = '', port = ''] = broker!.split(':')
+    const upstream = connect(Number(port), host)
+    sockets.add(upstream)
+    upstream.on('error', () => socket.destroy())
+    socket.on('close', () => upstream.destroy())
+    upstream.on('close', () => socket.destroy())
+    socket.pipe(upstream).pipe(socket)
+  }
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    if (isHanging) held.push(() => pass(socket))
+    else pass(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    letGo() {
+      isHanging = false
+      for (const go of held) go()
+      held = []
+    },
+  }
+}
+
+describe('a subscription to brokers that hang', () => {
+  test('is there within some seconds and says what it waits for', async (t) => {
+    const { address } = await hangingBroker(t)
+    const log = openKafkaLog({ brokers: [address], clientId: 'test', topics: club.topics })
+    const { faults, start } = recorder(log, { topics: ['member-events', 'visit-events'] })
+    const begun = performance.now()
+    await start()
+    assert.ok(performance.now() - begun < 3_000)
+    assert.ok(faults.length === 1 && isMagasinError(faults[0], 'LOG_UNAVAILABLE'))
+    const stopping = performance.now()
+    await log.close()
+    assert.ok(performance.now() - stopping < 3_000)
+  })
+
+  test('begins when they answer', { skip: noKafka }, async (t) => {
+    const { kafka, append, closeFirst } = await kafkaCase(t)
+    await append(0, 2)
+    const { address, letGo } = await hangingBroker(t, kafka.brokers[0])
+    const log = openKafkaLog({ ...kafka, brokers: [address] })
+    closeFirst(() => log.close())
+    const { seqs, recovered, start, until } = recorder(log)
+    await start()
+    letGo()
+    await until(() => seqs(0).length === 2)
+    assert.deepEqual(recovered, [null])
+  })
+
+  test('is given nothing if they turn out to hold another log, and is told so', { skip: noKafka }, async (t) => {
+    const { kafka, append, closeFirst } = await kafkaCase(t)
+    await append(0, 2)
+    const { address, letGo } = await hangingBroker(t, kafka.brokers[0])
+    const log = openKafkaLog({ ...kafka, brokers: [address] })
+    closeFirst(() => log.close())
+    const { records, alarms, start, until, moveTo } = recorder(log)
+    moveTo({ topic: 'member-events', partition: 3 }, { logId: 'another', seq: 1, eventId: 'e' })
+    await start()
+    letGo()
+    await until(() => alarms.length === 1)
+    assert.equal(alarms[0]!.code, 'LOG_FOREIGN')
+    assert.deepEqual(records, [])
+  })
+})

@@ -1,0 +1,106 @@
+import type { Catalogue } from '@magasin/contracts/catalogue'
+import { MagasinError, type ErrorFacts } from '@magasin/contracts/magasin-error'
+import type { Statement } from '@magasin/sql/batch'
+import type { StatementDialect } from '../statement-dialect.ts'
+import type { EventStoreTables } from '../tables.ts'
+import { byKeys, insertRows } from '../writing/bulk-statements.ts'
+import { rowsOf, type Part } from '../writing/run-parts.ts'
+import type { OnceOnly } from './command.ts'
+
+/** What came of a command: an answer, or a refusal. */
+export type Outcome = { readonly answer: unknown } | { readonly refusal: MagasinError }
+
+/** The key of a command, with the hash of its content instead of that. */
+export type OnceKey = Omit<OnceOnly, 'content'> & { readonly fingerprint: string }
+
+interface Remembered {
+  readonly fingerprint: string
+  readonly outcome: Outcome
+}
+
+const dayMs = 24 * 3_600_000
+
+/**
+ * The answers given under the idempotency keys of one group of commands (the Idempotency-Key HTTP header field, IETF httpapi draft).
+ * They are written in the transaction of the events, so that an answer is remembered exactly if its command took effect;
+ * of two that race, the later meets the unique key, rolls back and finds the answer of the first.
+ * Their age counts by the clock of the database: no process whose clock is wrong forgets them too early.
+ */
+export class RememberedAnswers {
+  readonly #catalogue: Catalogue
+  readonly #dialect: StatementDialect
+  readonly #known = new Map<string, Remembered>()
+  readonly #new: Row[] = []
+
+  constructor(catalogue: Catalogue, dialect: StatementDialect) {
+    this.#catalogue = catalogue
+    this.#dialect = dialect
+  }
+
+  load(onces: readonly OnceKey[]): Part {
+    const keys = [...new Set(onces.map(({ key }) => key))].map((key) => [key])
+    const query = { verb: 'select *', from: 'remembered_answers', columns: ['idempotency_key'], keys }
+    return {
+      statements: byKeys(query, this.#dialect),
+      read: (results) => {
+        for (const row of rowsOf(results) as readonly Row[])
+          this.#known.set(scopeOf({ ...row, key: row.idempotency_key }), {
+            fingerprint: row.fingerprint,
+            outcome: parseOutcome(this.#catalogue, row.outcome),
+          })
+      },
+    }
+  }
+
+  /** What came of this command when it was first sent, if it was; IDEMPOTENCY_KEY_REUSED if the key stood for another content. */
+  find(once: OnceKey): Outcome | undefined {
+    const known = this.#known.get(scopeOf(once))
+    if (known === undefined || known.fingerprint === once.fingerprint) return known?.outcome
+    return {
+      refusal: new MagasinError(
+        'IDEMPOTENCY_KEY_REUSED',
+        'this Idempotency-Key was used for another request: a new request needs a new key',
+      ),
+    }
+  }
+
+  add(once: OnceKey, outcome: Outcome): void {
+    this.#known.set(scopeOf(once), { fingerprint: once.fingerprint, outcome })
+    this.#new.push({
+      caller: once.caller,
+      route: once.route,
+      idempotency_key: once.key,
+      fingerprint: once.fingerprint,
+      outcome: JSON.stringify(storedOutcome(outcome)),
+      forget_at: once.keep === 'forever' ? null : dayMs,
+    })
+  }
+
+  save(): readonly Statement[] {
+    const { clockMs, maxValues } = this.#dialect
+    return insertRows('remembered_answers', this.#new, { maxValues, cells: { forget_at: `${clockMs} + ?` } })
+  }
+}
+
+type Row = EventStoreTables['remembered_answers']
+
+type StoredOutcome =
+  | { readonly answer: unknown }
+  | { readonly refusal: { readonly code: string; readonly message: string; readonly facts: ErrorFacts } }
+
+function storedOutcome(outcome: Outcome): StoredOutcome {
+  if ('answer' in outcome) return outcome
+  const { code, message, facts } = outcome.refusal
+  return { refusal: { code, message, facts } }
+}
+
+function parseOutcome(catalogue: Catalogue, text: string): Outcome {
+  const stored = JSON.parse(text) as StoredOutcome
+  if ('answer' in stored) return stored
+  const { code, message, facts } = stored.refusal
+  return { refusal: new MagasinError(catalogue.errorKind(code), message, { facts }) }
+}
+
+function scopeOf({ caller, route, key }: Pick<OnceOnly, 'caller' | 'route' | 'key'>): string {
+  return JSON.stringify([caller, route, key])
+}

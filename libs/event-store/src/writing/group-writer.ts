@@ -1,0 +1,76 @@
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import type { GroupWriter } from '../commands/command-queue.ts'
+import type { PendingCommand } from '../commands/pending-command.ts'
+import { commitOnce } from './commit-once.ts'
+import { ClaimsInVain, decideAndWrite, type GroupEnvironment } from './decide-and-write.ts'
+
+export interface GroupWriterOptions extends GroupEnvironment {
+  /** Told of each commit that recorded events, with their topics. */
+  readonly onCommit: (topics: ReadonlySet<string>) => void
+}
+
+// A command that meets a unique key of another process reads anew; twice is what a race takes, more is a fault.
+const attemptsAlone = 3
+
+/** Carries out groups of commands: all in one transaction if that can be, so that one that fails fails alone. */
+export class TransactionWriter implements GroupWriter<PendingCommand> {
+  readonly #environment: GroupWriterOptions
+
+  constructor(environment: GroupWriterOptions) {
+    this.#environment = environment
+  }
+
+  async write(group: readonly PendingCommand[]): Promise<readonly PendingCommand[]> {
+    try {
+      return await this.#attempt(group)
+    } catch (failure) {
+      if (failure instanceof ClaimsInVain) return this.#withoutThose(failure, group)
+      // The database itself cannot: that is everyone's failure. Anything else is somebody's: each goes alone, so that only that one fails.
+      if (failure instanceof MagasinError) for (const pending of group) pending.settle({ failure })
+      else for (const pending of group) await this.#attemptAlone(pending)
+      return []
+    }
+  }
+
+  /** Resolves with the commands that were left for the next group. */
+  async #attempt(group: readonly PendingCommand[]): Promise<readonly PendingCommand[]> {
+    const environment = this.#environment
+    await environment.ids.reserve(group.flatMap(({ command, newId }) => (newId === undefined && command.newId) || []))
+    const { settled, topics } = await commitOnce(environment.database, environment.dialect, (tx) =>
+      decideAndWrite(tx, group, environment),
+    )
+    for (const [i, outcome] of settled.entries()) group[i]!.settle(outcome)
+    if (topics.size > 0) environment.onCommit(topics)
+    return group.slice(settled.length)
+  }
+
+  async #withoutThose(
+    { commands }: ClaimsInVain,
+    group: readonly PendingCommand[],
+  ): Promise<readonly PendingCommand[]> {
+    const others = group.filter((pending) => !commands.has(pending))
+    const left = others.length > 0 ? await this.write(others) : []
+    for (const pending of commands.keys()) await this.#attemptAlone(pending)
+    return left
+  }
+
+  async #attemptAlone(pending: PendingCommand): Promise<void> {
+    for (let tries = 1; ; tries++)
+      try {
+        return void (await this.#attempt([pending]))
+      } catch (failure) {
+        if (failure instanceof ClaimsInVain) return pending.settle(failure.commands.get(pending)!)
+        if (this.#environment.database.faultOf(failure) !== 'duplicate') return pending.settle({ failure })
+        if (tries === attemptsAlone) return pending.settle({ failure: stillDuplicate(failure) })
+      }
+  }
+}
+
+/** MySQL quotes the value, which may be a person's: that stays in the cause, which no log tells. */
+function stillDuplicate(cause: unknown): MagasinError {
+  return new MagasinError(
+    'STORE_UNAVAILABLE',
+    `a value that must be unique was taken at each of ${attemptsAlone} attempts: send the command again`,
+    { cause },
+  )
+}

@@ -1,0 +1,122 @@
+import type { Catalogue } from '@magasin/contracts/catalogue'
+import type { DomainEvent, EventRecord } from '@magasin/contracts/event-record'
+import { partitionOf } from '@magasin/contracts/partition-of'
+import type { Statement } from '@magasin/sql/batch'
+import type { StatementDialect } from '../statement-dialect.ts'
+import { rowsOf, type Part } from './run-parts.ts'
+
+/** An event that was decided, encoded and placed; its numbers are still to come. */
+export interface UnnumberedRecord extends Omit<EventRecord, 'logId' | 'seq' | 'commandNo' | 'streamVersion'> {
+  readonly beginsStream: boolean
+}
+
+/** Encodes an event and finds its place. Throws EVENT_INVALID or EVENT_TOO_LARGE, before anything is written. */
+export function placeEvent(
+  catalogue: Catalogue,
+  event: DomainEvent,
+  given: Pick<EventRecord, 'eventId' | 'commandIndex' | 'time' | 'causedBy' | 'traceparent'>,
+): UnnumberedRecord {
+  const { topic, schemaVersion, streamOf, beginsStream } = catalogue.event(event.type)
+  const stream = streamOf(event.data)
+  return {
+    ...given,
+    topic: topic.name,
+    partition: partitionOf(stream, topic.partitions),
+    type: event.type,
+    stream,
+    schemaVersion,
+    value: catalogue.encode(event, given.time),
+    beginsStream,
+  }
+}
+
+/**
+ * Takes the counters for a group, `commands` holding the events of one command each, and resolves with the numbered events: the seqs
+ * of the partitions concerned, sorted, then the command numbers, which every writer takes last. They are held from here to the commit,
+ * so nobody else can take the next number before these are visible: that is why no reader ever sees a gap.
+ * The versions of streams are read after that: nobody can add to a stream without the counter of its partition.
+ */
+export function numberEvents(
+  dialect: StatementDialect,
+  { logId, commands }: { readonly logId: string; readonly commands: readonly (readonly UnnumberedRecord[])[] },
+): Part<readonly EventRecord[]> {
+  const events = commands.flat()
+  const places = [...Map.groupBy(events, placeOf)].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const seqs = places.map(([, some]) => dialect.move(counterOf(some[0]!), some.length))
+  const commandNo = dialect.move({ table: 'command_counter', column: 'last_command', where: {} }, commands.length)
+  return {
+    statements: [...seqs, commandNo, ...versionStatements(streamsThatAreThere(events), dialect)],
+    read(results) {
+      const stood = new Map(places.map(([place], i) => [place, dialect.stood(results[i]!)]))
+      const numbering = { logId, seqs: stood, versions: versionsIn(results.slice(seqs.length + 1)) }
+      return numbered(commands, numbering, dialect.stood(results[seqs.length]!))
+    },
+  }
+}
+
+interface Numbering {
+  readonly logId: string
+  /** Where the counters stand, by place; they are moved. */
+  readonly seqs: Map<string, number>
+  readonly versions: Map<string, number>
+}
+
+function numbered(
+  commands: readonly (readonly UnnumberedRecord[])[],
+  { logId, seqs, versions }: Numbering,
+  lastCommand: number,
+): readonly EventRecord[] {
+  return commands.flatMap((command, i) =>
+    command.map((event) => {
+      const { beginsStream: _, ...record } = event
+      const seq = next(seqs, placeOf(event))
+      const streamVersion = next(versions, event.stream)
+      return { ...record, logId, seq, commandNo: lastCommand + i + 1, streamVersion }
+    }),
+  )
+}
+
+function next(counters: Map<string, number>, name: string): number {
+  const value = (counters.get(name) ?? 0) + 1
+  counters.set(name, value)
+  return value
+}
+
+const placeOf = ({ topic, partition }: UnnumberedRecord) => `${topic}/${partition}`
+
+const counterOf = ({ topic, partition }: UnnumberedRecord) => ({
+  table: 'partition_counters',
+  column: 'last_seq',
+  where: { topic, partition },
+})
+
+/** But for those that an event of the group begins: if one is there already, the database refuses it a second first event. */
+function streamsThatAreThere(events: readonly UnnumberedRecord[]): readonly string[] {
+  const begun = new Set<string>()
+  const there = new Set<string>()
+  for (const { stream, beginsStream } of events)
+    if (beginsStream && !there.has(stream)) begun.add(stream)
+    else if (!begun.has(stream)) there.add(stream)
+  return [...there]
+}
+
+// One seek for each, however long the stream: with `group by`, an engine reads the index of the stream from end to end.
+const lastOfStream = 'select stream, stream_version from events where stream = ? order by stream_version desc limit 1'
+
+function versionStatements(
+  streams: readonly string[],
+  { streamsPerStatement }: StatementDialect,
+): readonly Statement[] {
+  const statements: Statement[] = []
+  for (let i = 0; i < streams.length; i += streamsPerStatement) {
+    const some = streams.slice(i, i + streamsPerStatement)
+    const sql = some.length === 1 ? lastOfStream : some.map(() => `(${lastOfStream})`).join(' union all ')
+    statements.push({ sql, parameters: some })
+  }
+  return statements
+}
+
+function versionsIn(results: Parameters<typeof rowsOf>[0]): Map<string, number> {
+  const rows = rowsOf(results) as readonly { readonly stream: string; readonly stream_version: number }[]
+  return new Map(rows.map(({ stream, stream_version }) => [stream, stream_version]))
+}

@@ -1,0 +1,57 @@
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { followAbort } from './follow-abort.ts'
+
+/** How an effect ended. */
+export type Outcome = { readonly isDone: true } | { readonly isDone: false; readonly error: unknown }
+
+export interface EffectLimit {
+  readonly limitMs: number
+  /** Asks the effect to end early. */
+  readonly signal: AbortSignal
+  /** What is limited, for the message. */
+  readonly type: string
+}
+
+/**
+ * Begins an effect that may go on after those who began it stopped waiting. Never rejects. An effect that is over its limit is asked
+ * to end and waited for no longer: HANDLER_TIMED_OUT.
+ */
+export async function beginEffect(
+  work: (signal: AbortSignal) => Promise<void>,
+  { limitMs, signal, type }: EffectLimit,
+): Promise<Outcome> {
+  const { promise: ended, resolve: end } = Promise.withResolvers<Outcome>()
+  const asking = followAbort(signal)
+  const timer = setTimeout(() => {
+    const error = timedOut(type, limitMs)
+    asking.abort(error)
+    end({ isDone: false, error })
+  }, limitMs)
+  Promise.try(work, asking.signal).then(
+    () => end({ isDone: true }),
+    (error: unknown) => end({ isDone: false, error }),
+  )
+  try {
+    return await ended
+  } finally {
+    clearTimeout(timer)
+    asking.letGo()
+  }
+}
+
+/** How an effect ended; undefined if it has not within so long. */
+export async function endedWithin(effect: Promise<Outcome>, ms: number): Promise<Outcome | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>()
+  const timer = setTimeout(() => resolve(undefined), ms)
+  try {
+    return await Promise.race([effect, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+export function timedOut(type: string, limitMs: number): MagasinError {
+  return new MagasinError('HANDLER_TIMED_OUT', `the handler of ${type} was not done after ${limitMs} ms`, {
+    facts: { type, limitMs },
+  })
+}
