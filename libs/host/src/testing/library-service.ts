@@ -1,0 +1,39 @@
+import type { Subscription } from '@magasin/subscribers/subscription'
+import Type from 'typebox'
+import type { Host } from '../host.ts'
+import { openOwnStore, type OwnStore } from '../open-own-store.ts'
+import { runCommand } from '../run-command.ts'
+import { lend, libraryMigrations, loansTable, type LibraryTables } from './library-domain.ts'
+import { testPart } from './parts.ts'
+
+export const library = testPart('library', { events: true, positions: true })
+
+const body = Type.Object({ book: Type.Integer(), reader: Type.String() })
+
+const reminders: Subscription<LibraryTables> = {
+  group: 'reminders',
+  topic: 'loan-events',
+  handles: ['BookLent'],
+  async handle({ data }, { tx }) {
+    await tx
+      .insertInto('reminders')
+      .values({ book: (data as { book: number }).book })
+      .execute()
+  },
+  eventsPerTransaction: 10,
+}
+
+/** The whole of a second service: it lends books over HTTP, and writes a reminder for each book that was lent. */
+export async function startLibrary(host: Host): Promise<OwnStore<LibraryTables>> {
+  const own = { part: library, place: host.placeOf(library), catalogue: host.catalogue }
+  const store = await host.open(
+    () => openOwnStore<LibraryTables>({ ...own, migrations: [libraryMigrations], stateTables: [loansTable] }),
+    (opened) => opened.close(),
+  )
+  host.server.post('/loans', { config: { access: 'public' }, schema: { body } }, (request, reply) =>
+    runCommand(store.events, lend(request.body), { request, reply }),
+  )
+  host.publish(library, store)
+  host.subscribe(library, { database: store.database, subscriptions: [reminders] })
+  return store
+}
