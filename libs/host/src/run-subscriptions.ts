@@ -7,6 +7,7 @@ import { waitUntilReachable } from '@magasin/service-kit/wait-until-reachable'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSubscriber, type Subscriber } from '@magasin/subscribers/subscriber'
+import type { EventStore } from '@magasin/event-store/event-store'
 import type { AnySubscription } from '@magasin/subscribers/subscription'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import type { SubscriptionMetrics } from './subscription-metrics.ts'
@@ -16,6 +17,8 @@ export interface SubscriptionsOptions<Tables extends SubscriberTables> {
   readonly log: EventLog
   /** The service's own database: it holds the positions and the effects of all of them. */
   readonly database: SqlDatabase<Tables>
+  /** Carries out the commands with which events are answered; its database is the same. */
+  readonly store?: EventStore
   readonly subscriptions: readonly AnySubscription<Tables>[]
   readonly metrics: SubscriptionMetrics
   readonly health: Health
@@ -47,9 +50,9 @@ async function runSubscription<Tables extends SubscriberTables>(
   options: SubscriptionsOptions<Tables>,
   subscription: AnySubscription<Tables>,
 ): Promise<Subscriber> {
-  const { catalogue, log, database, metrics, health } = options
+  const { catalogue, log, database, store, metrics, health } = options
   const observer = metrics.observerOf(subscription.group, narrowDatabase<SubscriberTables, Tables>(database))
-  const open = () => openSubscriber({ catalogue, log, database, subscription, observer })
+  const open = () => openSubscriber({ catalogue, log, database, subscription, observer, ...(store && { store }) })
   const subscriber = await waitUntilReachable(open, options)
   metrics.showLag(subscriber)
   health.add({ name: subscription.group, required: false, check: () => checkProgress(catalogue, subscriber) })

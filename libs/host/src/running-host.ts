@@ -96,12 +96,12 @@ export class RunningHost implements Host, AsyncDisposable {
   }
 
   subscribe<Tables extends SubscriberTables>(part: Part, request: SubscribeRequest<Tables>): void {
-    const { database, subscriptions } = request
+    const { database, store, subscriptions } = request
     if (!part.holds.events) this.health.add({ ...this.#databaseCheckOf(part), check: () => database.check() })
     for (const { group } of subscriptions) this.health.expect({ name: group, required: false })
     if (this.#kafka !== null) this.health.expect(logCheck)
     this.#subscribing.push(async (log, metrics) => {
-      const run = () => runSubscriptions({ ...this.#context, log, database, subscriptions, metrics })
+      const run = () => runSubscriptions({ ...this.#context, log, database, ...(store && { store }), subscriptions, metrics })
       await this.open(run, (running) => running.stop())
     })
   }

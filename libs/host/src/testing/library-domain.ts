@@ -27,17 +27,16 @@ export const libraryMigrations: MigrationSet = {
 
 export const loansTable: StateTable<Loan, LoanEvent> = {
   name: 'loans',
-  key: 'book',
-  uniques: [],
-  projections: { BookLent: { key: ({ book }) => book, project: (_before, loan) => loan } },
+  key: ['book'],
+  projections: { BookLent: (loan) => [{ put: loan }] },
 }
 
 /** Lends a book that nobody has. */
 export function lend(loan: Loan): Command<Loan> {
   return {
-    reads: [{ table: loansTable.name, column: 'book', value: loan.book }],
+    reads: [{ table: loansTable, where: { book: loan.book } }],
     decide(state) {
-      if (state.find(loansTable, 'book', loan.book) !== undefined)
+      if (state.find(loansTable, { book: loan.book }) !== undefined)
         throw new MagasinError('INPUT_INVALID', `book ${loan.book} is lent`)
       return { events: [{ type: 'BookLent', data: loan }], answer: loan }
     },

@@ -1,8 +1,10 @@
+import { inTransaction } from '@magasin/subscribers/in-transaction'
 import type { Subscription } from '@magasin/subscribers/subscription'
 import Type from 'typebox'
 import type { Host } from '../host.ts'
 import { openOwnStore, type OwnStore } from '../open-own-store.ts'
 import { runCommand } from '../run-command.ts'
+import type { LoanEvent } from './library-contracts.ts'
 import { lend, libraryMigrations, loansTable, type LibraryTables } from './library-domain.ts'
 import { testPart } from './parts.ts'
 
@@ -10,17 +12,13 @@ export const library = testPart('library', { events: true, positions: true })
 
 const body = Type.Object({ book: Type.Integer(), reader: Type.String() })
 
-const reminders: Subscription<LibraryTables> = {
+const reminders: Subscription<LoanEvent, LibraryTables> = {
   group: 'reminders',
-  topic: 'loan-events',
-  handles: ['BookLent'],
-  async handle({ data }, { tx }) {
-    await tx
-      .insertInto('reminders')
-      .values({ book: (data as { book: number }).book })
-      .execute()
+  on: {
+    BookLent: inTransaction(async ({ data: { book } }, { tx }) => {
+      await tx.insertInto('reminders').values({ book }).execute()
+    }),
   },
-  eventsPerTransaction: 10,
 }
 
 /** The whole of a second service: it lends books over HTTP, and writes a reminder for each book that was lent. */
