@@ -40,6 +40,16 @@ describe('the relay’s marks', { skip: noKafka }, () => {
     assert.deepEqual(await readMarks(marksIn), marks)
   })
 
+  test('stay as they are while nothing is sent', async (t) => {
+    const { marksIn, relay } = await relayedBefore(t)
+    const query = marksIn.reader.selectFrom('relay_marks').select('stamp')
+    const before = await query.executeTakeFirstOrThrow()
+    const idle = await relay()
+    while (!idle.isActive) await new Promise(setImmediate)
+    await idle.stop()
+    assert.deepEqual(await query.executeTakeFirstOrThrow(), before)
+  })
+
   const wrong: readonly (readonly [string, Mark | undefined])[] = [
     ['that are lost', undefined],
     ['with too low an offset', { seq: 10, offset: 4 }],

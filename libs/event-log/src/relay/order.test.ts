@@ -80,7 +80,8 @@ async function turnsWith(
     store.closeFirst(async () => {
       stopping.abort()
       await running
-      await topics.pause()
+      topics.pause()
+      await topics.ended()
       await writer.close()
     })
   }

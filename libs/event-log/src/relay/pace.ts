@@ -1,5 +1,5 @@
 // A single event is sent at once; the next one waits for this at least.
-const leastRestMs = 3
+const leastRestMs = 2
 // Under load a turn carries what was recorded meanwhile. Shorter, and turns of few events cost the broker and the database (each flushes
 // the marks) a tenth of what a command costs in all; longer, and an event is late.
 const mostRestMs = 50

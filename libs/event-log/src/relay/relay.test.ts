@@ -1,13 +1,25 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { maxValueBytes } from '@magasin/contracts/catalogue'
+import { openMysql } from '@magasin/sql/mysql/open-mysql'
+import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { range } from '../conformance/read.ts'
+import type { EventTables } from '../table/event-table.ts'
 import { noKafka } from '../testing/kafka-topic.ts'
+import type { OnNews } from './news.ts'
 import { relayedStore } from './testing/relayed-store.ts'
 
 describe('the relay', { skip: noKafka }, () => {
+  relaySuite(undefined)
+})
+
+describe('the relay of a store on MySQL', { skip: noKafka || skipWithoutMysql }, () => {
+  relaySuite((t) => openMysql<EventTables>(mysqlDatabase(t)))
+})
+
+function relaySuite(open: Parameters<typeof relayedStore>[2]): void {
   test('copies every event of the table into its partition, in order, those that are recorded later too', async (t) => {
-    const { record, relay, until, told, lying } = await relayedStore(t)
+    const { record, relay, until, told, lying } = await relayedStore(t, undefined, open)
     await record(0, 2_500)
     await record(5, 3)
     await relay()
@@ -21,7 +33,7 @@ describe('the relay', { skip: noKafka }, () => {
   })
 
   test('goes on where it was when it starts again, and repeats nothing', async (t) => {
-    const { record, relay, until, told, lying } = await relayedStore(t)
+    const { record, relay, until, told, lying } = await relayedStore(t, undefined, open)
     await record(1, 10)
     const first = await relay()
     await until(() => told.sent === 10)
@@ -33,7 +45,7 @@ describe('the relay', { skip: noKafka }, () => {
   })
 
   test('sends events of the largest size, many at once, in requests that a broker takes as it comes', async (t) => {
-    const { record, relay, until, told, taken } = await relayedStore(t)
+    const { record, relay, until, told, taken } = await relayedStore(t, undefined, open)
     await record(3, 9, { value: 'x'.repeat(maxValueBytes) })
     await record(4, 9, { value: 'é'.repeat(maxValueBytes / 2) })
     await record(3, 20)
@@ -43,4 +55,32 @@ describe('the relay', { skip: noKafka }, () => {
     assert.deepEqual(await taken(4), range(1, 9))
     assert.deepEqual(told.failures, [])
   })
-})
+
+  test('looks at once if there is news of its topics, and only from time to time if there is news of others', async (t) => {
+    const { database, record, relay, until, told } = await relayedStore(t, undefined, open)
+    const looks = { count: 0 }
+    const reader = database.reader.withPlugin({
+      transformQuery: ({ node }) => (looks.count++, node),
+      transformResult: ({ result }) => Promise.resolve(result),
+    })
+    let tell: (topics: ReadonlySet<string> | null) => void = () => undefined
+    const onNews: OnNews = (listener) => ((tell = listener), () => undefined)
+    const relaying = await relay({ database: { ...database, reader }, onNews })
+    while (!relaying.isActive) await new Promise(setImmediate)
+    for (const topics of [new Set(['visit-events', 'member-events']), null])
+      for (let i = 0; i < 50; i++) {
+        const seen = looks.count
+        tell(topics)
+        while (looks.count === seen) await new Promise(setImmediate)
+      }
+    const [begun, before] = [performance.now(), looks.count]
+    while (performance.now() - begun < 300) {
+      tell(new Set(['visit-events']))
+      await new Promise(setImmediate)
+    }
+    assert.ok(looks.count - before < 10, `${looks.count - before} looks for news of another topic`)
+    await record(2, 1)
+    tell(new Set(['member-events', 'visit-events']))
+    await until(() => told.sent === 1)
+  })
+}

@@ -131,10 +131,10 @@ class RunningRelay implements Relay {
 
   async #close(): Promise<void> {
     this.#news.close()
+    this.#topics.pause()
     await this.#writer.close()
-    const looks = this.#topics.pause()
     await this.#cluster.close()
-    await looks
+    await this.#topics.ended()
   }
 
   /** News of our topics, and of those that can be sent to again. */
@@ -190,14 +190,14 @@ class RunningRelay implements Relay {
       await turns.run(signal)
       if (!lost.aborted && !this.#topics.isMarked) await turns.mark()
     } finally {
-      // Whoever is given the lock next finds the topics anew.
-      await this.#topics.pause()
+      // Another process may be given the lock.
+      this.#topics.pause()
     }
   }
 
   /** Somebody else relays: what this process met itself says nothing any more. */
   #waitForAnother(): void {
-    void this.#topics.pause()
+    this.#topics.pause()
     this.#topics.forgetFaults()
     this.#recover()
   }

@@ -44,6 +44,8 @@ export class RelayedTopics {
   #heads: HeadsByTopic = new Map()
   /** The topics that are being looked at, or rest before that. */
   readonly #looks = new Map<string, Promise<void>>()
+  /** The same, and those that do not know yet that they are to end. */
+  readonly #running = new Set<Promise<void>>()
   readonly #faults = new Map<string, unknown>()
   #marks: Marks = new Map()
 
@@ -110,14 +112,17 @@ export class RelayedTopics {
     this.#open(topic, isMoved ? (isFault ? 0 : othersRestMs) : retryMs)
   }
 
-  /** Looks at no topic any more, and forgets what they hold: another process may relay them. Resolves when no look is under way. */
-  async pause(): Promise<void> {
+  /** Looks at no topic any more, and forgets what they hold: another process may relay them. */
+  pause(): void {
     this.#pausing.abort(new Error('the relay looks at no topic'))
     this.#pausing = new AbortController()
     this.#heads = new Map()
-    const looks = [...this.#looks.values()]
     this.#looks.clear()
-    await Promise.all(looks)
+  }
+
+  /** Resolves when no look is under way. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#running)
   }
 
   /** What was told of the topics says nothing any more. */
@@ -129,9 +134,11 @@ export class RelayedTopics {
     if (this.#looks.has(topic)) return
     const { signal } = this.#pausing
     const look = this.#lookUntilReady(topic, { restMs, signal }).finally(() => {
+      this.#running.delete(look)
       if (this.#looks.get(topic) === look) this.#looks.delete(topic)
     })
     this.#looks.set(topic, look)
+    this.#running.add(look)
   }
 
   /** Looks at a topic after a rest, and again after every fault, which is told. Never rejects. */

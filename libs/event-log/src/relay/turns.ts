@@ -22,8 +22,8 @@ export interface TurnsOptions {
   readonly onSent: (topic: string, count: number) => void
 }
 
-// A broker that came back with less is noticed within this time, also when there is nothing to send.
-const idleCompareMs = 2_000
+// A broker that came back with less is noticed within this time, also in topics to which nothing is sent.
+const compareMs = 2_000
 // The marks of the last turn are written with the next one; if none comes within this time, without it.
 const markWithinMs = 250
 
@@ -36,6 +36,7 @@ export class Turns {
   /** The reading for the next turn, if it runs while this one sends. */
   #ahead: Promise<ReadEvents> | undefined
   #sentAt = -Infinity
+  // The first turn compares: what was found before it was this process's turn may have changed since.
   #comparedAt = -Infinity
   #wasTold = false
   #emptyLooks = Infinity
@@ -47,8 +48,6 @@ export class Turns {
   /** Takes turns until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     try {
-      // What was found before it was this process's turn may have changed since.
-      await this.#compare()
       while (!signal.aborted) await this.#take(signal)
     } finally {
       // Nothing of a turn is under way afterwards: the database may be closed then.
@@ -58,6 +57,7 @@ export class Turns {
   }
 
   async #take(signal: AbortSignal): Promise<void> {
+    if (performance.now() - this.#comparedAt >= compareMs) await this.#compare()
     const { batches, isMore } = await this.#read()
     await this.#secure(batches)
     if (batches.length === 0) return isMore ? undefined : this.#idle(signal)
@@ -99,7 +99,7 @@ export class Turns {
     const faults = new Map([...compareBases(topics.heads, appended.batches), ...appended.failures])
     const taken = batches.filter(({ topic }) => !faults.has(topic))
     topics.advance(taken)
-    this.#sentAt = this.#comparedAt = performance.now()
+    this.#sentAt = performance.now()
     if (!this.#wasTold) this.#emptyLooks = 0
     let sent = 0
     for (const [topic, some] of Map.groupBy(taken, (batch) => batch.topic)) {
@@ -121,7 +121,6 @@ export class Turns {
 
   /** Waits for something to send. */
   async #idle(signal: AbortSignal): Promise<void> {
-    if (performance.now() - this.#comparedAt >= idleCompareMs) await this.#compare()
     const news = await this.#options.news.wait(pollAfter(this.#emptyLooks++), signal)
     this.#wasTold = news !== undefined
   }
