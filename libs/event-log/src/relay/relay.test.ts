@@ -6,7 +6,7 @@ import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-serv
 import { range } from '../conformance/read.ts'
 import type { EventTables } from '../table/event-table.ts'
 import { noKafka } from '../testing/kafka-topic.ts'
-import type { OnNews } from './news.ts'
+import type { OnNews } from '../news.ts'
 import { relayedStore } from './testing/relayed-store.ts'
 
 describe('the relay', { skip: noKafka }, () => {
