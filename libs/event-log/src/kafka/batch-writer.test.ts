@@ -13,6 +13,7 @@ import { logUnavailable } from './kafka-faults.ts'
 /** The brokers, of which one topic may have lost a leader, and which remember who connected. */
 class WatchedCluster extends Cluster {
   withoutLeader: string | undefined
+  isAway = false
   connections = 0
 
   override leadersOf(topic: string): Promise<readonly Broker[]> {
@@ -22,7 +23,10 @@ class WatchedCluster extends Cluster {
 
   override connect(broker: Broker) {
     this.connections++
-    return super.connect(broker)
+    const opened = super.connect(broker)
+    // What is asked of a connection that is gone is not answered.
+    if (this.isAway) return opened.then((connection) => connection.close().then(() => connection))
+    return opened
   }
 }
 
@@ -89,5 +93,20 @@ describe('one append', { skip: noKafka }, () => {
       third.batches.map(({ topic }) => topic),
       ['member-events'],
     )
+  })
+
+  test('fails for all topics of a broker that does not answer, and the next one connects anew', async (t) => {
+    const { cluster, writer, batch } = await writerOfTwoTopics(t)
+    const both = [batch('visit-events', 0, [1, 1]), batch('member-events', 0, [1, 1])]
+    cluster.isAway = true
+    const { batches, failures } = await writer.append(both)
+    assert.deepEqual(batches, [])
+    assert.deepEqual([...failures].map(([topic, { code }]) => `${topic} ${code}`).toSorted(), [
+      'member-events LOG_UNAVAILABLE',
+      'visit-events LOG_UNAVAILABLE',
+    ])
+    for (const { message } of failures.values()) assert.doesNotMatch(message, /no answer about/)
+    cluster.isAway = false
+    assert.equal((await writer.append(both)).failures.size, 0)
   })
 })

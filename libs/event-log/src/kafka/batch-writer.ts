@@ -74,6 +74,10 @@ export class BatchWriter {
     const answers = (await Promise.all(requests)).flat()
     for (const { topic, partition, errorCode } of answers)
       if (errorCode !== 0) fail(topic, new Error(`error ${errorCode} of the Kafka protocol in partition ${partition}`))
+    // A batch of which the broker says nothing must not be taken for sent.
+    for (const batch of led)
+      if (!failures.has(batch.topic) && !answers.some((answer) => isOf(batch, answer)))
+        fail(batch.topic, new Error(`no answer about partition ${batch.partition}`))
     return { batches: answers.filter(({ errorCode }) => errorCode === 0), failures }
   }
 
@@ -128,5 +132,8 @@ export class BatchWriter {
     return connection
   }
 }
+
+const isOf = ({ topic, partition }: PartitionBatch, answer: ProduceAnswer): boolean =>
+  answer.topic === topic && answer.partition === partition
 
 const addressOf = ({ host, port }: Broker): string => `${host}:${port}`
