@@ -23,8 +23,8 @@ export interface KafkaSourceOptions {
   readonly onUnrecognised: (count: number) => void
 }
 
-// How long the broker holds a fetch that finds nothing.
-const waitMs = 500
+// Nothing comes for so long before it looks around: an offset may have to be committed.
+const waitMs = 1_000
 // Committed more often than somebody restarts, and less often than events come.
 const commitEveryMs = 1_000
 

@@ -4,18 +4,21 @@ import { News, type OnNews } from '../news.ts'
 import type { Ends } from './event-table-reader.ts'
 
 export interface EndWatcherOptions {
-  readonly readEnds: (topics: readonly string[]) => Promise<ReadonlyMap<string, Ends>>
+  /** Of all topics by default. */
+  readonly readEnds: (topics?: readonly string[]) => Promise<ReadonlyMap<string, Ends>>
   readonly onNews: OnNews
 }
 
 // Events of another process (a command of the CLI) reach subscribers within this time.
 const pollMs = 250
-// Under load each look waits for so long: a delivery then carries all that was recorded meanwhile, for one flush of the subscriber.
-const restMs = 40
-// More events than these in a millisecond are load. Far above a busy shop, whose subscribers are to hear of each event at once; far
-// below what a store records if many clients write.
-const loadPerMs = 1
-// How fast the measure of load forgets.
+// While the process is busy each look waits for up to so long: a delivery then carries all that was recorded meanwhile, for one flush of
+// the subscriber, and the commands keep their share of the time.
+const mostRestMs = 40
+// The shares of the time in which the process is at work, from which on looks wait, and from which on they wait for as long as they may.
+// Below, the time is there, and a subscriber hears of each event at once.
+const calm = 0.5
+const full = 0.9
+// How fast that measure forgets: longer than one commit, shorter than anybody notices.
 const memoryMs = 100
 
 interface Waiter extends PartitionRef {
@@ -25,7 +28,7 @@ interface Waiter extends PartitionRef {
 
 /**
  * Lets the readers of all partitions of all topics of a process wait for something new, with one query for all of them: at once after
- * news, every `restMs` under load, every `pollMs` without news.
+ * news, less often if the process is busy, every `pollMs` without news.
  */
 export class EndWatcher {
   readonly #options: EndWatcherOptions
@@ -38,8 +41,9 @@ export class EndWatcher {
   #running: Promise<void> | undefined
   #lastLook = performance.now()
   #lastFullLook = -Infinity
-  /** Events per millisecond of late. */
-  #load = 0
+  #lastUse = performance.eventLoopUtilization()
+  /** The share of the time in which the process was at work of late. */
+  #busy = 0
 
   constructor(options: EndWatcherOptions) {
     this.#options = options
@@ -104,7 +108,8 @@ export class EndWatcher {
   async #run(): Promise<void> {
     const { signal } = this.#closing
     while (!signal.aborted) {
-      if (this.#load > loadPerMs) await delay(restMs, undefined, { signal }).catch(() => undefined)
+      const restMs = mostRestMs * Math.min(1, (this.#busy - calm) / (full - calm))
+      if (restMs >= 1) await delay(restMs, undefined, { signal }).catch(() => undefined)
       const topics = await this.#news.wait(Math.max(0, this.#lastFullLook + pollMs - performance.now()), signal)
       if (!signal.aborted) await this.#look(topics)
     }
@@ -114,28 +119,25 @@ export class EndWatcher {
   async #look(news: ReadonlySet<string> | null | undefined): Promise<void> {
     const now = performance.now()
     const isFull = news === undefined || news === null || now - this.#lastFullLook >= pollMs
-    const topics = [...this.#watched.keys()].filter((topic) => isFull || news.has(topic))
     if (isFull) this.#lastFullLook = now
-    if (topics.length === 0) return
+    const topics = isFull ? undefined : [...news].filter((topic) => this.#watched.has(topic))
+    if (this.#watched.size === 0 || topics?.length === 0) return
+    this.#measure(now)
     const ends = await this.#options.readEnds(topics).catch(() => undefined)
-    if (ends !== undefined) this.#remember(ends, now)
-    const looked = new Set(topics)
+    for (const [topic, ofTopic] of ends ?? []) if (this.#watched.has(topic)) this.#ends.set(topic, ofTopic)
+    const looked = topics && new Set(topics)
     // Without an answer everyone is woken: the read that follows meets the fault, and says it.
     for (const waiter of this.#waiters)
-      if (ends === undefined && looked.has(waiter.topic)) waiter.wake(false)
+      if (ends === undefined && (looked?.has(waiter.topic) ?? true)) waiter.wake(false)
       else if (this.#endOf(waiter) > waiter.after) waiter.wake(true)
   }
 
-  #remember(ends: ReadonlyMap<string, Ends>, now: number): void {
-    let found = 0
-    for (const [topic, ofTopic] of ends) {
-      if (!this.#watched.has(topic)) continue
-      for (const [partition, end] of ofTopic) found += Math.max(0, end - this.#endOf({ topic, partition }))
-      this.#ends.set(topic, ofTopic)
-    }
-    // An exponential mean: a look counts the more, the longer it is since the one before.
-    const elapsed = Math.max(0.1, now - this.#lastLook)
-    this.#load += (found / elapsed - this.#load) * -Math.expm1(-elapsed / memoryMs)
+  #measure(now: number): void {
+    const use = performance.eventLoopUtilization()
+    const { utilization } = performance.eventLoopUtilization(use, this.#lastUse)
+    // An exponential mean: a measure counts the more, the longer the time that it is of.
+    this.#busy += (utilization - this.#busy) * -Math.expm1((this.#lastLook - now) / memoryMs)
+    this.#lastUse = use
     this.#lastLook = now
   }
 }

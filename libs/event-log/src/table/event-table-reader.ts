@@ -24,10 +24,10 @@ export class EventTableReader {
     this.logId = logId
   }
 
-  /** Where topics end, by name; nothing for a topic that the store does not have. */
-  async ends(topics: readonly string[]): Promise<ReadonlyMap<string, Ends>> {
+  /** Where topics end, by name; of all topics by default. Nothing for a topic that the store does not have. */
+  async ends(topics?: readonly string[]): Promise<ReadonlyMap<string, Ends>> {
     const query = this.#database.reader.selectFrom('partition_counters').selectAll()
-    const rows = await query.where('topic', 'in', topics).orderBy('topic').orderBy('partition').execute()
+    const rows = await (topics === undefined ? query : query.where('topic', 'in', topics)).execute()
     const ends = new Map<string, Map<number, number>>()
     for (const { topic, partition, last_seq } of rows) {
       const ofTopic = ends.get(topic) ?? new Map<number, number>()

@@ -110,7 +110,7 @@ class TableLog implements EventLog {
       positions.set(topic, ofTopic)
     }
     const partitions = [...ends].flatMap(([topic, ofTopic]) =>
-      [...ofTopic.keys()].map((partition): PartitionRef => ({ topic, partition })),
+      [...ofTopic.keys()].toSorted((a, b) => a - b).map((partition): PartitionRef => ({ topic, partition })),
     )
     const unwatch = this.#watcher.watch(ends)
     const onStopped = () => {
@@ -126,7 +126,8 @@ class TableLog implements EventLog {
   }
 
   async #endsOf(topic: string): Promise<Ends> {
-    return (await this.#table.ends([topic])).get(topic) ?? new Map<number, number>()
+    const ends = (await this.#table.ends([topic])).get(topic) ?? new Map<number, number>()
+    return new Map([...ends].toSorted(([a], [b]) => a - b))
   }
 
   async #describePartition(at: PartitionRef, end: number): Promise<PartitionDescription> {
