@@ -101,7 +101,8 @@ export class RunningHost implements Host, AsyncDisposable {
     for (const { group } of subscriptions) this.health.expect({ name: group, required: false })
     if (this.#kafka !== null) this.health.expect(logCheck)
     this.#subscribing.push(async (log, metrics) => {
-      const run = () => runSubscriptions({ ...this.#context, log, database, ...(store && { store }), subscriptions, metrics })
+      const run = () =>
+        runSubscriptions({ ...this.#context, log, database, ...(store && { store }), subscriptions, metrics })
       await this.open(run, (running) => running.stop())
     })
   }

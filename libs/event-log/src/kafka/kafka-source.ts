@@ -144,7 +144,10 @@ export class KafkaSource implements PartitionSource {
   #startOver(): NextRecords {
     this.#at = 0
     this.#isProven = false
-    this.#searchedFor = this.#ordered.last + 1
+    // That the last event was seen where it lay before says nothing of where it lies now.
+    const { logId, last } = this.#ordered
+    this.#ordered = new OrderedReader({ ...this.#options.at, logId, after: last })
+    this.#searchedFor = last + 1
     this.#ahead = 0
     return { records: [], gap: null }
   }
