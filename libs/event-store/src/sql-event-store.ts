@@ -57,7 +57,7 @@ export class SqlEventStore implements EventStore {
     this.#dialect = dialect
     this.#secret = secret
     const ids = new IdBlocks(database, dialect)
-    const onCommit = (topics: ReadonlySet<string>) => this.#listeners.forEach((listener) => listener(topics))
+    const onCommit = (topics: ReadonlySet<string>) => this.#tell(topics)
     const writer = new TransactionWriter({ catalogue, database, dialect, ids, logId, now, onCommit, tables })
     this.#line = new CommandQueue(writer, { maxGroup, maxWaiting })
   }
@@ -97,6 +97,18 @@ export class SqlEventStore implements EventStore {
     const pending: PendingCommand = { command, context, once, eventIds: [], newId: undefined, settle }
     this.#line.add(pending)
     return signal === undefined ? promise : this.#unlessGivenUp(promise, pending, signal)
+  }
+
+  /** A listener that throws is a fault of the program, but none of the commands': they are committed. */
+  #tell(topics: ReadonlySet<string>): void {
+    for (const listener of this.#listeners)
+      try {
+        listener(topics)
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error
+        })
+      }
   }
 
   async #unlessGivenUp(promise: Promise<Settled>, pending: PendingCommand, signal: AbortSignal): Promise<Settled> {

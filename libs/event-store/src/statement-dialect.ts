@@ -1,6 +1,6 @@
 import type { Statement } from '@magasin/sql/batch'
 import type { QueryResult } from 'kysely'
-import type { Row } from './state-table.ts'
+import type { Cell, Row } from './state-table.ts'
 
 /** Rows of a table that are there already, as they shall be, and the columns of its primary key. */
 export interface Overwrite {
@@ -19,8 +19,6 @@ export interface StatementDialect {
   readonly byKeyOnly: string
   /** The most values of one statement. */
   readonly maxValues: number
-  /** How many streams one statement looks up. */
-  readonly streamsPerStatement: number
   /** The clock of the database in milliseconds since 1970, as an expression. */
   readonly clockMs: string
   /**
@@ -28,14 +26,16 @@ export interface StatementDialect {
    * value in another unique column, and overwrite that.
    */
   overwrite(overwrite: Overwrite): Statement
+  /** The last `stream_version` of each `stream`, by one seek however long the stream is; no row, or null, for a stream without events. */
+  lastVersions(streams: readonly string[]): readonly Statement[]
   /** Adds to a counter and holds it; `stood` reads from the result where it stood. */
-  move(counter: Counter, by: number): Statement
+  move(counter: Counter, row: readonly Cell[], by: number): Statement
   stood(result: QueryResult<unknown>): number
 }
 
-/** A number in one row of a table. */
+/** A column of numbers, and the columns that name the row of one. Without any, there is one row. */
 export interface Counter {
   readonly table: string
   readonly column: string
-  readonly where: Row
+  readonly key: readonly string[]
 }

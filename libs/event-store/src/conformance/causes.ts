@@ -83,22 +83,6 @@ export function causeTests({ open }: EventStoreCase): void {
     assert.match(failed.status === 'rejected' ? failed.reason.message : '', /no such position/)
     assert.deepEqual([other.status, third.status], ['fulfilled', 'fulfilled'])
   })
-
-  test('claimed in whatever order they come makes no store wait for the other in a circle', async (t) => {
-    const { database, store } = await openPositions(t)
-    const shops = [await store(), await store()]
-    for (let round = 0; round < 10; round++) {
-      const places = round % 2 === 0 ? [1, 2] : [2, 1]
-      const sent = shops.flatMap((shop, i) =>
-        places.map((place, j) => {
-          const id = 1 + round * 4 + i * 2 + j
-          return shop.execute(create(id), { cause: causeAt(i === 0 ? place : 3 - place, round + 1) })
-        }),
-      )
-      assert.equal((await Promise.all(sent)).filter(({ repeated }) => !repeated).length, 2)
-    }
-    assert.equal(await findFlaw(database), undefined)
-  })
 }
 
 /** As a subscriber claims: its position moves by compare-and-set. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { describe, test, type TestContext } from 'node:test'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
 import { travelClub } from '@magasin/contracts/testing/trips'
@@ -7,6 +8,7 @@ import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { sql } from 'kysely'
 import type { Command } from '../commands/command.ts'
+import type { EventStore } from '../event-store.ts'
 import { findFlaw } from '../testing/find-flaw.ts'
 import { barrier, holdWrites, throughQueries } from '../testing/hold-writes.ts'
 import { create, createPeopleTable, createUnless, join, people, remove, type PeopleTables } from '../testing/people.ts'
@@ -83,6 +85,32 @@ describe('what a decision on MySQL read', { skip: skipWithoutMysql }, () => {
     await Promise.all([stores[1].execute(remove(1)), stores[1].execute(remove(3))])
     gate.resolve()
     await held
+  })
+
+  test('makes no deadlock with what is claimed, in whatever order events come', async (t) => {
+    const { direct, twoStores } = await openTwo(t)
+    await sql`create table positions (place integer primary key, seq integer not null)`.execute(direct.reader)
+    await sql`insert into positions values (1, 0), (2, 0), (3, 0), (4, 0)`.execute(direct.reader)
+    const { stores, deadlocks } = await twoStores((database) => database)
+    for (let seq = 1; seq <= 25; seq++) {
+      const send = (store: EventStore, places: readonly number[]) =>
+        places.map((place) =>
+          store.execute(join(`p${seq}-${place}@example.com`), {
+            cause: {
+              eventId: randomUUID(),
+              claims: `position ${place}`,
+              async claim(tx) {
+                const moved = sql`update positions set seq = ${seq} where place = ${place} and seq = ${seq - 1}`
+                return (await tx.executeQuery(moved.compile(tx))).numAffectedRows === 1n
+              },
+            },
+          }),
+        )
+      const results = await Promise.all([...send(stores[0], [1, 2, 3, 4]), ...send(stores[1], [4, 3, 2, 1])])
+      assert.equal(results.filter(({ repeated }) => !repeated).length, 4)
+    }
+    assert.deepEqual(deadlocks, [])
+    assert.equal(await findFlaw(direct), undefined)
   })
 
   test('makes no deadlock, in whatever order commands name rows and tables', async (t) => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
-import { sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import { create, join, remove } from '../testing/people.ts'
+import { mysqlDialect } from './mysql-event-store.ts'
 import { openBehindProxy as open } from '../testing/store-behind-proxy.ts'
 
 describe('a group of commands on MySQL', { skip: skipWithoutMysql }, () => {
@@ -34,16 +35,13 @@ describe('a group of commands on MySQL', { skip: skipWithoutMysql }, () => {
     await fillStream(direct.reader, 'member-1', 20_000)
     await fillStream(direct.reader, 'member-2', 10)
     await sql`analyze table events`.execute(direct.reader)
-    const one = sql`select stream, stream_version from events where stream = 'member-1' order by stream_version desc limit 1`
-    for (const query of [
-      one,
-      sql`(${one}) union all (select stream, stream_version from events where stream = 'member-2' order by stream_version desc limit 1)`,
-    ]) {
+    for (const streams of [['member-1'], ['member-1', 'member-2', 'member-3']]) {
       await sql`flush status`.execute(direct.reader)
-      await query.execute(direct.reader)
+      for (const { sql: text, parameters } of mysqlDialect.lastVersions(streams))
+        await direct.reader.executeQuery(CompiledQuery.raw(text, [...parameters]))
       const { rows } = await sql<{ Value: string }>`show session status like 'Handler_read%'`.execute(direct.reader)
       const reads = rows.reduce((sum, { Value }) => sum + Number(Value), 0)
-      assert.ok(reads < 12, `${reads} rows were read`)
+      assert.ok(reads > 0 && reads < 12, `${reads} rows were read`)
     }
     await sql`insert into people values (1, 'a@example.com', 'Ada'), (2, 'b@example.com', 'Alan')`.execute(
       direct.reader,

@@ -4,8 +4,11 @@ import { openEventStore } from '../open-event-store.ts'
 import type { EventStoreOptions } from '../sql-event-store.ts'
 import type { StatementDialect } from '../statement-dialect.ts'
 import type { EventStoreTables } from '../tables.ts'
-import { conditionOn, quoted, valuesOf } from '../writing/bulk-statements.ts'
+import { quoted, rowOf, valuesOf } from '../writing/bulk-statements.ts'
+import { textOf } from '../writing/texts.ts'
 import { eventStoreMigrations } from './migrations.ts'
+
+const lastVersion = 'select stream, stream_version from events where stream = ? order by stream_version desc limit 1'
 
 /** BEGIN IMMEDIATE keeps every other writer out, so what was read is held already. */
 const dialect: StatementDialect = {
@@ -14,22 +17,26 @@ const dialect: StatementDialect = {
   byKeyOnly: '',
   // SQLITE_MAX_VARIABLE_NUMBER, https://www.sqlite.org/limits.html
   maxValues: 32_766,
-  // One text for all: it is compiled once.
-  streamsPerStatement: 1,
   clockMs: `cast(unixepoch('subsec') * 1000 as integer)`,
   overwrite({ table, key, rows }) {
-    const columns = Object.keys(rows[0]!).map(quoted)
     const { sql, parameters } = valuesOf(table, rows)
-    const set = columns.map((column) => `${column} = excluded.${column}`).join(', ')
-    return { sql: `${sql} on conflict (${key.map(quoted).join(', ')}) do update set ${set}`, parameters }
-  },
-  move({ table, column, where }, by) {
-    const condition = conditionOn(where)
-    const stood = `${quoted(column)} - ? as stood`
     return {
-      sql: `update ${quoted(table)} set ${quoted(column)} = ${quoted(column)} + ?${condition.sql} returning ${stood}`,
-      parameters: [by, ...condition.parameters, by],
+      sql: textOf(`overwrite ${rows.length} ${table} ${Object.keys(rows[0]!).join(' ')}`, () => {
+        const columns = Object.keys(rows[0]!).map(quoted)
+        const set = columns.map((column) => `${column} = excluded.${column}`).join(', ')
+        return `${sql} on conflict (${key.map(quoted).join(', ')}) do update set ${set}`
+      }),
+      parameters,
     }
+  },
+  // One text for all: it is compiled once.
+  lastVersions: (streams) => streams.map((stream) => ({ sql: lastVersion, parameters: [stream] })),
+  move(counter, row, by) {
+    const sql = textOf(`move ${counter.table}`, () => {
+      const column = quoted(counter.column)
+      return `update ${quoted(counter.table)} set ${column} = ${column} + ?${rowOf(counter)} returning ${column} - ? as stood`
+    })
+    return { sql, parameters: [by, ...row, by] }
   },
   stood: ({ rows }: QueryResult<unknown>) => {
     if (rows.length !== 1) throw new Error('a counter of the event store has lost its row')

@@ -1,6 +1,7 @@
 import type { Statement } from '@magasin/sql/batch'
 import type { Cell, Row } from '../state-table.ts'
 import type { StatementDialect } from '../statement-dialect.ts'
+import { textOf } from './texts.ts'
 
 // The statements of a group, as text. Kysely makes a node of every value and walks all of them several times: that was a third of
 // what a command takes of the processor.
@@ -23,10 +24,12 @@ export function insertRows(table: string, rows: readonly Row[], options: InsertO
 /** `insert into … values …`, all rows in one statement. */
 export function valuesOf(table: string, rows: readonly Row[], cells: Readonly<Record<string, string>> = {}): Statement {
   const columns = Object.keys(rows[0]!)
-  const row = `(${columns.map((column) => cells[column] ?? '?').join(', ')})`
   const parameters: unknown[] = []
   for (const one of rows) for (const column of columns) parameters.push(one[column])
-  const sql = `insert into ${quoted(table)} (${columns.map(quoted).join(', ')}) values ${repeated(row, rows.length)}`
+  const sql = textOf(`insert ${rows.length} ${table} ${columns.join(' ')}`, () => {
+    const row = `(${columns.map((column) => cells[column] ?? '?').join(', ')})`
+    return `insert into ${quoted(table)} (${columns.map(quoted).join(', ')}) values ${repeated(row, rows.length)}`
+  })
   return { sql, parameters }
 }
 
@@ -76,8 +79,11 @@ export function byKeys(
   const perStatement = Math.floor(maxValues / columns.length)
   for (let i = 0; i < keys.length; i += perStatement) {
     const some = keys.length <= perStatement ? keys : keys.slice(i, i + perStatement)
-    const sql = `${verb} from ${from} where ${condition(columns, some.length)}${ending}`
-    statements.push({ sql, parameters: some.flat() })
+    const sql = textOf(
+      `${some.length} ${verb} ${from} ${columns.join(' ')} ${ending}`,
+      () => `${verb} from ${from} where ${condition(columns, some.length)}${ending}`,
+    )
+    statements.push({ sql, parameters: some.length === 1 ? some[0]! : some.flat() })
   }
   return statements
 }
@@ -89,12 +95,9 @@ function condition(columns: readonly string[], count: number): string {
   return Array.from({ length: count }, () => term).join(' or ')
 }
 
-/** ` where …` for a row whose columns have these values. */
-export function conditionOn(where: Row): Statement {
-  const columns = Object.keys(where)
-  if (columns.length === 0) return { sql: '', parameters: [] }
-  const terms = columns.map((column) => `${quoted(column)} = ?`)
-  return { sql: ` where ${terms.join(' and ')}`, parameters: Object.values(where) }
+/** ` where …` for one row by its key, if it has one. */
+export function rowOf({ key }: { readonly key: readonly string[] }): string {
+  return key.length === 0 ? '' : ` where ${condition(key, 1)}`
 }
 
 /** As both engines understand it. */

@@ -86,10 +86,10 @@ function decide(pending: PendingCommand, deciding: Deciding): Decided | undefine
     const rows = asked.get(pending)!
     if (rows.fault !== undefined) throw rows.fault.error
     if (!rows.isComplete()) return undefined
-    const { answer, ...decision } = pending.command.decide(state, givenTo(pending, at, deciding))
+    const decision = pending.command.decide(state, givenTo(pending, at, deciding))
     events = decision.events
     records = recordsOf(pending, events, { catalogue: deciding.catalogue, time: at.toISOString() })
-    outcome = { answer }
+    outcome = { answer: decision.answer }
   } catch (error) {
     if (!isMagasinError(error) || error.kind.retryable) return { settled: { failure: error }, records: [] }
     events = records = []

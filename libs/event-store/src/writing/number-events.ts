@@ -1,8 +1,7 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { DomainEvent, EventRecord } from '@magasin/contracts/event-record'
 import { partitionOf } from '@magasin/contracts/partition-of'
-import type { Statement } from '@magasin/sql/batch'
-import type { StatementDialect } from '../statement-dialect.ts'
+import type { Counter, StatementDialect } from '../statement-dialect.ts'
 import { rowsOf, type Part } from './run-parts.ts'
 
 /** An event that was decided, encoded and placed; its numbers are still to come. */
@@ -42,14 +41,17 @@ export function numberEvents(
 ): Part<readonly EventRecord[]> {
   const events = commands.flat()
   const places = [...Map.groupBy(events, placeOf)].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const seqs = places.map(([, some]) => dialect.move(counterOf(some[0]!), some.length))
-  const commandNo = dialect.move({ table: 'command_counter', column: 'last_command', where: {} }, commands.length)
+  const moves = places.map(([, some]) => dialect.move(seqs, [some[0]!.topic, some[0]!.partition], some.length))
   return {
-    statements: [...seqs, commandNo, ...versionStatements(streamsThatAreThere(events), dialect)],
+    statements: [
+      ...moves,
+      dialect.move(commandNos, [], commands.length),
+      ...dialect.lastVersions(streamsThatAreThere(events)),
+    ],
     read(results) {
       const stood = new Map(places.map(([place], i) => [place, dialect.stood(results[i]!)]))
-      const numbering = { logId, seqs: stood, versions: versionsIn(results.slice(seqs.length + 1)) }
-      return numbered(commands, numbering, dialect.stood(results[seqs.length]!))
+      const numbering = { logId, seqs: stood, versions: versionsIn(results.slice(moves.length + 1)) }
+      return numbered(commands, numbering, dialect.stood(results[moves.length]!))
     },
   }
 }
@@ -68,10 +70,9 @@ function numbered(
 ): readonly EventRecord[] {
   return commands.flatMap((command, i) =>
     command.map((event) => {
-      const { beginsStream: _, ...record } = event
       const seq = next(seqs, placeOf(event))
       const streamVersion = next(versions, event.stream)
-      return { ...record, logId, seq, commandNo: lastCommand + i + 1, streamVersion }
+      return { ...event, logId, seq, commandNo: lastCommand + i + 1, streamVersion }
     }),
   )
 }
@@ -84,11 +85,8 @@ function next(counters: Map<string, number>, name: string): number {
 
 const placeOf = ({ topic, partition }: UnnumberedRecord) => `${topic}/${partition}`
 
-const counterOf = ({ topic, partition }: UnnumberedRecord) => ({
-  table: 'partition_counters',
-  column: 'last_seq',
-  where: { topic, partition },
-})
+const seqs: Counter = { table: 'partition_counters', column: 'last_seq', key: ['topic', 'partition'] }
+const commandNos: Counter = { table: 'command_counter', column: 'last_command', key: [] }
 
 /** But for those that an event of the group begins: if one is there already, the database refuses it a second first event. */
 function streamsThatAreThere(events: readonly UnnumberedRecord[]): readonly string[] {
@@ -100,23 +98,7 @@ function streamsThatAreThere(events: readonly UnnumberedRecord[]): readonly stri
   return [...there]
 }
 
-// One seek for each, however long the stream: with `group by`, an engine reads the index of the stream from end to end.
-const lastOfStream = 'select stream, stream_version from events where stream = ? order by stream_version desc limit 1'
-
-function versionStatements(
-  streams: readonly string[],
-  { streamsPerStatement }: StatementDialect,
-): readonly Statement[] {
-  const statements: Statement[] = []
-  for (let i = 0; i < streams.length; i += streamsPerStatement) {
-    const some = streams.slice(i, i + streamsPerStatement)
-    const sql = some.length === 1 ? lastOfStream : some.map(() => `(${lastOfStream})`).join(' union all ')
-    statements.push({ sql, parameters: some })
-  }
-  return statements
-}
-
 function versionsIn(results: Parameters<typeof rowsOf>[0]): Map<string, number> {
-  const rows = rowsOf(results) as readonly { readonly stream: string; readonly stream_version: number }[]
-  return new Map(rows.map(({ stream, stream_version }) => [stream, stream_version]))
+  const rows = rowsOf(results) as readonly { readonly stream: string; readonly stream_version: number | null }[]
+  return new Map(rows.map(({ stream, stream_version }) => [stream, stream_version ?? 0]))
 }
