@@ -50,6 +50,16 @@ describe('the relay’s marks', { skip: noKafka }, () => {
     assert.deepEqual(await query.executeTakeFirstOrThrow(), before)
   })
 
+  test('that are older than what was sent, as after a kill, cost a walk from there', async (t) => {
+    const { marksIn, relay, record, until, told, lying } = await relayedBefore(t)
+    await writeMarks(marksIn, new Map([['member-events', new Map([[1, { seq: 8, offset: 7 }]])]]))
+    await record(1, 1)
+    await relay()
+    await until(() => told.sent === 11)
+    assert.deepEqual(await lying(1), range(1, 11))
+    assert.equal(told.looked, 3)
+  })
+
   const wrong: readonly (readonly [string, Mark | undefined])[] = [
     ['that are lost', undefined],
     ['with too low an offset', { seq: 10, offset: 4 }],

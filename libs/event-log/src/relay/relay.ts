@@ -106,13 +106,14 @@ class RunningRelay implements Relay {
 
   /** Begins to look at the topics, and refuses if one of them is known to be wrong within a second. */
   async start(): Promise<void> {
-    this.#topics.marks = await readMarks(this.#options.database)
-    this.#topics.openMissing()
-    await this.#topics.firstLook
-    const refusal = [...this.#topics.faults.values()].find(isRefusal)
-    if (refusal !== undefined) {
+    try {
+      this.#topics.marks = await readMarks(this.#options.database)
+      this.#topics.openMissing()
+      await this.#topics.firstLook
+      for (const fault of this.#topics.faults.values()) if (isRefusal(fault)) throw fault
+    } catch (error) {
       await this.#close()
-      throw refusal
+      throw error
     }
     this.#running = this.#run()
   }
