@@ -52,13 +52,13 @@ async function fillMysql(location: string, streams: Iterable<FilledStream>): Pro
     ])
     if (values.length > 0)
       await connection.query('insert into users (id, name, email, email_key, user_type_id) values ?', [values])
-    await connection.commandNo()
+    await connection.commit()
     for (const { event } of batch) last.seqs.set(event.partition, event.seq)
     last.commandNo += batch.length
   }
   for (const [partition, seq] of last.seqs)
     await connection.query('update partition_counters set last_seq = ? where `partition` = ?', [seq, partition])
-  await connection.query('update commit_counter set last_commit = ?', [last.commandNo])
+  await connection.query('update command_counter set last_command = ?', [last.commandNo])
   // The server would write the pages in the middle of what is measured.
   await connection.query('flush tables events, users for export')
   await connection.query('unlock tables')

@@ -1,4 +1,5 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
+import type { EventStore } from '@magasin/event-store/event-store'
 import type { EventStoreTables } from '@magasin/event-store/tables'
 import type { Health } from '@magasin/service-kit/health'
 import type { HttpServer } from '@magasin/service-kit/http-server'
@@ -42,4 +43,6 @@ export interface Host {
 export interface SubscribeRequest<Tables extends SubscriberTables> {
   readonly database: SqlDatabase<Tables>
   readonly subscriptions: readonly AnySubscription<Tables>[]
+  /** Carries out the commands with which they answer; its database is this one. */
+  readonly store?: EventStore
 }

@@ -1,6 +1,7 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { EventLog } from '@magasin/event-log/event-log'
+import type { EventStore } from '@magasin/event-store/event-store'
 import type { Health } from '@magasin/service-kit/health'
 import type { Logger } from '@magasin/service-kit/logger'
 import { waitUntilReachable } from '@magasin/service-kit/wait-until-reachable'
@@ -17,6 +18,8 @@ export interface SubscriptionsOptions<Tables extends SubscriberTables> {
   /** The service's own database: it holds the positions and the effects of all of them. */
   readonly database: SqlDatabase<Tables>
   readonly subscriptions: readonly AnySubscription<Tables>[]
+  /** Carries out the commands with which they answer events; its database is this one. */
+  readonly store?: EventStore
   readonly metrics: SubscriptionMetrics
   readonly health: Health
   readonly logger: Logger
@@ -47,9 +50,10 @@ async function runSubscription<Tables extends SubscriberTables>(
   options: SubscriptionsOptions<Tables>,
   subscription: AnySubscription<Tables>,
 ): Promise<Subscriber> {
-  const { catalogue, log, database, metrics, health } = options
+  const { catalogue, log, database, metrics, health, store } = options
+  const answering = store === undefined ? {} : { store }
   const observer = metrics.observerOf(subscription.group, narrowDatabase<SubscriberTables, Tables>(database))
-  const open = () => openSubscriber({ catalogue, log, database, subscription, observer })
+  const open = () => openSubscriber({ catalogue, log, database, subscription, observer, ...answering })
   const subscriber = await waitUntilReachable(open, options)
   metrics.showLag(subscriber)
   health.add({ name: subscription.group, required: false, check: () => checkProgress(catalogue, subscriber) })
