@@ -58,7 +58,7 @@ async function fillMysql(location: string, streams: Iterable<FilledStream>): Pro
   }
   for (const [partition, seq] of last.seqs)
     await connection.query('update partition_counters set last_seq = ? where `partition` = ?', [seq, partition])
-  await connection.query('update commit_counter set last_commit = ?', [last.commandNo])
+  await connection.query('update command_counter set last_command = ?', [last.commandNo])
   // The server would write the pages in the middle of what is measured.
   await connection.query('flush tables events, users for export')
   await connection.query('unlock tables')

@@ -1,11 +1,11 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
+import type { EventStore } from '@magasin/event-store/event-store'
 import type { EventStoreTables } from '@magasin/event-store/tables'
 import type { Health } from '@magasin/service-kit/health'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import type { Logger } from '@magasin/service-kit/logger'
 import type { Metrics } from '@magasin/service-kit/metrics'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
-import type { EventStore } from '@magasin/event-store/event-store'
 import type { AnySubscription } from '@magasin/subscribers/subscription'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import type { Place } from './open-own-database.ts'
@@ -42,7 +42,7 @@ export interface Host {
 
 export interface SubscribeRequest<Tables extends SubscriberTables> {
   readonly database: SqlDatabase<Tables>
-  /** The part's own store, if events are answered with commands. */
-  readonly store?: EventStore
   readonly subscriptions: readonly AnySubscription<Tables>[]
+  /** Carries out the commands with which they answer; its database is this one. */
+  readonly store?: EventStore
 }

@@ -1,13 +1,13 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { EventLog } from '@magasin/event-log/event-log'
+import type { EventStore } from '@magasin/event-store/event-store'
 import type { Health } from '@magasin/service-kit/health'
 import type { Logger } from '@magasin/service-kit/logger'
 import { waitUntilReachable } from '@magasin/service-kit/wait-until-reachable'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSubscriber, type Subscriber } from '@magasin/subscribers/subscriber'
-import type { EventStore } from '@magasin/event-store/event-store'
 import type { AnySubscription } from '@magasin/subscribers/subscription'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import type { SubscriptionMetrics } from './subscription-metrics.ts'
@@ -17,9 +17,9 @@ export interface SubscriptionsOptions<Tables extends SubscriberTables> {
   readonly log: EventLog
   /** The service's own database: it holds the positions and the effects of all of them. */
   readonly database: SqlDatabase<Tables>
-  /** Carries out the commands with which events are answered; its database is the same. */
-  readonly store?: EventStore
   readonly subscriptions: readonly AnySubscription<Tables>[]
+  /** Carries out the commands with which they answer events; its database is this one. */
+  readonly store?: EventStore
   readonly metrics: SubscriptionMetrics
   readonly health: Health
   readonly logger: Logger
@@ -50,9 +50,10 @@ async function runSubscription<Tables extends SubscriberTables>(
   options: SubscriptionsOptions<Tables>,
   subscription: AnySubscription<Tables>,
 ): Promise<Subscriber> {
-  const { catalogue, log, database, store, metrics, health } = options
+  const { catalogue, log, database, metrics, health, store } = options
+  const answering = store === undefined ? {} : { store }
   const observer = metrics.observerOf(subscription.group, narrowDatabase<SubscriberTables, Tables>(database))
-  const open = () => openSubscriber({ catalogue, log, database, subscription, observer, ...(store && { store }) })
+  const open = () => openSubscriber({ catalogue, log, database, subscription, observer, ...answering })
   const subscriber = await waitUntilReachable(open, options)
   metrics.showLag(subscriber)
   health.add({ name: subscription.group, required: false, check: () => checkProgress(catalogue, subscriber) })

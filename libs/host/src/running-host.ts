@@ -96,13 +96,12 @@ export class RunningHost implements Host, AsyncDisposable {
   }
 
   subscribe<Tables extends SubscriberTables>(part: Part, request: SubscribeRequest<Tables>): void {
-    const { database, store, subscriptions } = request
+    const { database } = request
     if (!part.holds.events) this.health.add({ ...this.#databaseCheckOf(part), check: () => database.check() })
-    for (const { group } of subscriptions) this.health.expect({ name: group, required: false })
+    for (const { group } of request.subscriptions) this.health.expect({ name: group, required: false })
     if (this.#kafka !== null) this.health.expect(logCheck)
     this.#subscribing.push(async (log, metrics) => {
-      const run = () =>
-        runSubscriptions({ ...this.#context, log, database, ...(store && { store }), subscriptions, metrics })
+      const run = () => runSubscriptions({ ...this.#context, ...request, log, metrics })
       await this.open(run, (running) => running.stop())
     })
   }
@@ -140,13 +139,12 @@ export class RunningHost implements Host, AsyncDisposable {
     if (this.#subscribing.length === 0) return
     const { config, name } = this.#context
     const { catalogue } = this
-    const log = await this.open(
+    const { log, unrecognised } = await this.open(
       () => openLog({ config, catalogue, client: name, stores: this.#stores }),
       (opened) => opened.close(),
     )
-    if ('unrecognisedRecords' in log) {
+    if (unrecognised !== null) {
       this.health.add({ ...logCheck, check: () => log.check() })
-      const unrecognised = () => log.unrecognisedRecords()
       this.#opened.adopt(observeUnrecognised({ ...this.#context, unrecognised }), (observed) => observed.stop())
     }
     const metrics = new SubscriptionMetrics(this.#context)

@@ -7,77 +7,103 @@ import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-serv
 import { readMetric } from '../../../tools/testing/read-metric.ts'
 import { temporaryFolder } from '../../../tools/testing/temporary-folder.ts'
 import { until } from '../../../tools/testing/until.ts'
+import type { Host } from './host.ts'
+import type { Part } from './part.ts'
 import { startHost } from './start-host.ts'
-import { libraryCatalogue } from './testing/library-contracts.ts'
-import { library, startLibrary } from './testing/library-service.ts'
+import { libraryCatalogue } from './testing/library/contracts.ts'
+import { library, startLibrary } from './testing/library/service.ts'
+import { reminders, startReminders } from './testing/reminders/service.ts'
 
 const about = { title: 'A library', description: 'Lends books.', version: '0.0.0' }
 
-function configOf(t: TestContext): ServiceConfig {
+function configOf(t: TestContext, settings: Partial<ServiceConfig> = {}): ServiceConfig {
   const engines = { database: 'sqlite', log: 'table', topicPrefix: '', topicNames: {} } as const
-  return { ...engines, host: '127.0.0.1', port: 0, dataDir: temporaryFolder(t), logLevel: 'silent' }
+  return { ...engines, host: '127.0.0.1', port: 0, dataDir: temporaryFolder(t), logLevel: 'silent', ...settings }
 }
 
-function onEngines(t: TestContext): ServiceConfig {
-  const { kafka } = kafkaTopic(t, undefined, libraryCatalogue.topics)
-  const { brokers, prefix = '' } = kafka
-  return { ...configOf(t), database: mysqlDatabase(t), log: { brokers }, topicPrefix: prefix }
-}
-
-/** Starts the library; it stops with the test, if not before. */
-async function open(t: TestContext, config: ServiceConfig) {
+/** Starts services in one process; it stops with the test, if not before. */
+async function open<T>(
+  t: { after(stop: () => Promise<void>): void },
+  config: ServiceConfig,
+  [parts, start]: readonly [readonly Part[], (host: Host) => Promise<T>],
+) {
   const { signal } = new AbortController()
-  const running = await startHost(
-    { name: 'library', parts: [library], catalogue: libraryCatalogue, about, config, signal },
-    startLibrary,
-  )
-  const stop = () => running.stop()
-  t.after(stop)
-  const { url, services: store } = running
-  return {
-    url,
-    stop,
-    lend: async (book: number) => {
-      const headers = { 'content-type': 'application/json' }
-      const text = JSON.stringify({ book, reader: 'Ada Lovelace' })
-      return (await fetch(`${url}/loans`, { method: 'POST', headers, body: text })).status
-    },
-    reminders: async () => {
-      const rows = await store.database.reader.selectFrom('reminders').select('book').execute()
-      return rows.map(({ book }) => book).toSorted((a, b) => a - b)
-    },
-  }
+  const running = await startHost({ name: 'test', parts, catalogue: libraryCatalogue, about, config, signal }, start)
+  t.after(() => running.stop())
+  return running
 }
 
-type Library = Awaited<ReturnType<typeof open>>
+const both = [
+  [library, reminders],
+  async (host: Host) => {
+    await startLibrary(host)
+    return startReminders(host)
+  },
+] as const
 
-const reminded = ({ reminders }: Library, books: readonly number[]) =>
-  until(`reminders of ${books.join()}`, async () => (await reminders()).join() === books.join())
+async function lend({ url }: { readonly url: string }, book: number): Promise<number> {
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ book, reader: 'Ada Lovelace' })
+  return (await fetch(`${url}/loans`, { method: 'POST', headers, body })).status
+}
 
-for (const [engines, skip, configIn, checks] of [
-  ['SQLite alone', false, configOf, ['library', 'reminders']],
-  ['MariaDB and Kafka', skipWithoutMysql || noKafka, onEngines, ['library', 'log', 'relay', 'reminders']],
-] as const)
-  describe(`a second service, on ${engines}`, { skip }, () => {
-    test('records, publishes and follows its own events, and goes on after a restart', async (t) => {
-      const config = configIn(t)
-      const first = await open(t, config)
-      assert.deepEqual([await first.lend(1), await first.lend(2), await first.lend(1)], [200, 200, 422])
-      await reminded(first, [1, 2])
-      const ready = (await (await fetch(`${first.url}/ready`)).json()) as { status: string; checks: object }
-      assert.equal(ready.status, 'ready')
-      assert.deepEqual(Object.keys(ready.checks).toSorted(), checks)
-      if (config.log !== 'table')
-        await until('both relayed', async () => (await readMetric(first, 'magasin_relay_sent_total')) === 2)
-      await first.stop()
+type ReminderStore = Awaited<ReturnType<typeof startReminders>>
 
-      const second = await open(t, config)
-      assert.deepEqual([await second.lend(2), await second.lend(3)], [422, 200])
-      await reminded(second, [1, 2, 3])
-    })
+/** Waits until there is a reminder of each of these books, and no other one. */
+const reminded = ({ database: { reader } }: ReminderStore, books: readonly number[]) =>
+  until(`reminders of ${books.join()}`, async () => {
+    const rows = await reader.selectFrom('reminders').select('book').orderBy('book').execute()
+    return rows.map(({ book }) => book).join() === books.join()
   })
 
-test('a second service takes 40 lines', () => {
-  const text = readFileSync(new URL('testing/library-service.ts', import.meta.url), 'utf8')
-  assert.ok(text.trim().split('\n').length <= 40)
+async function ready({ url }: { readonly url: string }) {
+  const report = (await (await fetch(`${url}/ready`)).json()) as { status: string; checks: object }
+  return [report.status, ...Object.keys(report.checks).toSorted()]
+}
+
+test('two services in one process have a store each, and are one log to their readers', async (t) => {
+  const config = configOf(t)
+  const first = await open(t, config, both)
+  assert.deepEqual([await lend(first, 1), await lend(first, 2), await lend(first, 1)], [200, 200, 422])
+  await reminded(first.services, [1, 2])
+  assert.deepEqual(await ready(first), ['ready', 'library', 'reminders', 'reminding'])
+  const [event] = await first.services.events.readStream('reminder-1')
+  assert.ok(event?.causedBy, 'a reminder says which event it answers')
+  await first.stop()
+
+  const second = await open(t, config, both)
+  assert.deepEqual([await lend(second, 2), await lend(second, 3)], [422, 200])
+  await reminded(second.services, [1, 2, 3])
 })
+
+describe('a second service, in a process and on a database of its own', { skip: skipWithoutMysql || noKafka }, () => {
+  test('follows the first through Kafka, publishes its own events there, and goes on after a restart', async (t) => {
+    const { kafka, closeFirst } = kafkaTopic(t, undefined, libraryCatalogue.topics)
+    const { brokers, prefix = '' } = kafka
+    const log = { log: { brokers }, topicPrefix: prefix }
+    const own = configOf(t, { ...log, database: mysqlDatabase(t) })
+    // A member of a group cannot leave it once its topic is gone.
+    const stopFirst = { after: (stop: () => Promise<void>) => closeFirst(stop) }
+    const lending = await open(stopFirst, configOf(t, { ...log, database: mysqlDatabase(t) }), [
+      [library],
+      startLibrary,
+    ])
+    const first = await open(stopFirst, own, [[reminders], startReminders])
+    assert.deepEqual([await lend(lending, 1), await lend(lending, 2)], [200, 200])
+    await reminded(first.services, [1, 2])
+    await until('both relayed', async () => (await readMetric(first, 'magasin_relay_sent_total')) === 2)
+    assert.deepEqual(await ready(lending), ['ready', 'library', 'relay'])
+    assert.deepEqual(await ready(first), ['ready', 'log', 'relay', 'reminders', 'reminding'])
+    await first.stop()
+
+    await lend(lending, 3)
+    const second = await open(stopFirst, own, [[reminders], startReminders])
+    await reminded(second.services, [1, 2, 3])
+  })
+})
+
+for (const name of ['library', 'reminders'])
+  test(`the service \`${name}\` of the tests takes no more than 40 lines`, () => {
+    const text = readFileSync(new URL(`testing/${name}/service.ts`, import.meta.url), 'utf8')
+    assert.ok(text.trim().split('\n').length <= 40)
+  })

@@ -4,24 +4,18 @@ import type { StateTable } from '@magasin/event-store/state-table'
 import type { EventStoreTables } from '@magasin/event-store/tables'
 import type { MigrationSet } from '@magasin/sql/migrate'
 import { createTable, inSteps } from '@magasin/sql/schema-steps'
-import type { SubscriberTables } from '@magasin/subscribers/tables'
-import type { LoanEvent } from './library-contracts.ts'
+import type { LoanEvent } from './contracts.ts'
 
 type Loan = { readonly book: number; readonly reader: string }
 
-/** The tables of the library: what is lent, and the reminders that its subscription writes. */
-export interface LibraryTables extends EventStoreTables, SubscriberTables {
+export interface LibraryTables extends EventStoreTables {
   loans: Loan
-  reminders: { book: number }
 }
 
 export const libraryMigrations: MigrationSet = {
   part: 'library',
   migrations: {
-    '0001-library': inSteps(
-      createTable('loans', '(book bigint not null primary key, reader varchar(200) not null)'),
-      createTable('reminders', '(book bigint not null)'),
-    ),
+    '0001-loans': inSteps(createTable('loans', '(book bigint not null primary key, reader varchar(200) not null)')),
   },
 }
 

@@ -2,7 +2,7 @@ import { Catalogue } from '@magasin/contracts/catalogue'
 import { defineFamily, type EventOf } from '@magasin/contracts/define-family'
 import Type from 'typebox'
 
-// What a second service and others agree on: a library, whose books are lent.
+// What two services of the tests agree on: a library lends books, and another one reminds their readers.
 
 export const loans = defineFamily({
   topic: 'loan-events',
@@ -22,6 +22,22 @@ export const loans = defineFamily({
   },
 })
 
-export type LoanEvent = EventOf<typeof loans>
+export const reminders = defineFamily({
+  topic: 'reminder-events',
+  owner: 'reminders',
+  partitions: 2,
+  streamOf: ({ id }) => `reminder-${id}`,
+  events: {
+    ReaderReminded: {
+      schemaVersion: 1,
+      schema: Type.Object({ id: Type.Integer(), book: Type.Integer() }, { additionalProperties: false }),
+      beginsStream: true,
+      sample: { id: 1, book: 1 },
+    },
+  },
+})
 
-export const libraryCatalogue = new Catalogue({ families: [loans] })
+export type LoanEvent = EventOf<typeof loans>
+export type ReminderEvent = EventOf<typeof reminders>
+
+export const libraryCatalogue = new Catalogue({ families: [loans, reminders] })
