@@ -143,7 +143,8 @@ async function measureRate(
   for (let i = 0; i < count; i++) {
     // Somewhere in its share of the time: commands that come by the clock would always meet a look by the clock at the same moment.
     const due = started + ((i + Math.random()) * 1_000) / rate
-    if (due > performance.now()) await delay(due - performance.now())
+    const early = due - performance.now()
+    if (early > 0) await delay(early)
     const id = after + i + 1
     called[i] = performance.now()
     commands.push(path.record({ id, ...namesOf(id) }).then(() => void (answered[i] = performance.now())))
