@@ -7,10 +7,11 @@ import type { PartitionFeed } from './partition-feed.ts'
 import { offsetOutOfRange, pageBytes } from './partition-reader.ts'
 import { fetchPartitions, type FetchAnswer } from './protocol/fetch.ts'
 
-// How long the broker holds a request that finds nothing.
-const waitMs = 500
+// How long the broker holds a request that finds nothing. Longer, and a partition that comes to a quiet process waits for it; shorter, and
+// an idle process costs more.
+const waitMs = 1_000
 // A partition that comes back while a request waits is not in that request. So requests are short for a while after one was left out;
-// one that takes longer than that for a page does not mind half a second.
+// one that takes longer than that for a page does not mind a second.
 const unsettledWaitMs = 25
 const unsettledForMs = 2_000
 // Of all partitions together: more makes the process stand still while it decodes them.
@@ -103,6 +104,7 @@ export class BrokerFetcher {
       const { feed, wanted } = asked[i]!
       if (answer.errorCode !== 0 && answer.errorCode !== offsetOutOfRange)
         this.#fail(feed, new Error(`error ${answer.errorCode} of the Kafka protocol`))
+      else if (answer.errorCode === 0 && answer.batches.length === 0) feed.giveNothing(answer, wanted)
       else await feed.give(answer, wanted)
       // Whatever else this process does goes on between two large pages.
       if (answer.batches.length > pageBytes / 4) await turn()

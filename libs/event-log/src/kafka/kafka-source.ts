@@ -23,10 +23,10 @@ export interface KafkaSourceOptions {
   readonly onUnrecognised: (count: number) => void
 }
 
-// Nothing comes for so long before it looks around: an offset may have to be committed.
-const waitMs = 1_000
 // Committed more often than somebody restarts, and less often than events come.
 const commitEveryMs = 1_000
+// How long it waits for events if there is nothing to commit.
+const idleWaitMs = 60_000
 
 /**
  * One partition of a topic. It begins at the group's committed offset if that is proven, else at the first record that is still there.
@@ -72,6 +72,7 @@ export class KafkaSource implements PartitionSource {
 
   async next(): Promise<NextRecords> {
     const { at, reader } = this.#options
+    const waitMs = this.#isCommitted() ? idleWaitMs : commitEveryMs
     const page = this.#ready ?? (await reader.fetch(this.#at, { waitMs }))
     this.#ready = undefined
     if (page.isOutOfRange && this.#at > 0) return this.#startOver()
@@ -152,9 +153,13 @@ export class KafkaSource implements PartitionSource {
     return { records: [], gap: null }
   }
 
+  #isCommitted(): boolean {
+    return this.#pending === undefined || this.#pending === this.#committed
+  }
+
   async #commit(): Promise<void> {
     const offset = this.#pending
-    if (offset === undefined || offset === this.#committed) return
+    if (offset === undefined || this.#isCommitted()) return
     this.#committedAt = performance.now()
     if (await this.#options.commit(offset)) this.#committed = offset
   }

@@ -95,6 +95,11 @@ export class PartitionFeed implements PageReader {
     }
   }
 
+  /** Takes in that there is nothing: most answers, in a quiet shop. */
+  giveNothing({ start, end }: FetchAnswer, { offset, jump }: PartitionFeed['wanted']): void {
+    if (jump === this.#jumps) this.#keep({ start, end, found: [], next: offset, isOutOfRange: false }, 0)
+  }
+
   /** No answer will come: whoever waits is told, and the next call finds the broker anew. */
   fail(error: unknown): void {
     this.#detach()
