@@ -44,12 +44,12 @@ export const mysqlDialect: StatementDialect = {
     const statements: Statement[] = []
     for (let i = 0; i < streams.length; i += streamsPerStatement) {
       const some = streams.slice(i, i + streamsPerStatement)
-      statements.push({ sql: textOf(`versions ${some.length}`, () => lastVersions(some.length)), parameters: some })
+      statements.push({ sql: textOf(`mysql versions ${some.length}`, () => lastVersions(some.length)), parameters: some })
     }
     return statements
   },
   move(counter, row, by) {
-    const sql = textOf(`move ${counter.table}`, () => {
+    const sql = textOf(`mysql move ${counter.table}`, () => {
       const column = quoted(counter.column)
       // LAST_INSERT_ID(x) sends x back with the answer to an UPDATE; 0 arrives as none.
       return `update ${quoted(counter.table)} set ${column} = last_insert_id(${column}) + ?${rowOf(counter)}`

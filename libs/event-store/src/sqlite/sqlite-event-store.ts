@@ -21,7 +21,7 @@ const dialect: StatementDialect = {
   overwrite({ table, key, rows }) {
     const { sql, parameters } = valuesOf(table, rows)
     return {
-      sql: textOf(`overwrite ${rows.length} ${table} ${Object.keys(rows[0]!).join(' ')}`, () => {
+      sql: textOf(`sqlite overwrite ${rows.length} ${table} ${Object.keys(rows[0]!).join(' ')}`, () => {
         const columns = Object.keys(rows[0]!).map(quoted)
         const set = columns.map((column) => `${column} = excluded.${column}`).join(', ')
         return `${sql} on conflict (${key.map(quoted).join(', ')}) do update set ${set}`
@@ -32,7 +32,7 @@ const dialect: StatementDialect = {
   // One text for all: it is compiled once.
   lastVersions: (streams) => streams.map((stream) => ({ sql: lastVersion, parameters: [stream] })),
   move(counter, row, by) {
-    const sql = textOf(`move ${counter.table}`, () => {
+    const sql = textOf(`sqlite move ${counter.table}`, () => {
       const column = quoted(counter.column)
       return `update ${quoted(counter.table)} set ${column} = ${column} + ?${rowOf(counter)} returning ${column} - ? as stood`
     })

@@ -4,7 +4,7 @@ const texts = new Map<string, string>()
 // Groups of many sizes call for many texts. Beyond this, beginning anew is cheaper than to know which are still in use.
 const maxTexts = 2_000
 
-/** The text with a name, made if there is none yet. The name must tell everything that the text depends on. */
+/** The text with a name, made if there is none yet. The name must tell everything that the text depends on, the engine too. */
 export function textOf(name: string, make: () => string): string {
   const known = texts.get(name)
   if (known !== undefined) return known
