@@ -26,7 +26,8 @@ export function valuesOf(table: string, rows: readonly Row[], cells: Readonly<Re
   const columns = Object.keys(rows[0]!)
   const parameters: unknown[] = []
   for (const one of rows) for (const column of columns) parameters.push(one[column])
-  const sql = textOf(`insert ${rows.length} ${table} ${columns.join(' ')}`, () => {
+  const given = Object.values(cells).join(' ')
+  const sql = textOf(`insert ${rows.length} ${table} ${columns.join(' ')} ${given}`, () => {
     const row = `(${columns.map((column) => cells[column] ?? '?').join(', ')})`
     return `insert into ${quoted(table)} (${columns.map(quoted).join(', ')}) values ${repeated(row, rows.length)}`
   })
