@@ -8,7 +8,7 @@ import { temporaryFolder } from '../tools/testing/temporary-folder.ts'
 import { until } from '../tools/testing/until.ts'
 
 // A long run: FAULTS_ANSWER_KILLS=1000 npm test faults/answer-kill -- --test-timeout=3600000
-const kills = Number(process.env['FAULTS_ANSWER_KILLS'] ?? 30)
+const kills = Number(process.env['FAULTS_ANSWER_KILLS'] ?? 12)
 
 type Row = Readonly<Record<string, string | number | null>>
 

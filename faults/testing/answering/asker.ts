@@ -21,5 +21,5 @@ const ask: Command<number> = {
 for (;;) {
   const { answer } = await store.execute(ask)
   process.stdout.write(`${answer}\n`)
-  await new Promise((resolve) => setTimeout(resolve, 2))
+  await new Promise((resolve) => setTimeout(resolve, 20))
 }

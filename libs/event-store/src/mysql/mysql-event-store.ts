@@ -44,7 +44,10 @@ export const mysqlDialect: StatementDialect = {
     const statements: Statement[] = []
     for (let i = 0; i < streams.length; i += streamsPerStatement) {
       const some = streams.slice(i, i + streamsPerStatement)
-      statements.push({ sql: textOf(`mysql versions ${some.length}`, () => lastVersions(some.length)), parameters: some })
+      statements.push({
+        sql: textOf(`mysql versions ${some.length}`, () => lastVersions(some.length)),
+        parameters: some,
+      })
     }
     return statements
   },
