@@ -36,7 +36,7 @@ function startAgain(script: string, files: readonly string[], acknowledged: stri
     })
   }
   const kill = async () => {
-    if (child === undefined) return
+    if (child === undefined || child.signalCode !== null || child.exitCode !== null) return
     const ended = once(child, 'exit')
     child.kill('SIGKILL')
     await ended
