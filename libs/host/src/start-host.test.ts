@@ -26,13 +26,13 @@ async function beginStart(
   const { signal } = stopping
   const options = { name: 'library', parts: [library], catalogue: libraryCatalogue, about, signal }
   const started = startHost({ ...options, config: config as ServiceConfig }, start)
-  const ended = started.then(
-    (running) => running.stop().then(() => 'it had started'),
-    (error: unknown) => error,
-  )
+  started.catch(() => undefined)
   const stop = () => {
     stopping.abort(new Error('it is to stop'))
-    return ended
+    return started.then(
+      (running) => running.stop().then(() => 'it had started'),
+      (error: unknown) => error,
+    )
   }
   t.after(stop)
   const url = `http://127.0.0.1:${port}`
