@@ -165,7 +165,7 @@ describe('services, each a process of its own, on a database server and Kafka', 
     const serve = (service: string, env: Readonly<Record<string, string>>) => magasin(['serve', service], { env })
     const other = { ...site.env.store, MAGASIN_DB: urlOf(mysqlDatabase(t)), MAGASIN_DATA: join(site.folder, 'other') }
     const foreign = await serve('store-manager', other)
-    assert.match(foreign.stderr, /KAFKA_TOPIC[\s\S]*LOG_FOREIGN/)
+    assert.match(foreign.stderr, /MAGASIN_TOPIC_PREFIX[\s\S]*LOG_FOREIGN/)
     const shared = await serve('coolriel', site.env.store)
     assert.match(shared.stderr, /MAGASIN_DB names the database of store-manager,[\s\S]*CONFIG_INVALID/)
     assert.deepEqual([foreign.code, shared.code], [2, 2])

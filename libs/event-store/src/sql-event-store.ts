@@ -13,7 +13,7 @@ import { IdBlocks } from './ids/id-blocks.ts'
 import type { StateTable } from './state-table.ts'
 import type { StatementDialect } from './statement-dialect.ts'
 import type { EventStoreTables } from './tables.ts'
-import { TransactionWriter } from './writing/group-writer.ts'
+import { TransactionWriter } from './writing/transaction-writer.ts'
 
 export interface EventStoreOptions<Tables extends EventStoreTables> {
   readonly catalogue: Catalogue

@@ -9,6 +9,7 @@ import { createMetrics } from '@magasin/service-kit/metrics'
 import type { About } from '@magasin/service-kit/openapi'
 import { registerOperationRoutes } from '@magasin/service-kit/operation-routes'
 import type { ServiceConfig } from '@magasin/service-kit/service-settings'
+import { unlessAborted } from '@magasin/sql/unless-aborted'
 import type { Host } from './host.ts'
 import type { Part } from './part.ts'
 import { RunningHost } from './running-host.ts'
@@ -86,13 +87,4 @@ async function holdOwnFolder({ config, parts }: HostOptions) {
       parts.map((part) => part.database),
     )
   return parts.some(({ secretFiles }) => secretFiles.length > 0) ? holdDataFolder(dataDir, []) : undefined
-}
-
-/** Work that is under way goes on; nobody waits for it any more. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
-  const aborted = Promise.withResolvers<never>()
-  const abort = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort)
-  return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', abort))
 }

@@ -54,14 +54,6 @@ export function addIndex(table: string, { name, columns, isUnique = false }: Ind
   )
 }
 
-/** `definition` is what follows the name: `foreign key (user_id) references users (id)`. SQLite has no such statement. */
-export function addConstraint(table: string, name: string, definition: string): SchemaStep {
-  return step(
-    sql`select 1 from information_schema.table_constraints where ${inThisDatabase(table)} and constraint_name = ${name}`,
-    sql`alter table ${sql.table(table)} add constraint ${sql.ref(name)} ${sql.raw(definition)}`,
-  )
-}
-
 /** First rows, by a single INSERT; they are there if the table has any row. */
 export function fillTable(table: string, insert: RawBuilder<unknown>): SchemaStep {
   return step(sql`select 1 from ${sql.table(table)} limit 1`, insert)

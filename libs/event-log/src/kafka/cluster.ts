@@ -201,7 +201,7 @@ export class Cluster {
     if (had !== partitions)
       throw new MagasinError(
         'TOPIC_PARTITIONS_CHANGED',
-        `the topic ${this.nameOf(topic)} has ${had} partitions on the broker and needs ${partitions}: give it another name (KAFKA_TOPIC), or delete it and let it be made anew`,
+        `the topic ${this.nameOf(topic)} has ${had} partitions on the broker and needs ${partitions}: give it another name (MAGASIN_TOPIC_PREFIX), or delete it and let it be made anew`,
       )
   }
 }

@@ -112,7 +112,7 @@ export class OrderedReader {
     if (logId !== this.#logId)
       throw new MagasinError(
         'LOG_FOREIGN',
-        `${this.#topic} partition ${this.#partition} on the broker holds events of the store ${logId}, and this is ${this.#logId}: give the topic of each store a name of its own (KAFKA_TOPIC)`,
+        `${this.#topic} partition ${this.#partition} on the broker holds events of the store ${logId}, and this is ${this.#logId}: give the topic of each store a name of its own (MAGASIN_TOPIC_PREFIX)`,
         { facts: { topic: this.#topic, partition: this.#partition } },
       )
     if (seq === this.#after && this.#holder !== undefined)

@@ -21,11 +21,14 @@ const dialect: StatementDialect = {
   overwrite({ table, key, rows }) {
     const { sql, parameters } = valuesOf(table, rows)
     return {
-      sql: textOf(`sqlite overwrite ${rows.length} ${table} ${Object.keys(rows[0]!).join(' ')}`, () => {
-        const columns = Object.keys(rows[0]!).map(quoted)
-        const set = columns.map((column) => `${column} = excluded.${column}`).join(', ')
-        return `${sql} on conflict (${key.map(quoted).join(', ')}) do update set ${set}`
-      }),
+      sql: textOf(
+        `sqlite overwrite ${rows.length} ${table} ${key.join(' ')}: ${Object.keys(rows[0]!).join(' ')}`,
+        () => {
+          const columns = Object.keys(rows[0]!).map(quoted)
+          const set = columns.map((column) => `${column} = excluded.${column}`).join(', ')
+          return `${sql} on conflict (${key.map(quoted).join(', ')}) do update set ${set}`
+        },
+      ),
       parameters,
     }
   },

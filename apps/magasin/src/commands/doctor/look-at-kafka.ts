@@ -44,7 +44,7 @@ async function lookAtTopic(cluster: Cluster, topic: string, brokers: number): Pr
     return [
       fault(
         `the topic ${name} has ${had} partitions and needs ${partitions}`,
-        'give it another name (KAFKA_TOPIC), or delete it and let it be made anew',
+        'give it another name (MAGASIN_TOPIC_PREFIX), or delete it and let it be made anew',
       ),
     ]
   const settings = await readSettings(cluster, { type: resource.topic, name })

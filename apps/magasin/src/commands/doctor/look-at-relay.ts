@@ -5,7 +5,7 @@ import { topicNames } from '../../arguments.ts'
 import { describeTopics, readPositions, type PartPosition } from '../log/describe-topics.ts'
 import { fault, note, ok, type Finding } from './finding.ts'
 
-const anotherTopic = 'give the topic of each store a name of its own (KAFKA_TOPIC)'
+const anotherTopic = 'give the topic of each store a name of its own (MAGASIN_TOPIC_PREFIX)'
 
 /** Compares what Kafka holds with what the store has recorded, and with what its readers need next. Both must be there. */
 export async function lookAtRelay(config: ShopConfig): Promise<readonly Finding[]> {
@@ -41,7 +41,7 @@ function lookAtEnds(recorded: TopicDescription, { topic, partitions }: TopicDesc
       findings.push(
         fault(
           `${topic} partition ${partition} goes on to event ${published} on the broker, and to ${end} in the store: the store was put back to an earlier copy`,
-          'give the topic a new name (KAFKA_TOPIC), and its subscribers new databases',
+          'give the topic a new name (MAGASIN_TOPIC_PREFIX), and its subscribers new databases',
         ),
       )
   }

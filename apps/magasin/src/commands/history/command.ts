@@ -65,7 +65,10 @@ async function exportFromLog(target: Target): Promise<ExitCode> {
 function tellComplete({ completeness, logId, seconds }: Exported, { topic, out }: Target): ExitCode {
   const { total, ranges } = completeness
   for (const { partition, first, last } of ranges) tell(`${topic} partition ${partition}: ${last - first + 1} events`)
-  if (logId === null) tell('Nothing of a store was ever published there: if it should have been, look at KAFKA_TOPIC.')
+  if (logId === null)
+    tell(
+      'Nothing of a store was ever published there: if it should have been, look at MAGASIN_TOPIC_PREFIX and KAFKA_TOPIC.',
+    )
   tell(`${total} events read in ${seconds.toFixed(1)} s, complete: 1 to the end in every partition; written to ${out}`)
   return ExitCode.done
 }

@@ -4,7 +4,7 @@ import type { PendingCommand } from '../commands/pending-command.ts'
 import { commitOnce } from './commit-once.ts'
 import { ClaimsInVain, decideAndWrite, type GroupEnvironment } from './decide-and-write.ts'
 
-export interface GroupWriterOptions extends GroupEnvironment {
+export interface TransactionWriterOptions extends GroupEnvironment {
   /** Told of each commit that recorded events, with their topics. */
   readonly onCommit: (topics: ReadonlySet<string>) => void
 }
@@ -14,9 +14,9 @@ const attemptsAlone = 3
 
 /** Carries out groups of commands: all in one transaction if that can be, so that one that fails fails alone. */
 export class TransactionWriter implements GroupWriter<PendingCommand> {
-  readonly #environment: GroupWriterOptions
+  readonly #environment: TransactionWriterOptions
 
-  constructor(environment: GroupWriterOptions) {
+  constructor(environment: TransactionWriterOptions) {
     this.#environment = environment
   }
 
