@@ -126,7 +126,7 @@ export class EventReader {
   /** The same rows with the values that were left out. */
   async #withLongValues(chosen: readonly (readonly SizedRow[])[]): Promise<readonly (readonly EventRow[])[]> {
     const ranges = chosen.flatMap((rows) => {
-      const long = rows.filter(({ value }) => value === null)
+      const long = rows.filter((row) => !isWhole(row))
       if (long.length === 0) return []
       const { topic, partition, seq } = long[0]!
       return [{ topic, partition, after: seq - 1, upTo: long.at(-1)!.seq }]
@@ -135,7 +135,8 @@ export class EventReader {
     const long = ranges.length === 0 ? [] : await this.#select(ranges).select('value').where(isLong).execute()
     // Both queries are in the same order.
     const values = long.values()
-    return chosen.map((rows) => rows.map((row) => ({ ...row, value: row.value ?? values.next().value!.value })))
+    const whole = (row: SizedRow): EventRow => (isWhole(row) ? row : { ...row, value: values.next().value!.value })
+    return chosen.map((rows) => rows.map(whole))
   }
 
   #learnFrom(rows: readonly SizedRow[]): void {
@@ -149,6 +150,8 @@ export class EventReader {
     return { topic, partition, after, records: rows.map((row) => recordOf(this.#logId, row)) }
   }
 }
+
+const isWhole = (row: SizedRow): row is SizedRow & EventRow => row.value !== null
 
 function partitionsBehind(heads: HeadsByTopic, ends: Ends): readonly Range[] {
   return [...heads].flatMap(([topic, ofTopic]) =>
