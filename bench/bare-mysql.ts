@@ -12,7 +12,8 @@ const rows = Array.from({ length: Number(warmUp) + Number(count) }, (_, i) => ro
 const pool = createPool({ uri: location, connectionLimit: Number(inFlight) })
 
 const insertUser = 'insert into users (id, name, email, email_key, user_type_id) values (?, ?, ?, ?, ?)'
-const insertEvent = 'insert into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+const columns = Object.keys(rows[0]!.event)
+const insertEvent = `insert into events (${columns.map((name) => `\`${name}\``).join()}) values (${columns.map(() => '?').join()})`
 
 async function insert({ user, event }: UserRows): Promise<void> {
   const connection = await pool.getConnection()

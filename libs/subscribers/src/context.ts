@@ -3,6 +3,7 @@ import type { EventRecord } from '@magasin/contracts/event-record'
 import { isMagasinError, isPermanent, type MagasinError } from '@magasin/contracts/magasin-error'
 import type { EventStore } from '@magasin/event-store/event-store'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
+import type { LimitFunction } from 'p-limit'
 import { park } from './parked-rows.ts'
 import { movePosition } from './positions.ts'
 import type { Reporter } from './reporter.ts'
@@ -19,6 +20,8 @@ export interface SubscriberContext<Tables extends SubscriberTables> {
   readonly subscription: AnySubscription<Tables>
   readonly store: Pick<EventStore, 'execute'> | undefined
   readonly reporter: Reporter
+  /** Lets an effect outside begin when not too many are under way. */
+  readonly effects: LimitFunction
   readonly now: () => Date
   /** Aborts when the subscriber stops. */
   readonly stopping: AbortSignal

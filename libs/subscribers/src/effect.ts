@@ -1,5 +1,8 @@
+import type { Catalogue } from '@magasin/contracts/catalogue'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { followAbort } from './follow-abort.ts'
+import type { OutsideHandler } from './handlers/outside.ts'
+import type { ToHandle } from './plan.ts'
 
 /** How an effect ended. */
 export type Outcome = { readonly isDone: true } | { readonly isDone: false; readonly error: unknown }
@@ -12,11 +15,27 @@ export interface EffectLimit {
   readonly type: string
 }
 
+export interface BegunEffect {
+  readonly effect: Promise<Outcome>
+  /** Undefined if it is slow. */
+  readonly outcome: Outcome | undefined
+}
+
+/** Begins the effect of an event, and resolves when that has ended or is slow. Never rejects. */
+export async function beginEffectOf(
+  { record, handler }: ToHandle<OutsideHandler<never>>,
+  { catalogue, stopping }: { readonly catalogue: Catalogue; readonly stopping: AbortSignal },
+): Promise<BegunEffect> {
+  const work = (signal: AbortSignal) => handler.handle(catalogue.decode(record) as never, { signal })
+  const effect = beginEffect(work, { limitMs: handler.limitMs, signal: stopping, type: record.type })
+  return { effect, outcome: await endedWithin(effect, handler.setAsideAfterMs) }
+}
+
 /**
  * Begins an effect that may go on after those who began it stopped waiting. Never rejects. An effect that is over its limit is asked
  * to end and waited for no longer: HANDLER_TIMED_OUT.
  */
-export async function beginEffect(
+async function beginEffect(
   work: (signal: AbortSignal) => Promise<void>,
   { limitMs, signal, type }: EffectLimit,
 ): Promise<Outcome> {

@@ -189,6 +189,37 @@ for (const { engine, skip, setUp } of engines)
       held.letGo()
     })
 
+    test('is one of so many at once, in all partitions together; a slow one is not counted', async (t) => {
+      const on = await setUp(t)
+      const gates = [1, 2, 3, 4, 5].map(() => holdOpen())
+      let most = 0
+      let underWay = 0
+      const held = async (n: number) => {
+        most = Math.max(most, ++underWay)
+        await gates[n - 1]!.passed
+        underWay--
+      }
+      const { begun, on: letters } = mail(
+        Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`member-${n} v1`, () => held(n)])),
+      )
+      await on.record(1, 2, 3, 4, 5)
+      const { told, until } = await subscribe(t, { ...on, effectsAtOnce: 2 }, letters({ setAsideAfterMs: 60_000 }))
+      await untilTrue(() => begun.length === 2)
+      for (const letter of begun) gates[Number(letter[7]) - 1]!.letGo()
+      await untilTrue(() => begun.length === 4)
+      for (const gate of gates) gate.letGo()
+      await until(() => told.handled === 5)
+      assert.equal(most, 2)
+
+      const hanging = holdOpen()
+      const slow = mail({ 'member-6 v1': () => hanging.passed, 'member-7 v1': () => hanging.passed })
+      await on.record(6, 7, 8)
+      const other = await subscribe(t, { ...on, group: 'slow', effectsAtOnce: 2 }, slow.on(brief))
+      await other.until(() => other.told.handled === 6)
+      hanging.letGo()
+      await other.until(() => other.told.handled === 8)
+    })
+
     test('does not let a mail server that hangs take all there is: after some, their partition waits', async (t) => {
       const on = await setUp(t)
       const held = holdOpen()

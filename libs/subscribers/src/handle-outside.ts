@@ -3,7 +3,7 @@ import { isPermanent } from '@magasin/contracts/magasin-error'
 import { setTimeout as delay } from 'node:timers/promises'
 import { backoffMs } from './backoff.ts'
 import { reportMove, retrying, type SubscriberContext } from './context.ts'
-import { beginEffect, endedWithin, type Outcome } from './effect.ts'
+import { beginEffectOf, endedWithin, type Outcome } from './effect.ts'
 import type { OutsideHandler } from './handlers/outside.ts'
 import { park, parkedStreams, type Parking } from './parked-rows.ts'
 import type { OutsideSegment, ToHandle } from './plan.ts'
@@ -80,36 +80,37 @@ export class OutsideRun<Tables extends SubscriberTables> {
   }
 
   /** Undefined if the effect is done, else how the event is parked. */
-  async #runEvent({ record, handler }: Event): Promise<NotDone['how'] | undefined> {
-    const { catalogue, reporter, stopping } = this.#context
-    const { topic, partition, type } = record
+  async #runEvent(event: Event): Promise<NotDone['how'] | undefined> {
+    const { effects, reporter } = this.#context
     for (let tries = 1; ; tries++) {
-      const work = (signal: AbortSignal) => handler.handle(catalogue.decode(record) as never, { signal })
-      const effect = beginEffect(work, { limitMs: handler.limitMs, signal: stopping, type })
-      const outcome = await this.#outcomeOf(effect, { record, handler })
+      const begun = await effects(async () => (this.#signal.aborted ? undefined : beginEffectOf(event, this.#context)))
+      if (begun === undefined) return { isDue: true }
+      const outcome = begun.outcome ?? (await this.#outcomeOf(begun.effect, event))
       if (outcome === undefined) return { underWayBy: this.#setAside.memberId }
       if (outcome.isDone) return undefined
       if (isPermanent(outcome.error)) return { reason: outcome.error }
-      reporter.failed(outcome.error, { topic, partition }, tries)
+      reporter.failed(outcome.error, this.#segment.to, tries)
       await delay(backoffMs(tries), undefined, { signal: this.#signal }).catch(() => undefined)
       if (this.#signal.aborted) return { isDue: true }
     }
   }
 
-  /** Undefined if it goes on aside. */
+  /** The outcome of an effect that is slow; undefined if it goes on aside. */
   async #outcomeOf(effect: Promise<Outcome>, { record, handler }: Event): Promise<Outcome | undefined> {
     const { reporter, stopping } = this.#context
-    for (let periods = 1; ; periods++) {
+    // It was asked to end and does not: it is left alone, and done again by the next owner.
+    const leftAlone = (): Outcome => ({ isDone: false, error: stopping.reason })
+    if (stopping.aborted) return leftAlone()
+    reporter.slow(record)
+    while (!(await this.#setAside.take(record, effect))) {
       const outcome = await endedWithin(effect, handler.setAsideAfterMs)
       if (outcome !== undefined) {
-        if (periods > 1) reporter.recovered(record)
+        reporter.recovered(record)
         return outcome
       }
-      // It was asked to end and does not: it is left alone, and done again by the next owner.
-      if (stopping.aborted) return { isDone: false, error: stopping.reason }
-      if (periods === 1) reporter.slow(record)
-      if (await this.#setAside.take(record, effect)) return undefined
+      if (stopping.aborted) return leftAlone()
     }
+    return undefined
   }
 
   #move(notDone: readonly NotDone[]): Promise<void> {

@@ -4,7 +4,7 @@ import { narrowTransaction } from '@magasin/sql/narrow'
 import type { Transaction } from 'kysely'
 import { executeOnce, isRefused } from './answer-with-command.ts'
 import type { SubscriberContext } from './context.ts'
-import { beginEffect, endedWithin, type Outcome } from './effect.ts'
+import { beginEffectOf, type Outcome } from './effect.ts'
 import { runHandlers } from './handle-in-transaction.ts'
 import type { CommandHandler } from './handlers/command.ts'
 import type { OutsideHandler } from './handlers/outside.ts'
@@ -105,19 +105,22 @@ async function redriveCommand<Tables extends SubscriberTables>(
 
 /** An effect that was under way in a member that is gone is begun again; one that lives is left to finish it. */
 async function redriveEffect<Tables extends SubscriberTables>(
-  { record, handler }: ToHandle<OutsideHandler<never>>,
+  event: ToHandle<OutsideHandler<never>>,
   underWayBy: string | null,
   context: RedriveContext<Tables>,
 ): Promise<Step> {
-  const { catalogue, member, reporter, stopping } = context
+  const { effects, member, reporter } = context
+  const { record } = event
   if (underWayBy !== null && underWayBy !== member.id && !(await member.isGone(underWayBy))) return 'stays'
   await member.hold()
   const take = { record, from: underWayBy, to: member.id }
-  if (!(await holding(record, context, (tx, group) => takeParked(tx, { group, ...take })))) return 'again'
-  const work = (signal: AbortSignal) => handler.handle(catalogue.decode(record) as never, { signal })
-  const effect = beginEffect(work, { limitMs: handler.limitMs, signal: stopping, type: record.type })
-  if ((await endedWithin(effect, handler.setAsideAfterMs)) === undefined) reporter.slow(record)
-  return settleEffect(record, await effect, context)
+  const begun = await effects(async () => {
+    const isTaken = await holding(record, context, (tx, group) => takeParked(tx, { group, ...take }))
+    return isTaken ? beginEffectOf(event, context) : undefined
+  })
+  if (begun === undefined) return 'again'
+  if (begun.outcome === undefined) reporter.slow(record)
+  return settleEffect(record, await begun.effect, context)
 }
 
 async function keep<Tables extends SubscriberTables>(

@@ -5,6 +5,7 @@ import type { EventStore } from '@magasin/event-store/event-store'
 import { migrate } from '@magasin/sql/migrate'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
+import pLimit from 'p-limit'
 import { answerWithCommand } from './answer-with-command.ts'
 import { reportMove, retrying, type SubscriberContext } from './context.ts'
 import { handleInTransaction } from './handle-in-transaction.ts'
@@ -33,6 +34,9 @@ export interface SubscriberOptions<Tables extends SubscriberTables> {
   /** How often to look whether somebody asked for a redrive. */
   readonly redrivePollMs?: number
 }
+
+// More: under load they take the processors from the commands of the same process. Fewer: a folder of files has fewer that share a flush.
+const effectsAtOnce = 50
 
 /** A subscription that runs. */
 export interface Subscriber {
@@ -83,7 +87,8 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
     const own = narrowDatabase<SubscriberTables, Tables>(database)
     const stopping = this.#stopping.signal
     const reporter = new Reporter({ group: subscription.group, observer, stopping })
-    this.#context = { catalogue, database, own, subscription, store, reporter, now, stopping }
+    const effects = pLimit(subscription.effectsAtOnce ?? effectsAtOnce)
+    this.#context = { catalogue, database, own, subscription, store, reporter, effects, now, stopping }
     this.#parked = new ParkedStreams({
       ...this.#context,
       member: new Member(database),

@@ -18,12 +18,15 @@ export type Handler<Event extends DomainEvent, Tables extends SubscriberTables> 
  */
 export interface Subscription<Event extends DomainEvent, Tables extends SubscriberTables = SubscriberTables> {
   readonly group: string
+  /** How many effects outside may be under way at once, in all partitions together; slow ones do not count. Default 50. */
+  readonly effectsAtOnce?: number
   readonly on: { readonly [Type in Event['type']]?: Handler<Extract<Event, { readonly type: Type }>, Tables> }
 }
 
 /** A subscription to whatever events; `Handler<never>` takes what its type in `on` says, which the subscriber looks at first. */
 export interface AnySubscription<Tables extends SubscriberTables> {
   readonly group: string
+  readonly effectsAtOnce?: number
   readonly on: Readonly<Record<string, Handler<never, Tables> | undefined>>
 }
 

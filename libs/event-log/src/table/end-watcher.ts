@@ -16,8 +16,8 @@ const pollMs = 250
 const mostRestMs = 40
 // The shares of the time in which the process is at work, from which on looks wait, and from which on they wait for as long as they may.
 // Below, the time is there, and a subscriber hears of each event at once.
-const calm = 0.5
-const full = 0.9
+const calm = 0.7
+const full = 0.95
 // How fast that measure forgets: longer than one commit, shorter than anybody notices.
 const memoryMs = 100
 

@@ -150,14 +150,21 @@ export function tellingObserver() {
   return { told, observer, until }
 }
 
+interface Listening {
+  readonly log: EventLog
+  readonly database: SqlDatabase<GreetingTables>
+  readonly group?: string
+  readonly effectsAtOnce?: number
+}
+
 /** Runs a subscription of the test's own until the test ends. */
 export async function subscribe(
   t: TestContext,
-  { log, database, group = 'greeter' }: { log: EventLog; database: SqlDatabase<GreetingTables>; group?: string },
+  { log, database, group = 'greeter', effectsAtOnce = 50 }: Listening,
   on: On,
 ) {
   const { told, observer, until } = tellingObserver()
-  const options = { catalogue: club, log, database, subscription: { group, on }, observer }
+  const options = { catalogue: club, log, database, subscription: { group, effectsAtOnce, on }, observer }
   const subscriber = await openSubscriber<GreetingTables>({ ...options, redrivePollMs: 5 })
   t.after(() => subscriber.stop())
   return { subscriber, told, until }
