@@ -4,10 +4,10 @@ import { isMagasinError, isPermanent, type MagasinError } from '@magasin/contrac
 import type { EventStore } from '@magasin/event-store/event-store'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { LimitFunction } from 'p-limit'
-import { park } from './parked-rows.ts'
+import { park } from './parking/parked-rows.ts'
 import { movePosition } from './positions.ts'
 import type { Reporter } from './reporter.ts'
-import { retryForEver, type RetryOptions } from './retry.ts'
+import { retryForEver, type RetryOptions } from './delivery/retry.ts'
 import type { AnySubscription } from './subscription.ts'
 import type { SubscriberTables } from './tables.ts'
 

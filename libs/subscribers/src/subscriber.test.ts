@@ -7,7 +7,7 @@ import type { EventTables } from '@magasin/event-log/event-table'
 import { appendEvents } from '@magasin/event-log/testing/event-tables'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { inTransaction } from './handlers/in-transaction.ts'
-import { countParked, listParked } from './parking.ts'
+import { countParked, listParked } from './parking/parking.ts'
 import { engines, greet, refuse, stuttering, subscribe } from './testing/greeter.ts'
 
 const greeting = { MemberJoined: inTransaction(greet) }

@@ -5,7 +5,7 @@ import type { PartitionRef } from '../event-log.ts'
 import { kafkaCase, type KafkaCase } from '../testing/kafka-case.ts'
 import { noKafka } from '../testing/kafka-topic.ts'
 import { KafkaSource } from './kafka-source.ts'
-import { PartitionReader } from './partition-reader.ts'
+import { PartitionReader } from './reading/partition-reader.ts'
 
 const at: PartitionRef = { topic: 'member-events', partition: 0 }
 

@@ -1,8 +1,8 @@
 import type { GroupDescription, PartitionDescription } from '../event-log.ts'
 import type { Cluster, Offsets } from './cluster.ts'
-import { committedOffsets, listGroups } from './groups.ts'
-import { OrderedReader } from './ordered-reader.ts'
-import { PartitionReader } from './partition-reader.ts'
+import { committedOffsets, listGroups } from './group/groups.ts'
+import { OrderedReader } from './reading/ordered-reader.ts'
+import { PartitionReader } from './reading/partition-reader.ts'
 
 /**
  * Reads a whole partition and says what it holds. Nothing less would do: the last record may be a repeat, and only who reads all of

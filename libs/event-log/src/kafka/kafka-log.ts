@@ -11,10 +11,10 @@ import type {
 import { gapError } from '../take-in-order.ts'
 import { Cluster, type KafkaOptions, type Offsets } from './cluster.ts'
 import { describePartition, describeGroups } from './describe-topic.ts'
-import { FetchPool } from './fetch-pool.ts'
+import { FetchPool } from './reading/fetch-pool.ts'
 import { KafkaSubscription } from './kafka-subscription.ts'
-import { OrderedReader } from './ordered-reader.ts'
-import { PartitionReader } from './partition-reader.ts'
+import { OrderedReader } from './reading/ordered-reader.ts'
+import { PartitionReader } from './reading/partition-reader.ts'
 import { findLogId } from './topic-identity.ts'
 
 /** The log that Kafka carries. */

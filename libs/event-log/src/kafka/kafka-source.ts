@@ -2,8 +2,8 @@ import type { EventRecord } from '@magasin/contracts/event-record'
 import type { PartitionRef, Positions } from '../event-log.ts'
 import type { NextRecords, PartitionSource } from '../follow-partition.ts'
 import { removedError } from '../take-in-order.ts'
-import { OrderedReader } from './ordered-reader.ts'
-import type { FoundPage } from './partition-reader.ts'
+import { OrderedReader } from './reading/ordered-reader.ts'
+import type { FoundPage } from './reading/partition-reader.ts'
 
 /** Reads pages of the partition, one after the other. */
 export interface PageReader {

@@ -1,6 +1,6 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { Cluster, Offsets } from './cluster.ts'
-import { PartitionReader } from './partition-reader.ts'
+import { PartitionReader } from './reading/partition-reader.ts'
 
 /**
  * Which log a topic carries, as the first record of ours in each partition says; null where there is none.

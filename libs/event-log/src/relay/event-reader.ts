@@ -1,6 +1,6 @@
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { sql } from 'kysely'
-import { bytesBesideValue, mostBytesPerPartition, type PartitionBatch } from '../kafka/batch-writer.ts'
+import { bytesBesideValue, mostBytesPerPartition, type PartitionBatch } from '../kafka/writing/batch-writer.ts'
 import { recordOf, type EventTables } from '../table/event-table.ts'
 import { chooseRows } from './choose-rows.ts'
 import type { HeadsByTopic } from './heads.ts'

@@ -1,5 +1,5 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import type { AppendedBatch, PartitionBatch } from '../kafka/batch-writer.ts'
+import type { AppendedBatch, PartitionBatch } from '../kafka/writing/batch-writer.ts'
 
 /** What the relay knows of a partition of a topic. */
 export interface Head {

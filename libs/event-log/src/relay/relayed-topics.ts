@@ -3,7 +3,7 @@ import { isMagasinError, isRefusal, type MagasinError } from '@magasin/contracts
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Cluster } from '../kafka/cluster.ts'
 import { logUnavailable } from '../kafka/kafka-faults.ts'
-import type { PartitionBatch } from '../kafka/batch-writer.ts'
+import type { PartitionBatch } from '../kafka/writing/batch-writer.ts'
 import type { EventTables } from '../table/event-table.ts'
 import type { ReadBatch } from './event-reader.ts'
 import { findHeads } from './find-heads.ts'

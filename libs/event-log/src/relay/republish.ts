@@ -2,9 +2,9 @@ import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { EventLog, TopicSnapshot } from '../event-log.ts'
 import { Cluster, type KafkaOptions } from '../kafka/cluster.ts'
-import { bytesOf, mostBytesPerPartition } from '../kafka/batch-writer.ts'
+import { bytesOf, mostBytesPerPartition } from '../kafka/writing/batch-writer.ts'
 import { findLogId } from '../kafka/topic-identity.ts'
-import { TopicWriter } from '../kafka/topic-writer.ts'
+import { TopicWriter } from '../kafka/writing/topic-writer.ts'
 
 export interface RepublishRequest {
   /** The event table, from which events are taken; what a snapshot of it holds must be on disk. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Cluster } from '../kafka/cluster.ts'
-import type { Appended, BatchWriter } from '../kafka/batch-writer.ts'
+import type { Appended, BatchWriter } from '../kafka/writing/batch-writer.ts'
 import type { EventTables } from '../table/event-table.ts'
 import type { EventReader, ReadBatch, ReadEvents } from './event-reader.ts'
 import { compareBases, compareEnds, headsAfter, type HeadsByTopic } from './heads.ts'

@@ -5,7 +5,7 @@ import { club } from '@magasin/contracts/testing/members'
 import type { PartitionRef } from '../event-log.ts'
 import type { OpenedLog } from '../conformance/event-log-case.ts'
 import { openKafkaLog, type KafkaLog } from '../kafka/kafka-log.ts'
-import { TopicWriter } from '../kafka/topic-writer.ts'
+import { TopicWriter } from '../kafka/writing/topic-writer.ts'
 import { sampleRecord } from './event-tables.ts'
 import { kafkaTopic, type KafkaTopic } from './kafka-topic.ts'
 

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { PartitionRef } from '@magasin/event-log/event-log'
-import { backoffMs } from './backoff.ts'
-import type { Outcome } from './effect.ts'
-import type { SetAside } from './handle-outside.ts'
+import { backoffMs } from '../delivery/backoff.ts'
+import type { Outcome } from '../delivery/effect.ts'
+import type { SetAside } from '../delivery/handle-outside.ts'
 import { streamsToRedrive } from './parked-rows.ts'
 import { redriveFirst, settleEffect, type RedriveContext, type Step } from './redrive.ts'
-import type { SubscriberTables } from './tables.ts'
+import type { SubscriberTables } from '../tables.ts'
 
 // More: while a mail server hangs, as many events of each partition are parked. Fewer: as many streams that hang hold up all others.
 const mostSetAside = 16

@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Broker, Connection } from '@platformatic/kafka'
-import type { PartitionRef } from '../event-log.ts'
-import type { Cluster } from './cluster.ts'
-import { logUnavailable } from './kafka-faults.ts'
+import type { PartitionRef } from '../../event-log.ts'
+import type { Cluster } from '../cluster.ts'
+import { logUnavailable } from '../kafka-faults.ts'
 import type { PartitionFeed } from './partition-feed.ts'
 import { offsetOutOfRange, pageBytes } from './partition-reader.ts'
-import { fetchPartitions, type FetchAnswer } from './protocol/fetch.ts'
+import { fetchPartitions, type FetchAnswer } from '../protocol/fetch.ts'
 
 // How long the broker holds a request that finds nothing. Longer, and a partition that comes to a quiet process waits for it; shorter, and
 // an idle process costs more.

@@ -1,9 +1,9 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
-import type { CommandHandler } from './handlers/command.ts'
-import type { TransactionHandler } from './handlers/in-transaction.ts'
-import type { OutsideHandler } from './handlers/outside.ts'
-import type { AnySubscription, Handler } from './subscription.ts'
-import type { SubscriberTables } from './tables.ts'
+import type { CommandHandler } from '../handlers/command.ts'
+import type { TransactionHandler } from '../handlers/in-transaction.ts'
+import type { OutsideHandler } from '../handlers/outside.ts'
+import type { AnySubscription, Handler } from '../subscription.ts'
+import type { SubscriberTables } from '../tables.ts'
 
 /** An event, and what is done with it. */
 export interface ToHandle<H> {

@@ -2,12 +2,12 @@ import type { EventRecord } from '@magasin/contracts/event-record'
 import type { MagasinError } from '@magasin/contracts/magasin-error'
 import { maxValueBytes } from '@magasin/contracts/catalogue'
 import type { Broker, Connection } from '@platformatic/kafka'
-import type { ByteWriter } from './protocol/byte-writer.ts'
-import { requestTimeoutMs, type Cluster } from './cluster.ts'
-import { logUnavailable } from './kafka-faults.ts'
-import { produce, type ProduceAnswer, type ProducedBatch } from './protocol/produce.ts'
-import { createRecordEncoder } from './record-codec.ts'
-import { writeBatch } from './protocol/write-batch.ts'
+import type { ByteWriter } from '../protocol/byte-writer.ts'
+import { requestTimeoutMs, type Cluster } from '../cluster.ts'
+import { logUnavailable } from '../kafka-faults.ts'
+import { produce, type ProduceAnswer, type ProducedBatch } from '../protocol/produce.ts'
+import { createRecordEncoder } from '../record-codec.ts'
+import { writeBatch } from '../protocol/write-batch.ts'
 
 /** What one append carries for a partition before it takes one record more: with that one it stays below the 1 MB that a broker takes. */
 export const mostBytesPerPartition = 1_000_000 - maxValueBytes - 10_000

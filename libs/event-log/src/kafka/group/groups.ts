@@ -1,4 +1,4 @@
-import type { Cluster } from './cluster.ts'
+import type { Cluster } from '../cluster.ts'
 
 /** Offsets by the topic's name on the broker, then by partition. */
 export type CommittedOffsets = ReadonlyMap<string, ReadonlyMap<number, number>>

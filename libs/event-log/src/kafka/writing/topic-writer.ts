@@ -1,6 +1,6 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { BatchWriter } from './batch-writer.ts'
-import type { Cluster } from './cluster.ts'
+import type { Cluster } from '../cluster.ts'
 
 /** Appends records to one topic, one append at a time. */
 export class TopicWriter {

@@ -1,7 +1,7 @@
 import type { Broker } from '@platformatic/kafka'
-import type { PartitionRef } from '../event-log.ts'
+import type { PartitionRef } from '../../event-log.ts'
 import { BrokerFetcher } from './broker-fetcher.ts'
-import type { Cluster } from './cluster.ts'
+import type { Cluster } from '../cluster.ts'
 import { PartitionFeed, type Feeder } from './partition-feed.ts'
 
 /**

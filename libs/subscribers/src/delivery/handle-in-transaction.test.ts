@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sql } from 'kysely'
-import { inTransaction } from './handlers/in-transaction.ts'
-import { listParked } from './parking.ts'
-import { engines, greet, holdOpen, subscribe } from './testing/greeter.ts'
+import { inTransaction } from '../handlers/in-transaction.ts'
+import { listParked } from '../parking/parking.ts'
+import { engines, greet, holdOpen, subscribe } from '../testing/greeter.ts'
 
 for (const { engine, skip, setUp } of engines)
   describe(`a handler in the transaction, on ${engine}`, { skip }, () => {

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { describe, test, type TestContext } from 'node:test'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { Broker } from '@platformatic/kafka'
-import { range } from '../conformance/read.ts'
-import { sampleRecord } from '../testing/event-tables.ts'
-import { kafkaTopic, noKafka } from '../testing/kafka-topic.ts'
+import { range } from '../../conformance/read.ts'
+import { sampleRecord } from '../../testing/event-tables.ts'
+import { kafkaTopic, noKafka } from '../../testing/kafka-topic.ts'
 import { BatchWriter } from './batch-writer.ts'
-import { Cluster } from './cluster.ts'
-import { logUnavailable } from './kafka-faults.ts'
+import { Cluster } from '../cluster.ts'
+import { logUnavailable } from '../kafka-faults.ts'
 
 /** The brokers, of which one topic may have lost a leader, and which remember who connected. */
 class WatchedCluster extends Cluster {

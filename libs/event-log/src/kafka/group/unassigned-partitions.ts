@@ -1,5 +1,5 @@
-import type { PartitionRef } from '../event-log.ts'
-import type { Cluster } from './cluster.ts'
+import type { PartitionRef } from '../../event-log.ts'
+import type { Cluster } from '../cluster.ts'
 
 /**
  * The partitions of topics that no member of a group reads; none as long as the group divides them.

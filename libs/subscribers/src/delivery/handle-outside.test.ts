@@ -3,9 +3,9 @@ import { describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DecodedEvent } from '@magasin/contracts/event-record'
 import type { ClubEvent } from '@magasin/contracts/testing/members'
-import { outside, type OutsideOptions } from './handlers/outside.ts'
-import { listParked, requestRedrive } from './parking.ts'
-import { engines, holdOpen, refuse, subscribe } from './testing/greeter.ts'
+import { outside, type OutsideOptions } from '../handlers/outside.ts'
+import { listParked, requestRedrive } from '../parking/parking.ts'
+import { engines, holdOpen, refuse, subscribe } from '../testing/greeter.ts'
 
 /** Sends letters, each of which a test may hold up or let fail, by `member-1 v1`. */
 function mail(behaviour: Readonly<Record<string, (signal: AbortSignal) => Promise<void>>>) {

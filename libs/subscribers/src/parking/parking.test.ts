@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { inTransaction } from './handlers/in-transaction.ts'
+import { inTransaction } from '../handlers/in-transaction.ts'
 import { listParked, requestRedrive } from './parking.ts'
-import { assignable, engines, greet, refuse, subscribe, type Handle } from './testing/greeter.ts'
+import { assignable, engines, greet, refuse, subscribe, type Handle } from '../testing/greeter.ts'
 
 for (const { engine, skip, setUp } of engines)
   describe(`a poison event on ${engine}`, { skip }, () => {

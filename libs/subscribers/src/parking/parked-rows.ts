@@ -1,7 +1,7 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { MagasinError } from '@magasin/contracts/magasin-error'
 import type { Kysely, Transaction } from 'kysely'
-import type { SubscriberTables } from './tables.ts'
+import type { SubscriberTables } from '../tables.ts'
 
 type Tx = Transaction<SubscriberTables>
 

@@ -4,13 +4,13 @@ import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { Consumer } from '@platformatic/kafka'
-import { kafkaCase } from '../testing/kafka-case.ts'
-import { noKafka } from '../testing/kafka-topic.ts'
-import { recorder } from '../testing/recorder.ts'
-import { clientOptions } from './cluster.ts'
+import { kafkaCase } from '../../testing/kafka-case.ts'
+import { noKafka } from '../../testing/kafka-topic.ts'
+import { recorder } from '../../testing/recorder.ts'
+import { clientOptions } from '../cluster.ts'
 
 const both = ['member-events', 'visit-events']
-const memberProgram = fileURLToPath(new URL('testing/group-member.ts', import.meta.url))
+const memberProgram = fileURLToPath(new URL('../testing/group-member.ts', import.meta.url))
 
 /** How many partitions of a topic a member has. */
 const has = ({ assigned }: ReturnType<typeof recorder>, topic: string) =>

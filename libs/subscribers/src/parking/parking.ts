@@ -1,7 +1,7 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Kysely } from 'kysely'
-import type { SubscriberTables } from './tables.ts'
+import type { SubscriberTables } from '../tables.ts'
 
 /** A parked event, as an operator sees it. */
 export interface ParkedEvent {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Consumer, COOPERATIVE_STICKY_ASSIGNOR } from '@platformatic/kafka'
-import type { PartitionRef } from '../event-log.ts'
-import { clientOptions, type Cluster } from './cluster.ts'
-import { logUnavailable } from './kafka-faults.ts'
+import type { PartitionRef } from '../../event-log.ts'
+import { clientOptions, type Cluster } from '../cluster.ts'
+import { logUnavailable } from '../kafka-faults.ts'
 import { unionAssigner } from './union-assigner.ts'
 
 export interface MembershipOptions {

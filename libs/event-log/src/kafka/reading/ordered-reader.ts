@@ -1,8 +1,8 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { refuseDiverged } from '../check-position.ts'
-import type { Position } from '../event-log.ts'
-import { takeInOrder } from '../take-in-order.ts'
+import { refuseDiverged } from '../../check-position.ts'
+import type { Position } from '../../event-log.ts'
+import { takeInOrder } from '../../take-in-order.ts'
 import type { FoundPage } from './partition-reader.ts'
 
 export interface OrderedReaderOptions {

@@ -1,11 +1,11 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { Connection } from '@platformatic/kafka'
-import type { PartitionRef } from '../event-log.ts'
-import type { Cluster, Offsets } from './cluster.ts'
-import { fetchPartitions, type FetchAnswer } from './protocol/fetch.ts'
-import { logUnavailable } from './kafka-faults.ts'
-import { readBatches } from './protocol/read-batches.ts'
-import { createRecordDecoder } from './record-codec.ts'
+import type { PartitionRef } from '../../event-log.ts'
+import type { Cluster, Offsets } from '../cluster.ts'
+import { fetchPartitions, type FetchAnswer } from '../protocol/fetch.ts'
+import { logUnavailable } from '../kafka-faults.ts'
+import { readBatches } from '../protocol/read-batches.ts'
+import { createRecordDecoder } from '../record-codec.ts'
 
 /** A record of a partition, as it was found. */
 export interface FoundRecord {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { tracingChannel } from 'node:diagnostics_channel'
 import { describe, test } from 'node:test'
 import type { EventRecord } from '@magasin/contracts/event-record'
-import { kafkaCase } from '../testing/kafka-case.ts'
-import { noKafka } from '../testing/kafka-topic.ts'
-import { recorder } from '../testing/recorder.ts'
+import { kafkaCase } from '../../testing/kafka-case.ts'
+import { noKafka } from '../../testing/kafka-topic.ts'
+import { recorder } from '../../testing/recorder.ts'
 
 const both = ['member-events', 'visit-events']
 const fetchKey = 1

@@ -1,13 +1,13 @@
 import type { Command } from '@magasin/event-store/command'
 import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
 import type { Transaction } from 'kysely'
-import { parkAndMove, reportMove, retrying, type SubscriberContext } from './context.ts'
-import type { CommandHandler } from './handlers/command.ts'
-import { park, parkedStreams } from './parked-rows.ts'
+import { parkAndMove, reportMove, retrying, type SubscriberContext } from '../context.ts'
+import type { CommandHandler } from '../handlers/command.ts'
+import { park, parkedStreams } from '../parking/parked-rows.ts'
 import type { CommandSegment, ToHandle } from './plan.ts'
-import { movePosition } from './positions.ts'
+import { movePosition } from '../positions.ts'
 import { retryForEver } from './retry.ts'
-import type { SubscriberTables } from './tables.ts'
+import type { SubscriberTables } from '../tables.ts'
 
 type Claim = (tx: Transaction<SubscriberTables>) => Promise<boolean>
 

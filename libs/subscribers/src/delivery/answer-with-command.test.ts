@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { EventStore } from '@magasin/event-store/event-store'
-import { listParked, requestRedrive } from './parking.ts'
-import { openDesk, refuseToWelcome, welcome } from './testing/desk.ts'
-import { engines, holdOpen, stuttering } from './testing/greeter.ts'
+import { listParked, requestRedrive } from '../parking/parking.ts'
+import { openDesk, refuseToWelcome, welcome } from '../testing/desk.ts'
+import { engines, holdOpen, stuttering } from '../testing/greeter.ts'
 
 for (const { engine, skip, setUp } of engines)
   describe(`a command that answers an event, on ${engine}`, { skip }, () => {

@@ -1,7 +1,7 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { followAbort } from './follow-abort.ts'
-import type { OutsideHandler } from './handlers/outside.ts'
+import type { OutsideHandler } from '../handlers/outside.ts'
 import type { ToHandle } from './plan.ts'
 
 /** How an effect ended. */
