@@ -1,20 +1,21 @@
-// What a command costs as the store grows: on streams of different lengths, and on tables of different sizes.
+// What a command costs as the store grows: on streams of different lengths, on tables of different sizes, beside other topics.
 import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { runBench, type Bench } from './support/bench.ts'
 import { runMariadb } from './support/engines.ts'
 import { fillDatabase, type FilledStream } from './support/fill-database.ts'
 import { openMeasuredStore, type MeasuredStore, type RecordedUser, type StoreLocation } from './support/library-path.ts'
-import { checkTopics } from './support/one-topic.ts'
 import { readOptions } from './support/options.ts'
 import { cpuSecondsOf } from './support/process-cpu.ts'
 import { machineLine, number, printTable, progress, spread } from './support/report.ts'
+import { openStoreOfTopics } from './support/store-of-topics.ts'
 import { newUser } from './support/user-rows.ts'
 
 const options = readOptions(
-  `The same command, alone and in groups of 32, on a short, a middle and a long stream of one store, and creating a user in a small and in a
-large store. The library alone, in this process, on SQLite; with --mysql on the server that MAGASIN_TEST_MYSQL names, else on a MariaDB of
-its own (only then with its CPU). Filling takes about a minute on SQLite and some five on MariaDB, measuring some ten seconds a round.`,
+  `The same command, alone and in groups of 32: on a short, a middle and a long stream of one store; of a new user in a small and in a large
+store; of a new user in small stores of one, of few and of many topics. The library alone, in this process, on SQLite; with --mysql on the
+server that MAGASIN_TEST_MYSQL names, else on a MariaDB of its own (only then with its CPU). Filling takes about a minute on SQLite and some
+five on MariaDB, measuring some fifteen seconds a round.`,
   {
     short: { default: 10, meaning: 'events of a short stream' },
     middle: { default: 10_000, meaning: 'events of a middle stream' },
@@ -24,7 +25,8 @@ its own (only then with its CPU). Filling takes about a minute on SQLite and som
     lone: { default: 320, meaning: 'commands one after the other, in each measurement' },
     groups: { default: 60, meaning: 'groups of commands, in each measurement' },
     rounds: { default: 5, meaning: 'how often each is measured, in turn' },
-    topics: { default: 1, meaning: 'topics of the store: 1, until it can have several' },
+    few: { default: 4, meaning: 'topics of a store of few topics, the users’ among them' },
+    many: { default: 16, meaning: 'topics of a store of many topics' },
   },
   { mysql: 'MariaDB or MySQL, in place of SQLite' },
 )
@@ -110,16 +112,35 @@ function* users(count: number): Generator<FilledStream> {
   for (let id = 1; id <= count; id++) yield { id, events: 1 }
 }
 
-async function tableSubject(location: StoreLocation, size: number): Promise<Subject> {
-  progress(`filling a store with ${number(size)} users, an event each`)
+interface Filled {
+  readonly name: string
+  /** How many users are in it, an event each. */
+  readonly size: number
+  readonly open: (location: StoreLocation) => Promise<MeasuredStore>
+}
+
+async function newUsersSubject(location: StoreLocation, { name, size, open }: Filled): Promise<Subject> {
+  progress(`filling ${name}`)
   await fillDatabase(location, users(size))
-  const store = await openMeasuredStore(location)
+  const store = await open(location)
   let id = size
   // Anywhere among the addresses that are there, as those of new users are.
   const email = () => `ada-${1 + Math.floor(Math.random() * size)}-${id}@example.com`
   const next = () => () => ({ id: ++id, name: `Ada Lovelace ${id}`, email: email() })
-  return { name: `a store of ${number(size)} events and users`, store, next }
+  return { name, store, next }
 }
+
+/** Of the shop as it is. */
+const tableSubject = (location: StoreLocation, size: number): Promise<Subject> =>
+  newUsersSubject(location, { name: `a store of ${number(size)} events and users`, size, open: openMeasuredStore })
+
+/** The store has no more users for its further topics. */
+const topicsSubject = (location: StoreLocation, topics: number): Promise<Subject> =>
+  newUsersSubject(location, {
+    name: `a store of ${number(topics)} ${topics === 1 ? 'topic' : 'topics'}`,
+    size: options.small,
+    open: (filled) => openStoreOfTopics(filled, topics),
+  })
 
 /** Measures the subjects in turn, and prints each beside the first. */
 async function compare(subjects: readonly Subject[], server: Server): Promise<void> {
@@ -156,7 +177,6 @@ async function findServer(bench: Bench): Promise<Server> {
 }
 
 await runBench(async (bench) => {
-  checkTopics(options.topics)
   const server = await findServer(bench)
   const prefix = `growth_${process.pid}`
   const place = (name: string): StoreLocation => {
@@ -169,13 +189,17 @@ await runBench(async (bench) => {
     await tableSubject(place('small'), options.small),
     await tableSubject(place('large'), options.large),
   ]
+  const ofTopics: Subject[] = []
+  for (const [i, topics] of [1, options.few, options.many].entries())
+    ofTopics.push(await topicsSubject(place(`topics_${i}`), topics))
   console.log(`Groups of ${groupSize}; ${options.rounds} rounds in turn. ${machineLine(bench.folder)}.`)
   console.log(
-    `${server === undefined ? 'SQLite' : 'MariaDB'}, ${options.topics} topic. A short stream grows to ${number(options.short + groupSize)} events before the next is taken.`,
+    `${server === undefined ? 'SQLite' : 'MariaDB'}. A short stream grows to ${number(options.short + groupSize)} events before the next is taken.`,
   )
   await compare(ofStreams, server)
   await compare(ofTables, server)
-  for (const { store } of [ofStreams[0]!, ...ofTables]) await store.close()
+  await compare(ofTopics, server)
+  for (const { store } of [ofStreams[0]!, ...ofTables, ...ofTopics]) await store.close()
 })
 
 async function dropDatabase(url: string, name: string): Promise<void> {

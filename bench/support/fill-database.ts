@@ -57,7 +57,11 @@ async function fillMysql(location: string, streams: Iterable<FilledStream>): Pro
     last.commandNo += batch.length
   }
   for (const [partition, seq] of last.seqs)
-    await connection.query('update partition_counters set last_seq = ? where `partition` = ?', [seq, partition])
+    await connection.query('update partition_counters set last_seq = ? where topic = ? and `partition` = ?', [
+      seq,
+      'user-events',
+      partition,
+    ])
   await connection.query('update command_counter set last_command = ?', [last.commandNo])
   // The server would write the pages in the middle of what is measured.
   await connection.query('flush tables events, users for export')

@@ -8,6 +8,7 @@ import { openRelay } from '@magasin/event-log/relay'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import type { EventLog } from '@magasin/event-log/event-log'
 import type { Command } from '@magasin/event-store/command'
+import type { Place } from '@magasin/host/open-own-database'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { openStore, type Store } from '@magasin/store-manager/open-store'
@@ -40,12 +41,20 @@ export interface MeasuredStore {
 
 /** Opens a store, and makes it where it is not there. */
 export async function openMeasuredStore(location: StoreLocation): Promise<MeasuredStore> {
-  const store = await openPlace(location)
-  return { record: (user) => store.events.execute(recordUser(user)), close: () => store.close() }
+  return measured(await openStore(placeOf(location)))
 }
 
-const openPlace = ({ dataDir, mysql }: StoreLocation): Promise<Store> =>
-  openStore({ dataDir, ...(mysql !== undefined && { database: mysqlOptions(mysql) }) })
+/** A store that is open, as benchmarks use it. */
+export const measured = (store: Pick<Store, 'events' | 'close'>): MeasuredStore => ({
+  record: (user) => store.events.execute(recordUser(user)),
+  close: () => store.close(),
+})
+
+/** How the store is told where it is. */
+export const placeOf = ({ dataDir, mysql }: StoreLocation): Place => ({
+  dataDir,
+  ...(mysql !== undefined && { database: mysqlOptions(mysql) }),
+})
 
 /**
  * Reads the rows that the shop's own commands read, and looks at none of them: the stream may be as long as a benchmark wants it. The
@@ -85,7 +94,7 @@ const eventsPerTransaction = 50
 export async function openPath(options: PathOptions): Promise<MeasuredPath> {
   const { store: location, subscriber: place, onUser, onFault } = options
   const opened = new AsyncDisposableStack()
-  const store = await openPlace(location)
+  const store = await openStore(placeOf(location))
   opened.defer(() => store.close())
   const log = await openLog(store, options, opened)
   const database = place.startsWith('mysql://')
