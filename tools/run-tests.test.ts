@@ -119,6 +119,20 @@ describe('the real engines', () => {
     assert.doesNotMatch(runTests({ ...files, 'c.test.ts': passing }, ['c.test']).output, /starting/)
   })
 
+  test('are started for a test file whose set-up in a `testing/` folder asks for them', () => {
+    const onSetUp = `import { broker } from './testing/set-up.ts'\n${tests(`test('one', () => {
+      if (broker !== 'kafka for kafka') throw new Error(broker)
+    })`)}`
+    const setUp = 'export const broker = process.env.MAGASIN_TEST_KAFKA'
+    const withSetUp = {
+      'tools/engines/for-tests.ts': enginesThere,
+      'a/b.test.ts': onSetUp,
+      'a/testing/set-up.ts': setUp,
+    }
+    const run = runTests(withSetUp, [], { ENDED: '/dev/null' })
+    assert.deepEqual([run.exitCode, run.lastLine], [0, '1 passed, 0 failed'], run.output)
+  })
+
   test('that cannot be had leave the rest of the tests running', () => {
     const broken = { ...files, 'tools/engines/for-tests.ts': `process.exit(1)` }
     const run = runTests(broken, [], { SEEN: 'undefined, none' })
