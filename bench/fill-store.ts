@@ -21,6 +21,6 @@ for (let id = last + 1; id <= Number(events);) {
 database.prepare('update id_blocks set next_id = ? where entity = ?').run(Number(events) + 1, 'user')
 database.exec('pragma wal_checkpoint(truncate); analyze')
 database.exec(`attach '${join(dataDir, 'coolriel.db').replaceAll("'", "''")}' as coolriel`)
-database.exec(`update coolriel.positions as position set seq =
-  (select last_seq from partition_counters as counter where counter.topic = position.topic and counter.partition = position.partition)`)
+database.exec(`update coolriel.positions as position set (seq, event_id) =
+  (select seq, event_id from events where topic = position.topic and partition = position.partition order by seq desc limit 1)`)
 database.close()
