@@ -34,7 +34,7 @@ const withField = (name: string): Family =>
 /** What is said of families that are declared wrongly, one mistake a line. */
 function faultsOf(...families: readonly Family[]): readonly string[] {
   try {
-    new Catalogue({ families })
+    assert.equal(new Catalogue({ families }).topics.size, families.length)
   } catch (error) {
     assert.ok(isMagasinError(error, 'FAMILY_INVALID'), String(error))
     assert.deepEqual([error.kind.exitCode, error.kind.refusesStart], [2, true])
