@@ -33,7 +33,7 @@ import { until } from '../tools/testing/until.ts'
 import { applyDiff, changedCopy } from './second-family/changed-copy.ts'
 import { call, createUser } from './testing/call.ts'
 
-const page = 'docs/how-to/add-a-family.md'
+const howTo = 'docs/how-to/add-a-family.md'
 const owner = 'store-manager'
 /** The repository after somebody did what the page says. */
 let copy: string
@@ -56,7 +56,7 @@ let made: Made
 
 before(async (t) => {
   copy = temporaryFolder(t as TestContext)
-  changedCopy(copy, page)
+  changedCopy(copy, howTo)
   const load = (path: string) => import(pathToFileURL(join(copy, 'services', path)).href) as Promise<Partial<Made>>
   const wishes = ['table', 'migrations', 'make-wish', 'grant-wishes'].map((name) => `wishes/${name}`)
   const ofStore = [...wishes, 'users/table', 'users/migrations'].map((path) => `store-manager/src/${path}.ts`)
@@ -81,6 +81,10 @@ describe('whoever does what docs/how-to/add-a-family.md says', () => {
     const sources = new Map(paths.map((path) => [path.replaceAll('\\', '/'), readFileSync(join(copy, path), 'utf8')]))
     assert.ok(sources.has('services/store-manager/src/wishes/make-wish.ts'))
     assert.deepEqual(findViolations(sources), [])
+  })
+
+  test('has files that are formatted as ours are', async (t) => {
+    await runInCopy(t, 'node_modules/oxfmt/bin/oxfmt', '--check', 'services')
   })
 
   test('has a repository whose types fit', async (t) => {

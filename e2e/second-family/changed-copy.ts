@@ -31,7 +31,7 @@ export function applyDiff(before: string, diff: string): string {
   }, before)
 }
 
-const parts = ['apps', 'docs', 'libs', 'services', 'tools', 'package.json', 'tsconfig.json']
+const parts = ['apps', 'docs', 'libs', 'services', 'tools', 'package.json', 'tsconfig.json', '.oxfmtrc.json']
 
 /** Copies this repository into a folder, and does there what a page says: writes its `ts` blocks, and applies its `diff`s. */
 export function changedCopy(folder: string, page: string): void {
