@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, test, type TestContext } from 'node:test'
-import { Catalogue } from '@magasin/contracts/catalogue'
+import { before, describe, test, type TestContext } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import type { Catalogue } from '@magasin/contracts/catalogue'
+import type { DomainEvent } from '@magasin/contracts/event-record'
 import type { EventLog } from '@magasin/event-log/event-log'
 import { openKafkaLog } from '@magasin/event-log/kafka/kafka-log'
 import { openHistory } from '@magasin/event-log/open-history'
 import { openRelay } from '@magasin/event-log/relay'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { kafkaTopic, noKafka } from '@magasin/event-log/testing/kafka-topic'
+import type { Command } from '@magasin/event-store/command'
 import type { EventStore } from '@magasin/event-store/event-store'
 import { openMysqlEventStore } from '@magasin/event-store/mysql/mysql-event-store'
 import { openSqliteEventStore } from '@magasin/event-store/sqlite/sqlite-event-store'
+import type { StateTable } from '@magasin/event-store/state-table'
 import type { EventStoreTables } from '@magasin/event-store/tables'
+import { migrate, type MigrationSet } from '@magasin/sql/migrate'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
@@ -20,18 +25,105 @@ import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-serv
 import { outside } from '@magasin/subscribers/outside'
 import { openSubscriber } from '@magasin/subscribers/subscriber'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
-import { users } from '@magasin/shop-contracts/families/users'
-import type { ShopEvent } from '@magasin/shop-contracts/shop-catalogue'
+import { findViolations } from '../tools/boundaries.ts'
+import { createSite } from '../tools/testing/site.ts'
+import { kill, start } from '../tools/testing/spawned.ts'
 import { temporaryFolder } from '../tools/testing/temporary-folder.ts'
 import { until } from '../tools/testing/until.ts'
-import { grantWishes, makeWish, openWishes, wishes, type WishEvent, type WishRow } from './second-family/wishes.ts'
+import { applyDiff, changedCopy } from './second-family/changed-copy.ts'
+import { call, createUser } from './testing/call.ts'
 
-const catalogue = new Catalogue({ families: [users, wishes] })
+const howTo = 'docs/how-to/add-a-family.md'
 const owner = 'store-manager'
+/** The repository after somebody did what the page says. */
+let copy: string
 
 interface Tables extends EventStoreTables {
-  open_wishes: WishRow
+  open_wishes: { id: number; user_id: number; text: string }
 }
+
+/** What the page makes; loaded from the copy. */
+interface Made {
+  readonly shopCatalogue: Catalogue
+  readonly users: StateTable
+  readonly openWishes: StateTable
+  readonly userMigrations: MigrationSet
+  readonly wishMigrations: MigrationSet
+  makeWish(user_id: number, text: string): Command<{ readonly wish_id: number }>
+  grantWishes(user_id: number): Command<{ readonly granted: number }>
+}
+let made: Made
+
+before(async (t) => {
+  copy = temporaryFolder(t as TestContext)
+  changedCopy(copy, howTo)
+  const load = (path: string) => import(pathToFileURL(join(copy, 'services', path)).href) as Promise<Partial<Made>>
+  const wishes = ['table', 'migrations', 'make-wish', 'grant-wishes'].map((name) => `wishes/${name}`)
+  const ofStore = [...wishes, 'users/table', 'users/migrations'].map((path) => `store-manager/src/${path}.ts`)
+  const modules = await Promise.all(['contracts/src/shop-catalogue.ts', ...ofStore].map(load))
+  made = Object.assign({}, ...modules) as Made
+})
+
+/** Runs a program of Node in the copy; what it wrote. Fails if the program does. */
+async function runInCopy(t: TestContext, ...args: readonly string[]): Promise<string> {
+  const run = start(process.execPath, args, { cwd: copy })
+  t.after(() => kill(run))
+  assert.equal(await run.ended(), 0, run.output())
+  return run.output()
+}
+
+describe('whoever does what docs/how-to/add-a-family.md says', () => {
+  test('breaks no boundary', () => {
+    const paths = globSync(['package.json', '*/*/package.json', '**/*.ts'], {
+      cwd: copy,
+      exclude: ['**/node_modules/**'],
+    })
+    const sources = new Map(paths.map((path) => [path.replaceAll('\\', '/'), readFileSync(join(copy, path), 'utf8')]))
+    assert.ok(sources.has('services/store-manager/src/wishes/make-wish.ts'))
+    assert.deepEqual(findViolations(sources), [])
+  })
+
+  test('has files that are formatted as ours are', async (t) => {
+    await runInCopy(t, 'node_modules/oxfmt/bin/oxfmt', '--check', 'services')
+  })
+
+  test('has a repository whose types fit', async (t) => {
+    // The libraries are as they were: only who imports the catalogue can be broken by it.
+    const who = { extends: './tsconfig.json', include: ['services', 'apps'] }
+    writeFileSync(join(copy, 'tsconfig.changed.json'), JSON.stringify(who))
+    await runInCopy(t, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.changed.json')
+  })
+
+  test('has a reference that tells of the family, and pages that the tests of the shop let through', async (t) => {
+    await runInCopy(t, 'tools/write-reference.ts')
+    assert.match(readFileSync(join(copy, 'docs/reference/events.md'), 'utf8'), /^## wish-events$/m)
+    await runInCopy(t, '--test', 'services/contracts/src/*.test.ts', 'apps/shop/src/*.test.ts')
+  })
+
+  test('has a shop that takes the commands over HTTP and exports the events', async (t) => {
+    const { env } = createSite(t)
+    const token = 'a-token-that-is-long-enough-for-a-manager'
+    const command = [process.execPath, ['apps/magasin/src/main.ts', 'start']] as const
+    const shop = start(...command, { cwd: copy, env: { ...env, MAGASIN_TOKEN: token } })
+    t.after(() => kill(shop))
+    const [, url = ''] = await shop.says(/The store\s+(http:\/\/\S+)/)
+    const store = { url, token }
+    const id = await createUser(store, { name: 'Ada Lovelace', email: 'ada.wishes@example.com' })
+    await call(store, `POST /users/${id}/wishes`, { text: 'a sledge' })
+    assert.deepEqual(await call(store, `DELETE /users/${id}/wishes`), { granted: 1 })
+    await assert.rejects(call(store, `DELETE /users/${id}/wishes`), /was answered 404/)
+    const asked = ['apps/magasin/src/main.ts', 'history', 'export', '--topic', 'wish-events']
+    const exported = start(process.execPath, asked, { cwd: copy, env })
+    assert.equal(await exported.ended(), 0, exported.output())
+    const history = readFileSync(join(copy, 'wish-events.json'), 'utf8')
+    assert.match(history, /"event":"WishMade".*"text":"a sledge"[^]*"event":"WishGranted"/)
+  })
+
+  test('would be told if the page changed what is not there', () => {
+    assert.equal(applyDiff('a\nb\n', ' a\n-b\n+c\n'), 'a\nc\n')
+    assert.throws(() => applyDiff('a\nd\n', ' a\n-b\n+c\n'), /found 0 times/)
+  })
+})
 
 /** A store of both families, and the log that its subscribers read. */
 interface Site {
@@ -40,20 +132,16 @@ interface Site {
   readonly log: EventLog
 }
 
-const makeTable = (database: SqlDatabase<Tables>) =>
-  database.changeSchema((db) =>
-    db.schema
-      .createTable('open_wishes')
-      .addColumn('id', 'bigint', (column) => column.primaryKey())
-      .addColumn('user_id', 'bigint', (column) => column.notNull())
-      .addColumn('text', 'varchar(200)', (column) => column.notNull())
-      .execute(),
-  )
+/** What a store of the copy is opened with; makes its tables. */
+async function storeOptions(database: SqlDatabase<Tables>) {
+  const { shopCatalogue: catalogue, users, openWishes, userMigrations, wishMigrations } = made
+  for (const set of [userMigrations, wishMigrations]) await migrate(database, set)
+  return { catalogue, owner, database, stateTables: [users, openWishes] }
+}
 
 async function onTable(t: TestContext): Promise<Site> {
   const database = openSqlite<Tables>({ file: join(temporaryFolder(t), 'store.db') })
-  await makeTable(database)
-  const store = await openSqliteEventStore({ catalogue, owner, database, stateTables: [openWishes] })
+  const store = await openSqliteEventStore(await storeOptions(database))
   const log = await openTableLog({ database, onNews: (listener) => store.onCommit(listener) })
   t.after(async () => {
     await log.close()
@@ -64,10 +152,10 @@ async function onTable(t: TestContext): Promise<Site> {
 }
 
 async function onKafka(t: TestContext): Promise<Site> {
+  const { shopCatalogue: catalogue } = made
   const { kafka, closeFirst } = kafkaTopic(t, undefined, catalogue.topics)
   const database = await openMysql<Tables>(mysqlDatabase(t))
-  await makeTable(database)
-  const store = await openMysqlEventStore({ catalogue, owner, database, stateTables: [openWishes] })
+  const store = await openMysqlEventStore(await storeOptions(database))
   const observer = { sent: () => undefined, failed: () => undefined, recovered: () => undefined }
   const topics = catalogue.topicsOf(owner).map(({ name }) => name)
   const relay = await openRelay({ database, logId: store.logId, topics, kafka, observer })
@@ -90,8 +178,9 @@ for (const { engine, skip, open } of [
   describe(`a second family of events on ${engine}`, { skip }, () => {
     test('is recorded, projected, read by one group together with the first, and told in the order of the commands', async (t) => {
       const { database, store, log } = await open(t)
+      const { shopCatalogue: catalogue, makeWish, grantWishes } = made
       const seen: string[] = []
-      const see = outside<ShopEvent | WishEvent>(async ({ type, record }) => void seen.push(`${type} ${record.stream}`))
+      const see = outside<DomainEvent>(async ({ type, record }) => void seen.push(`${type} ${record.stream}`))
       const own = openSqlite<SubscriberTables>({ file: join(temporaryFolder(t), 'own.db') })
       const nothing = () => undefined
       const subscriber = await openSubscriber({
@@ -140,10 +229,3 @@ for (const { engine, skip, open } of [
       })
     })
   })
-
-test('docs/how-to/add-a-family.md shows the file of this test as it is', () => {
-  const page = readFileSync(new URL('../docs/how-to/add-a-family.md', import.meta.url), 'utf8')
-  const shown = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!.trim()).join('\n\n')
-  const file = readFileSync(new URL('second-family/wishes.ts', import.meta.url), 'utf8').trim()
-  assert.equal(shown, file)
-})

@@ -2,8 +2,8 @@ import { posix } from 'node:path'
 import { checkImports, isTest, librariesBelow, type Package } from './import-rules.ts'
 import { isBarrel, withoutComments } from './imports-of.ts'
 
-/** More could not be kept in mind. */
-const mostPackages = 14
+/** Twelve, and four more services. Who needs a seventeenth asks first which two are one: more could not be kept in mind. */
+const mostPackages = 16
 
 /** The life of a process begins before there are settings. */
 const mayReadEnvironment = (path: string): boolean =>

@@ -27,6 +27,7 @@ interface Use {
 }
 
 const commandPort = '@magasin/event-store/command'
+const tablePort = '@magasin/event-store/state-table'
 // The formatter puts the type of a function at the end of its first line, or after the bracket of its parameters.
 const commandExport = /^(?:export (?:async )?(?:function|const) .*|\)): Command</m
 
@@ -60,6 +61,9 @@ const mayOpenAdapters = (path: string): boolean =>
   /^(apps|bench|e2e|faults)\//.test(path) ||
   /^services\/[^/]+\/src\/start\.ts$|^libs\/host\/src\/open-[^/]+\.ts$/.test(path)
 
+/** Declares the tables of a family of a service. */
+const isTableFile = (path: string): boolean => /^services\/[^/]+\/src\/[^/]+\/table\.ts$/.test(path)
+
 /** What is wrong with the imports of a module, each as a sentence. */
 export function checkImports(path: string, text: string, packages: readonly Package[]): readonly string[] {
   const owner = (file: string): Package | undefined =>
@@ -81,7 +85,7 @@ const rules: readonly ((use: Use) => string | undefined)[] = [
   listedOnly,
   exportedOnly,
   downwardsOnly,
-  pureCommands,
+  pureDecisions,
   adaptersAtTheStart,
   toolsBelowAll,
 ]
@@ -117,12 +121,24 @@ function downwardsOnly({ from, to }: Use): string | undefined {
   return isBelow ? undefined : `${to.folder} does not stand below ${from.folder}`
 }
 
-/** A decision is pure: what a file that exports a command imports has no clock, no random number and no database. */
-function pureCommands({ path, specifier, target, to, exportsCommand }: Use): string | undefined {
-  if (!exportsCommand || !path.startsWith('services/') || isTest(path)) return undefined
+/**
+ * A decision is pure: what a file that exports a command imports has no clock, no random number and no database. One decision may read
+ * the tables of several families of its service; so a file that declares tables keeps the same rule.
+ */
+function pureDecisions({ path, specifier, target, from, to, exportsCommand }: Use): string | undefined {
+  const isTable = isTableFile(path)
+  if (!(exportsCommand || isTable) || !path.startsWith('services/') || isTest(path)) return undefined
   const isOfFamily = target?.startsWith(`${posix.dirname(path)}/`) === true
-  const isAgreed = to?.folder === 'libs/contracts' || to?.folder === shopContracts || specifier === commandPort
-  return isAgreed || isOfFamily ? undefined : 'a command knows the contracts, the port of commands and its family only'
+  const isTableBeside = target !== undefined && to === from && isTableFile(target)
+  const isAgreed = to?.folder === 'libs/contracts' || to?.folder === shopContracts
+  if (isAgreed || isOfFamily) return undefined
+  if (isTable)
+    return specifier === tablePort
+      ? undefined
+      : 'a table knows the contracts, the port of state tables and its family only'
+  return specifier === commandPort || isTableBeside
+    ? undefined
+    : 'a command knows the contracts, the port of commands, its family and the tables of its service only'
 }
 
 function adaptersAtTheStart({ path, specifier, from, to }: Use): string | undefined {

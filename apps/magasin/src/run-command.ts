@@ -12,8 +12,13 @@ export function runCommand<Args extends readonly unknown[]>(
     } catch (error) {
       // A wrong call: commander has said so, and main.ts knows its exit code.
       if (error instanceof CommanderError) throw error
-      process.stderr.write(failureText(error, process.env))
-      process.exitCode = exitCodeOf(error)
+      endWith(error)
     }
   }
+}
+
+/** Tells a failure in one line, without a stack; it becomes the exit code. */
+export function endWith(error: unknown): void {
+  process.stderr.write(failureText(error, process.env))
+  process.exitCode = exitCodeOf(error)
 }

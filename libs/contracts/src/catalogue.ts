@@ -1,4 +1,6 @@
 import { Compile, type Validator } from 'typebox/compile'
+import { checkFamilies } from './check-families.ts'
+import { dataFaultOf } from './data-fault.ts'
 import type { EventDefinition, Family, TopicDefinition } from './define-family.ts'
 import type { ErrorKind } from './error-kinds.ts'
 import { errors as libraryErrors } from './errors.ts'
@@ -20,7 +22,7 @@ export interface Application {
 
 /**
  * The events and topics of an application. The libraries know no event by name: stores, logs and subscribers are given this.
- * The constructor throws UPCASTER_MISSING, and an Error if two families declare one topic or one type.
+ * The constructor throws FAMILY_INVALID and UPCASTER_MISSING: nobody starts with a family that is declared wrongly.
  */
 export class Catalogue {
   /** By name. */
@@ -31,8 +33,9 @@ export class Catalogue {
   readonly #validators = new Map<string, Validator>()
 
   constructor({ families, errors = {} }: Application) {
-    this.topics = uniquely(families.map(({ topic }) => [topic.name, topic]))
-    this.events = uniquely(families.flatMap(({ events }) => Object.entries(events)))
+    checkFamilies(families)
+    this.topics = new Map(families.map(({ topic }) => [topic.name, topic]))
+    this.events = new Map(families.flatMap(({ events }) => Object.entries(events)))
     this.#errors = errors
     for (const definition of this.events.values()) {
       checkUpcasters(definition)
@@ -58,7 +61,7 @@ export class Catalogue {
     if (definition === undefined)
       throw new MagasinError(
         'EVENT_TYPE_UNKNOWN',
-        `no event type is called ${type}; a newer version of the program may know it`,
+        `no event type is called ${type}: the types are ${[...this.events.keys()].join(', ')}`,
       )
     return definition
   }
@@ -87,39 +90,35 @@ export class Catalogue {
    */
   decode(record: EventRecord): DecodedEvent {
     const { type } = record
-    const definition = this.event(type)
+    const definition = this.events.get(type)
+    if (definition === undefined)
+      throw new MagasinError(
+        'EVENT_TYPE_UNKNOWN',
+        `no event type is called ${type}; a newer version of the program may know it`,
+      )
     const { event: _event, datetime: _datetime, ...stored } = parseValue(record)
     const data = upcast(definition, record.schemaVersion, stored)
     this.#checkData(definition, data)
     return { type, data, record }
   }
 
-  /** A copy of an event's flat value with `***` for what tells something about a person; an unknown type is masked whole. */
+  /**
+   * A copy of an event's flat value with `***` for all but what is known to tell nothing about a person. So a field that only another
+   * schema version has is masked, and an unknown type is masked whole.
+   */
   maskPersonal(type: string, value: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    const open = new Set(['event', 'datetime', 'id'])
-    const personal = this.events.get(type)?.personal ?? Object.keys(value).filter((key) => !open.has(key))
-    const masked = Object.entries(value).map(([key, field]) => [key, personal.includes(key) ? '***' : field])
-    return Object.fromEntries(masked)
+    const definition = this.events.get(type)
+    const known = definition === undefined ? ['id'] : Object.keys(definition.schema.properties)
+    const open = new Set(['event', 'datetime', ...known.filter((field) => !definition?.personal.includes(field))])
+    return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, open.has(key) ? field : '***']))
   }
 
   #checkData({ type }: EventDefinition, data: unknown): void {
     const validator = this.#validators.get(type)!
     if (validator.Check(data)) return
-    const [first] = validator.Errors(data)
-    const field = first === undefined ? '' : first.instancePath.slice(1)
-    throw new MagasinError(
-      'EVENT_INVALID',
-      `${type}: ${field === '' ? 'the data' : `field ${field}`} ${first?.message ?? 'is invalid'}`,
-      { facts: { type, field } },
-    )
+    const { field, says } = dataFaultOf(type, validator.Errors(data))!
+    throw new MagasinError('EVENT_INVALID', says, { facts: { type, field } })
   }
-}
-
-function uniquely<Value>(entries: readonly (readonly [string, Value])[]): ReadonlyMap<string, Value> {
-  const names = entries.map(([name]) => name)
-  const twice = names.find((name, i) => names.indexOf(name) !== i)
-  if (twice !== undefined) throw new Error(`two families declare ${twice}`)
-  return new Map(entries)
 }
 
 function checkSize(type: string, value: string): void {

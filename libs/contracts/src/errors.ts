@@ -37,6 +37,7 @@ export const errors = defineErrors({
   DATABASE_DAMAGED: { exitCode: 2 },
   DATABASE_NEWER: { exitCode: 2 },
   DATABASE_REFUSED: { exitCode: 2 },
+  FAMILY_INVALID: { exitCode: 2, refusesStart: true },
   PORT_IN_USE: { exitCode: 2 },
   PORT_REFUSED: { exitCode: 2 },
   TOPIC_PARTITIONS_CHANGED: { exitCode: 2, refusesStart: true },

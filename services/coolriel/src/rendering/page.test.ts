@@ -4,13 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { users, type UserEvent } from '@magasin/shop-contracts/families/users'
 import { roles, UserType } from '@magasin/shop-contracts/user-types'
 import fc from 'fast-check'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import type { EmailDefinition } from './email-definition.ts'
 import { html } from './html.ts'
 import { renderEmail } from './render-email.ts'
 import { userEvent } from '../testing/user-event.ts'
 import { emails } from '../emails/emails.ts'
+
+/** Who chooses a name chooses what these e-mails show. */
+const aboutUsers = emails.filter(({ on }) => Object.hasOwn(users.events, on)) as readonly EmailDefinition<UserEvent>[]
 
 const executablePath = process.env['CHROME_PATH']
 const args = [
@@ -58,7 +63,7 @@ describe('an e-mail in a browser', { skip }, () => {
     return pathToFileURL(file).href
   }
 
-  for (const definition of emails)
+  for (const definition of aboutUsers)
     for (const role of roles)
       test(`shows any name as it is, does nothing and asks nobody (${definition.on}, ${role})`, async () => {
         for (const name of hostileNames) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { EventRecord } from '@magasin/contracts/event-record'
+import { recordNames, type EventRecord } from '@magasin/contracts/event-record'
 import fc from 'fast-check'
 import { exportLine } from './export-line.ts'
 
@@ -28,6 +28,16 @@ describe('a line of an export', () => {
       exportLine(record),
       '{"event":"UserCreated","id":42,"name":"Ada","topic":"user-events","partition":3,"seq":7,"command_no":19,"command_index":2,"stream":"user-42","stream_version":1,"schema_version":2,"event_id":"01990000-0000-7000-8000-000000000000"}',
     )
+  })
+
+  test('names each field of a record as `recordNames` does', () => {
+    const { type, time } = record
+    const value = JSON.stringify({ event: type, datetime: time })
+    const whole: EventRecord = { ...record, causedBy: 'e-1', value }
+    const named = Object.entries(recordNames).flatMap(([field, { exported }]) =>
+      exported === null ? [] : [[exported, whole[field as keyof EventRecord]]],
+    )
+    assert.deepEqual(JSON.parse(exportLine(whole)), Object.fromEntries(named))
   })
 
   test('names the event that caused it, if one did', () => {
