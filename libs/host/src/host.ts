@@ -1,6 +1,7 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { EventStore } from '@magasin/event-store/event-store'
 import type { EventStoreTables } from '@magasin/event-store/tables'
+import type { Authentication } from '@magasin/service-kit/access'
 import type { Health } from '@magasin/service-kit/health'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import type { Logger } from '@magasin/service-kit/logger'
@@ -21,8 +22,16 @@ export interface Host {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly health: Health
-  /** Declare routes here before the start of the service resolves. The host adds those of the operation, and listens. */
+  /**
+   * Declare routes here before the start of the service resolves, each with who may call it (`config: { access }`). The host adds those
+   * of the operation, and listens.
+   */
   readonly server: HttpServer
+  /**
+   * Tells who calls the routes that are not public, those of all services of the process; once. A process that has such a route and
+   * nobody who tells does not start.
+   */
+  authenticateBy(authentication: Authentication): void
   /** Aborts when the process is to stop while it starts. */
   readonly signal: AbortSignal
   /** Where the database of a part is: in a process of several parts, each has one of its own. */

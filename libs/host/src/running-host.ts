@@ -2,6 +2,7 @@ import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { EventLog } from '@magasin/event-log/event-log'
 import type { Relay } from '@magasin/event-log/relay'
 import type { EventStoreTables } from '@magasin/event-store/tables'
+import { registerAccess, type Access, type Authentication } from '@magasin/service-kit/access'
 import { databaseOf } from '@magasin/service-kit/database-setting'
 import type { Health } from '@magasin/service-kit/health'
 import type { HttpServer } from '@magasin/service-kit/http-server'
@@ -41,11 +42,13 @@ export interface HostContext {
 export class RunningHost implements Host, AsyncDisposable {
   readonly #context: HostContext
   readonly #opened = new AsyncDisposableStack()
+  readonly #access: Access
   readonly #stores: PublishedStore[] = []
   readonly #subscribing: ((log: EventLog, metrics: SubscriptionMetrics) => Promise<void>)[] = []
 
   constructor(context: HostContext) {
     this.#context = context
+    this.#access = registerAccess(context.server)
     for (const part of context.parts) context.health.expect(this.#databaseCheckOf(part))
   }
 
@@ -66,6 +69,10 @@ export class RunningHost implements Host, AsyncDisposable {
   }
   get signal(): AbortSignal {
     return this.#context.signal
+  }
+
+  authenticateBy(authentication: Authentication): void {
+    this.#access.use(authentication)
   }
 
   placeOf(part: Part): Place {
@@ -106,8 +113,12 @@ export class RunningHost implements Host, AsyncDisposable {
     })
   }
 
-  /** Opens what needs the log: relays, the log itself, subscriptions. Resolves when they run; throws what refuses them. */
+  /**
+   * Opens what needs the log: relays, the log itself, subscriptions. Resolves when they run; throws what refuses them, and INTERNAL
+   * if a route is not public and nobody tells who calls.
+   */
   async follow(): Promise<void> {
+    this.#access.ensure()
     await Promise.all([this.#relay(), this.#subscribe()])
   }
 
