@@ -1,6 +1,6 @@
 import { coolriel } from '@magasin/coolriel/part'
 import type { Place } from '@magasin/host/open-own-database'
-import type { Part } from '@magasin/host/part'
+import { hasDatabase, type Part } from '@magasin/host/part'
 import { openStore } from '@magasin/store-manager/open-store'
 import { storeManager } from '@magasin/store-manager/part'
 import { seed } from '@magasin/store-manager/seed'
@@ -36,3 +36,6 @@ export const parts: readonly ShopPart[] = [
     main: () => import('@magasin/coolriel/main'),
   },
 ]
+
+/** Those that have a database of their own. */
+export const partsWithDatabase = parts.filter(hasDatabase)

@@ -11,7 +11,7 @@ import type { AnySubscription } from '@magasin/subscribers/subscription'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import type { Place } from './open-own-database.ts'
 import type { OwnStore } from './open-own-store.ts'
-import type { Part } from './part.ts'
+import type { PartWithDatabase } from './part.ts'
 
 /**
  * The process of one service or of several: what the start of each is given. A service opens what is its own, declares its routes, and
@@ -35,7 +35,7 @@ export interface Host {
   /** Aborts when the process is to stop while it starts. */
   readonly signal: AbortSignal
   /** Where the database of a part is: in a process of several parts, each has one of its own. */
-  placeOf(part: Part): Place
+  placeOf(part: PartWithDatabase): Place
   /**
    * Opens something, waiting half a minute for a database server that cannot be reached. `close` is called when the process stops,
    * or does not start; what was opened last is closed first.
@@ -44,9 +44,9 @@ export interface Host {
   /** Works on a database, beginning anew while its server cannot be reached, for half a minute. */
   untilReachable<T>(work: () => Promise<T>): Promise<T>
   /** Has the events of a store relayed if the log is Kafka, and read where they were recorded if it is not; forgets its old answers. */
-  publish<Tables extends EventStoreTables>(part: Part, store: OwnStore<Tables>): void
+  publish<Tables extends EventStoreTables>(part: PartWithDatabase, store: OwnStore<Tables>): void
   /** Has subscriptions run, whose positions and effects are in the part's own database. */
-  subscribe<Tables extends SubscriberTables>(part: Part, request: SubscribeRequest<Tables>): void
+  subscribe<Tables extends SubscriberTables>(part: PartWithDatabase, request: SubscribeRequest<Tables>): void
 }
 
 export interface SubscribeRequest<Tables extends SubscriberTables> {

@@ -5,7 +5,7 @@ import { MagasinError } from '@magasin/contracts/magasin-error'
 import { databaseFile } from '@magasin/host/open-own-database'
 import { describeDatabase } from '@magasin/service-kit/database-setting'
 import { makeWholeFolder } from '@magasin/service-kit/whole-folder'
-import { parts } from '@magasin/shop/parts'
+import { parts, partsWithDatabase } from '@magasin/shop/parts'
 import { copySqlite } from '@magasin/sql/sqlite/copy-sqlite'
 import type { DatabaseSettings } from '../../databases.ts'
 
@@ -13,7 +13,7 @@ import type { DatabaseSettings } from '../../databases.ts'
  * The parts in the order in which they are copied: a reader before what it reads. Were a reader's database the later copy, its
  * positions could lie beyond the end of the log, and it would pass over the events that a restored store numbers anew.
  */
-const readersFirst = parts.toReversed()
+const readersFirst = partsWithDatabase.toReversed()
 
 /**
  * Copies the databases and the secrets beside them into a new folder, which is there whole or not at all; resolves with what was
@@ -29,7 +29,7 @@ export async function copyDataFolder(
       'BACKUP_UNUSABLE',
       `only files are copied here, and MAGASIN_DB names ${describeDatabase(database)}: use mysqldump or mariadb-dump with --single-transaction, for ${readersFirst.map(({ databaseTitle }) => `the ${databaseTitle}`).join(', then for ')}`,
     )
-  for (const part of parts)
+  for (const part of partsWithDatabase)
     if (part.holds.events && !existsSync(databaseFile(part, dataDir)))
       throw new MagasinError(
         'DATA_MISSING',

@@ -4,8 +4,8 @@ import type { EventLog, TopicDescription } from '@magasin/event-log/event-log'
 import { openHistory } from '@magasin/event-log/open-history'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { databaseFile } from '@magasin/host/open-own-database'
-import type { Part } from '@magasin/host/part'
-import { parts } from '@magasin/shop/parts'
+import type { PartWithDatabase } from '@magasin/host/part'
+import { partsWithDatabase } from '@magasin/shop/parts'
 import { checkSqlite } from '@magasin/sql/sqlite/copy-sqlite'
 import { topicNames } from '../../arguments.ts'
 import { findDatabase, withEventTable, type DatabaseSettings } from '../../databases.ts'
@@ -40,15 +40,15 @@ export async function lookAtDatabases(config: DatabaseSettings): Promise<readonl
 }
 
 /** The parts whose events are not there: nothing was recorded yet, and nothing can have been read. */
-async function findMissing(config: DatabaseSettings): Promise<readonly Part[]> {
-  const missing: Part[] = []
-  for (const part of parts)
+async function findMissing(config: DatabaseSettings): Promise<readonly PartWithDatabase[]> {
+  const missing: PartWithDatabase[] = []
+  for (const part of partsWithDatabase)
     if (part.holds.events && (await findDatabase(config, part)) === undefined) missing.push(part)
   return missing
 }
 
 const lookAtFiles = (dataDir: string): readonly Finding[] =>
-  parts
+  partsWithDatabase
     .map((part) => databaseFile(part, dataDir))
     .filter((file) => existsSync(file))
     .map(lookAtFile)

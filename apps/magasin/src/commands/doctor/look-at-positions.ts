@@ -1,7 +1,7 @@
 import type { TopicDescription } from '@magasin/event-log/event-log'
 import { openOwnDatabase } from '@magasin/host/open-own-database'
-import type { Part } from '@magasin/host/part'
-import { parts } from '@magasin/shop/parts'
+import type { PartWithDatabase } from '@magasin/host/part'
+import { partsWithDatabase } from '@magasin/shop/parts'
 import { countParked } from '@magasin/subscribers/parking'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import { findDatabase, type DatabaseSettings } from '../../databases.ts'
@@ -15,7 +15,7 @@ export async function lookAtPositions(
   described: readonly TopicDescription[],
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
-  for (const part of parts)
+  for (const part of partsWithDatabase)
     if (part.holds.positions)
       findings.push(
         ...(await lookAtPart(
@@ -29,7 +29,7 @@ export async function lookAtPositions(
 
 async function lookAtPart(
   config: DatabaseSettings,
-  part: Part,
+  part: PartWithDatabase,
   followed: readonly TopicDescription[],
 ): Promise<readonly Finding[]> {
   const place = await findDatabase(config, part)
@@ -48,7 +48,7 @@ async function lookAtPart(
 }
 
 function lookAtProgress(
-  { title }: Part,
+  { title }: PartWithDatabase,
   positions: readonly Position[],
   followed: readonly TopicDescription[],
 ): Finding {
