@@ -197,7 +197,7 @@ describe('a shop in one process', { skip }, () => {
       [['token', 'list'], /the shop\s+manager/],
       [['parked', 'list'], /Nothing is parked/],
       [['history', 'export', '--from', 'log', '--out', join(folder, 'history.json')], /^6 events read/m],
-      [['doctor'], /Coolriel has handled every event/],
+      [['doctor'], /Coolriel \(group .+\) has handled every event/],
     ] as const) {
       const { code, stdout, output: said } = await magasin(args, { env: env.store })
       assert.equal(code, 0, said)

@@ -71,10 +71,13 @@ describe('a shop that cannot write e-mails', () => {
     })
     assert.equal(created.status, 201)
     const { user_id: id } = (await created.json()) as { user_id: number }
-    const isDegraded = async () => (await ready()).checks['coolriel']?.status === 'failed'
+    const isDegraded = async () => (await ready()).checks['group:coolriel']?.status === 'failed'
     await until('Coolriel among the failed checks', isDegraded)
     const { http, status, checks } = await ready()
-    assert.deepEqual([http, status, checks['store']?.status, checks['mail']?.status], [200, 'degraded', 'ok', 'failed'])
+    assert.deepEqual(
+      [http, status, checks['database:store']?.status, checks['mail']?.status],
+      [200, 'degraded', 'ok', 'failed'],
+    )
 
     mkdirSync(outputDir)
     await until('the page that was late', () => existsSync(join(outputDir, `welcome_${id}.html`)))
@@ -97,8 +100,8 @@ describe('services whose brokers are away', () => {
     const [, metrics = ''] = await coolriel.says(/Health and metrics\s+(http:\/\/[^/]+)/)
     await createUser({ url, token }, { name: 'Grace Hopper', email: 'grace@example.com' })
     for (const [address, away, own] of [
-      [url, 'relay', 'store'],
-      [metrics, 'log', 'database'],
+      [url, 'relay', 'database:store'],
+      [metrics, 'log', 'database:coolriel'],
     ] as const) {
       const response = await fetch(`${address}/ready`)
       const { status, checks } = (await response.json()) as {

@@ -3,11 +3,11 @@ import { resolve } from 'node:path'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { EventTables } from '@magasin/event-log/event-table'
 import { databaseFile, openOwnDatabase, ownerOf, type Place } from '@magasin/host/open-own-database'
-import type { Part } from '@magasin/host/part'
+import type { PartWithDatabase } from '@magasin/host/part'
 import { databaseOf, describeDatabase, type MysqlDatabase } from '@magasin/service-kit/database-setting'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import type { ShopConfig } from '@magasin/shop/config'
-import { parts } from '@magasin/shop/parts'
+import { partsWithDatabase } from '@magasin/shop/parts'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 
@@ -21,7 +21,10 @@ type Access = { readonly readOnly?: boolean }
  * after the setting, and a service that runs by itself takes the setting as it is: the one that is there is meant.
  * Throws CONFIG_INVALID if both are: a command that took one for the other would work on a shop that nobody looks at.
  */
-export async function findDatabase({ dataDir, database }: DatabaseSettings, part: Part): Promise<Place | undefined> {
+export async function findDatabase(
+  { dataDir, database }: DatabaseSettings,
+  part: PartWithDatabase,
+): Promise<Place | undefined> {
   if (database === 'sqlite') return existsSync(databaseFile(part, dataDir)) ? { dataDir, database } : undefined
   const found: MysqlDatabase[] = []
   for (const candidate of [databaseOf(part.database, database) as MysqlDatabase, database])
@@ -35,7 +38,7 @@ export async function findDatabase({ dataDir, database }: DatabaseSettings, part
 }
 
 /** As `findDatabase`, but throws DATA_MISSING if there is none: a mistyped setting must not become a new shop. */
-export async function existingDatabase(config: DatabaseSettings, part: Part): Promise<Place> {
+export async function existingDatabase(config: DatabaseSettings, part: PartWithDatabase): Promise<Place> {
   const found = await findDatabase(config, part)
   if (found !== undefined) return found
   const { dataDir, database } = config
@@ -49,10 +52,10 @@ export async function existingDatabase(config: DatabaseSettings, part: Part): Pr
 }
 
 /** The part whose store records the events of a topic. */
-export function recorderOf(topic: string): Part {
+export function recorderOf(topic: string): PartWithDatabase {
   const { owner } = shopCatalogue.topic(topic)
-  const part = parts.find(({ name }) => name === owner)
-  if (part === undefined) throw new Error(`no part of the shop is called ${owner}, which owns ${topic}`)
+  const part = partsWithDatabase.find(({ name }) => name === owner)
+  if (part === undefined) throw new Error(`no part of the shop with a database is called ${owner}, which owns ${topic}`)
   return part
 }
 
@@ -76,10 +79,10 @@ export async function withEventTable<T>(
  */
 export async function withPositions<T>(
   { config, readOnly = false }: { readonly config: DatabaseSettings } & Access,
-  work: (database: SqlDatabase<SubscriberTables>, part: Part) => Promise<T>,
+  work: (database: SqlDatabase<SubscriberTables>, part: PartWithDatabase) => Promise<T>,
 ): Promise<readonly T[]> {
   const results: T[] = []
-  for (const part of parts.filter(({ holds }) => holds.positions)) {
+  for (const part of partsWithDatabase.filter(({ holds }) => holds.positions)) {
     const place = await findDatabase(config, part)
     if (place === undefined) continue
     const database = await openOwnDatabase<SubscriberTables>({ part, place, readOnly })
@@ -91,10 +94,10 @@ export async function withPositions<T>(
 /** As `withPositions`, but throws DATA_MISSING if there is no such database at all. */
 export async function withExistingPositions<T>(
   options: { readonly config: DatabaseSettings } & Access,
-  work: (database: SqlDatabase<SubscriberTables>, part: Part) => Promise<T>,
+  work: (database: SqlDatabase<SubscriberTables>, part: PartWithDatabase) => Promise<T>,
 ): Promise<readonly T[]> {
   const results = await withPositions(options, work)
-  const first = parts.find(({ holds }) => holds.positions)
+  const first = partsWithDatabase.find(({ holds }) => holds.positions)
   if (results.length === 0 && first !== undefined) await existingDatabase(options.config, first)
   return results
 }

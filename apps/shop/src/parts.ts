@@ -1,10 +1,11 @@
 import { coolriel } from '@magasin/coolriel/part'
 import type { Place } from '@magasin/host/open-own-database'
-import type { Part } from '@magasin/host/part'
+import { hasDatabase, type Part } from '@magasin/host/part'
 import { openStore } from '@magasin/store-manager/open-store'
 import { storeManager } from '@magasin/store-manager/part'
 import { seed } from '@magasin/store-manager/seed'
 import type { Tokens } from '@magasin/store-manager/tokens'
+import type { ShopConfig } from './config.ts'
 
 /** A service of the shop, with what the command line can do to it. */
 export interface ShopPart extends Part {
@@ -14,6 +15,8 @@ export interface ShopPart extends Part {
   readonly main: () => Promise<unknown>
   /** Opens its access tokens, if it gives any. */
   readonly openTokens?: (place: Place) => Promise<{ readonly tokens: Tokens; close(): Promise<void> }>
+  /** The groups as which it reads today; those of other settings leave positions in its database that stand still. */
+  readonly groups?: (config: Pick<ShopConfig, 'group'>) => readonly string[]
   /** Loads its seed data, if it has any; resolves with how many users were added. Makes the database if it is missing. */
   readonly seed?: (place: Place) => Promise<number>
 }
@@ -33,6 +36,10 @@ export const parts: readonly ShopPart[] = [
   {
     ...coolriel,
     served: 'the e-mails: follows the events on Kafka; those of one group share a database on a server, and the work',
+    groups: ({ group }) => [group],
     main: () => import('@magasin/coolriel/main'),
   },
 ]
+
+/** Those that have a database of their own. */
+export const partsWithDatabase = parts.filter(hasDatabase)

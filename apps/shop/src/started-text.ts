@@ -3,7 +3,7 @@ import { databaseOf, describeDatabase } from '@magasin/service-kit/database-sett
 import { describeLog } from '@magasin/service-kit/log-setting'
 import { tokenText } from '@magasin/store-manager/manager-token'
 import type { ShopConfig } from './config.ts'
-import { parts } from './parts.ts'
+import { partsWithDatabase } from './parts.ts'
 import type { Shop } from './start.ts'
 
 /** What the shop says when it is open. */
@@ -36,6 +36,6 @@ function dataText({ dataDir, database, log }: ShopConfig): string {
   const where =
     database === 'sqlite'
       ? `${resolve(dataDir)}/`
-      : parts.map((part) => describeDatabase(databaseOf(part.database, database))).join(', ')
+      : partsWithDatabase.map((part) => describeDatabase(databaseOf(part.database, database))).join(', ')
   return log === 'table' ? where : `${where}, events through ${describeLog(log)}`
 }

@@ -8,11 +8,11 @@ import type { EventStoreTables } from '@magasin/event-store/tables'
 import { logFaults } from './log-faults.ts'
 import { kafkaOf, type LogSettings } from '@magasin/service-kit/service-settings'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
-import type { Part } from './part.ts'
+import type { PartWithDatabase } from './part.ts'
 
 /** A store that a process has open: its event table is the log of its topics. */
 export interface PublishedStore {
-  readonly part: Part
+  readonly part: PartWithDatabase
   readonly database: SqlDatabase<EventStoreTables>
   readonly events: EventStore
 }

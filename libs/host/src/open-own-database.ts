@@ -7,7 +7,7 @@ import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { claim, ownerTable, readOwner, type OwnerTables } from './owner.ts'
-import type { Part } from './part.ts'
+import type { PartWithDatabase } from './part.ts'
 
 /** Where the database of a part is: in a file of its data folder, unless `database` names a server. */
 export interface Place {
@@ -18,14 +18,14 @@ export interface Place {
 }
 
 export interface OwnDatabaseOptions {
-  readonly part: Part
+  readonly part: PartWithDatabase
   readonly place: Place
   /** Opens what is there, makes nothing and changes nothing. */
   readonly readOnly?: boolean
 }
 
 /** The file of a part's database in a data folder. */
-export const databaseFile = ({ database }: Part, dataDir: string): string => join(dataDir, `${database}.db`)
+export const databaseFile = ({ database }: PartWithDatabase, dataDir: string): string => join(dataDir, `${database}.db`)
 
 /**
  * Opens the database of a service, making it if it is missing. A database belongs to one service: each has a row that says whose it is.
@@ -62,7 +62,7 @@ async function openAt<Tables>(options: OwnDatabaseOptions): Promise<SqlDatabase<
   return openMysql({ ...database, readOnly, ...(onWaiting === undefined ? {} : { onWaiting }) })
 }
 
-function anothers(part: Part, { dataDir, database = 'sqlite' }: Place, owner: string): MagasinError {
+function anothers(part: PartWithDatabase, { dataDir, database = 'sqlite' }: Place, owner: string): MagasinError {
   const which =
     database === 'sqlite'
       ? `MAGASIN_DATA names a folder whose ${databaseFile(part, dataDir)} is the database of ${owner}`

@@ -1,6 +1,6 @@
 import type { Command, CommandContext } from '@magasin/event-store/command'
 import type { EventStore } from '@magasin/event-store/event-store'
-import { callerOf } from '@magasin/service-kit/access'
+import { InputError } from '@magasin/service-kit/input-error'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 
@@ -24,7 +24,8 @@ interface Exchange {
 
 /**
  * Carries out the command of a request: as the one who calls, under the request's key if it has one. A header says if the answer was
- * given before. Rejects with what `execute` does.
+ * given before. Rejects with what `execute` does, and with INPUT_INVALID for a key on a public route: keys belong to callers, and two
+ * strangers who choose the same one must not get each other's answers.
  */
 export async function runCommand<Answer>(
   events: EventStore,
@@ -40,12 +41,15 @@ function contextOf(request: FastifyRequest): CommandContext {
   const key = request.headers['idempotency-key']
   const { deadline: signal, traceparent } = request
   if (typeof key !== 'string') return { traceparent, signal }
-  const { params, body = null } = request
+  const { caller, params, body = null } = request
+  if (caller === null) throw new InputError([{ field: 'idempotency-key', message: keyWithoutCaller }])
   const once = {
-    caller: callerOf(request).id,
+    caller: caller.id,
     route: `${request.method} ${request.routeOptions.url ?? ''}`,
     key,
     content: { params, body },
   }
   return { traceparent, signal, once }
 }
+
+const keyWithoutCaller = 'is not taken on a public route: a key belongs to a caller, and nobody was asked who calls'

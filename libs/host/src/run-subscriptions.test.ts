@@ -77,7 +77,7 @@ test('several subscriptions of one process have metrics and health of their own'
         lines.join('\n'),
       )
   const ok = { status: 'ok' }
-  assert.deepEqual(await health.report(), { status: 'ready', checks: { greeter: ok, counter: ok } })
+  assert.deepEqual(await health.report(), { status: 'ready', checks: { 'group:greeter': ok, 'group:counter': ok } })
 })
 
 describe('a service whose database is lost', { skip: skipWithoutMysql }, () => {

@@ -28,7 +28,7 @@ export interface SubscriptionsOptions<Tables extends SubscriberTables> {
 }
 
 /**
- * Runs the subscriptions of a service, each with its metrics and a health check that is named after its group. They follow their
+ * Runs the subscriptions of a service, each with its metrics and a health check that is named after its group (`group:NAME`). They follow their
  * topics from the first event the first time. A database that is lost meanwhile is waited for.
  * Throws STORE_UNAVAILABLE, LOG_FOREIGN, POSITION_AHEAD, DATABASE_NEWER.
  */
@@ -46,6 +46,9 @@ export async function runSubscriptions<Tables extends SubscriberTables>(
   return { stop }
 }
 
+/** The name of a subscription's health check. */
+export const groupCheck = ({ group }: { readonly group: string }): string => `group:${group}`
+
 async function runSubscription<Tables extends SubscriberTables>(
   options: SubscriptionsOptions<Tables>,
   subscription: AnySubscription<Tables>,
@@ -56,7 +59,7 @@ async function runSubscription<Tables extends SubscriberTables>(
   const open = () => openSubscriber({ catalogue, log, database, subscription, observer, ...answering })
   const subscriber = await waitUntilReachable(open, options)
   metrics.showLag(subscriber)
-  health.add({ name: subscription.group, required: false, check: () => checkProgress(catalogue, subscriber) })
+  health.add({ name: groupCheck(subscription), required: false, check: () => checkProgress(catalogue, subscriber) })
   return subscriber
 }
 

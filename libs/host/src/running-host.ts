@@ -2,6 +2,7 @@ import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { EventLog } from '@magasin/event-log/event-log'
 import type { Relay } from '@magasin/event-log/relay'
 import type { EventStoreTables } from '@magasin/event-store/tables'
+import { registerAccess, type Access, type Authentication } from '@magasin/service-kit/access'
 import { databaseOf } from '@magasin/service-kit/database-setting'
 import type { Health } from '@magasin/service-kit/health'
 import type { HttpServer } from '@magasin/service-kit/http-server'
@@ -18,9 +19,10 @@ import { openLog, type PublishedStore } from './open-log.ts'
 import { openOwnRelay } from './open-relay.ts'
 import type { Place } from './open-own-database.ts'
 import type { OwnStore } from './open-own-store.ts'
-import type { Part } from './part.ts'
+import { hasDatabase, type Part, type PartWithDatabase } from './part.ts'
+import { refuseUndeclaredEvents, refuseUndeclaredTopics } from './refuse-undeclared.ts'
 import { RelayMetrics } from './relay-metrics.ts'
-import { runSubscriptions } from './run-subscriptions.ts'
+import { groupCheck, runSubscriptions } from './run-subscriptions.ts'
 import { SubscriptionMetrics } from './subscription-metrics.ts'
 
 /** What a host is made with. */
@@ -41,12 +43,16 @@ export interface HostContext {
 export class RunningHost implements Host, AsyncDisposable {
   readonly #context: HostContext
   readonly #opened = new AsyncDisposableStack()
+  readonly #access: Access
   readonly #stores: PublishedStore[] = []
+  /** The parts that subscribe. */
+  readonly #following = new Set<string>()
   readonly #subscribing: ((log: EventLog, metrics: SubscriptionMetrics) => Promise<void>)[] = []
 
   constructor(context: HostContext) {
     this.#context = context
-    for (const part of context.parts) context.health.expect(this.#databaseCheckOf(part))
+    this.#access = registerAccess(context.server)
+    for (const part of context.parts.filter(hasDatabase)) context.health.expect(this.#databaseCheckOf(part))
   }
 
   get catalogue(): Catalogue {
@@ -68,7 +74,11 @@ export class RunningHost implements Host, AsyncDisposable {
     return this.#context.signal
   }
 
-  placeOf(part: Part): Place {
+  authenticateBy(authentication: Authentication): void {
+    this.#access.use(authentication)
+  }
+
+  placeOf(part: PartWithDatabase): Place {
     const { dataDir, database } = this.#context.config
     const onWaiting = () => this.logger.warn({ part: part.name }, 'another process changes the schema; waiting for it')
     return { dataDir, database: this.#isAlone ? database : databaseOf(part.database, database), onWaiting }
@@ -88,26 +98,34 @@ export class RunningHost implements Host, AsyncDisposable {
     return waitUntilReachable(work, this.#context)
   }
 
-  publish<Tables extends EventStoreTables>(part: Part, { database, events }: OwnStore<Tables>): void {
+  publish<Tables extends EventStoreTables>(part: PartWithDatabase, { database, events }: OwnStore<Tables>): void {
+    refuseUndeclaredEvents(part)
     this.#stores.push({ part, database: narrowDatabase<EventStoreTables, Tables>(database), events })
     this.health.add({ ...this.#databaseCheckOf(part), check: () => database.check() })
-    if (this.#kafka !== null) this.health.expect(relayCheck)
+    if (this.#kafka !== null && this.#stores.length === 1) this.health.expect(relayCheck)
     this.#opened.adopt(forgetAnswersHourly(events, this.logger), clearInterval)
   }
 
-  subscribe<Tables extends SubscriberTables>(part: Part, request: SubscribeRequest<Tables>): void {
-    const { database } = request
-    if (!part.holds.events) this.health.add({ ...this.#databaseCheckOf(part), check: () => database.check() })
-    for (const { group } of request.subscriptions) this.health.expect({ name: group, required: false })
-    if (this.#kafka !== null) this.health.expect(logCheck)
+  subscribe<Tables extends SubscriberTables>(part: PartWithDatabase, request: SubscribeRequest<Tables>): void {
+    const { database, subscriptions } = request
+    refuseUndeclaredTopics(part, subscriptions, this.catalogue)
+    if (!part.holds.events && !this.#following.has(part.name))
+      this.health.add({ ...this.#databaseCheckOf(part), check: () => database.check() })
+    for (const one of subscriptions) this.health.expect({ name: groupCheck(one), required: false })
+    if (this.#kafka !== null && this.#following.size === 0) this.health.expect(logCheck)
+    this.#following.add(part.name)
     this.#subscribing.push(async (log, metrics) => {
       const run = () => runSubscriptions({ ...this.#context, ...request, log, metrics })
       await this.open(run, (running) => running.stop())
     })
   }
 
-  /** Opens what needs the log: relays, the log itself, subscriptions. Resolves when they run; throws what refuses them. */
+  /**
+   * Opens what needs the log: relays, the log itself, subscriptions. Resolves when they run; throws what refuses them, and INTERNAL
+   * if a route is not public and nobody tells who calls.
+   */
   async follow(): Promise<void> {
+    this.#access.ensure()
     await Promise.all([this.#relay(), this.#subscribe()])
   }
 
@@ -155,9 +173,8 @@ export class RunningHost implements Host, AsyncDisposable {
    * A service that records cannot work without its database. One that only follows others is late without it, which is `degraded`;
    * but in a process of its own there is nothing else to be ready for.
    */
-  #databaseCheckOf({ database, holds }: Part): { readonly name: string; readonly required: boolean } {
-    if (holds.events) return { name: database, required: true }
-    return this.#isAlone ? { name: 'database', required: true } : { name: `${database}-database`, required: false }
+  #databaseCheckOf({ database, holds }: PartWithDatabase): { readonly name: string; readonly required: boolean } {
+    return { name: `database:${database}`, required: holds.events || this.#isAlone }
   }
 }
 

@@ -80,7 +80,7 @@ describe('a process that starts', () => {
       )
       return startLibrary(host)
     })
-    assert.deepEqual(await ready(url), [503, 'unavailable', { library: 'starting' }])
+    assert.deepEqual(await ready(url), [503, 'unavailable', { 'database:library': 'starting' }])
     const refused = await lend(url)
     assert.equal(refused.status, 503)
     assert.equal(((await refused.json()) as { code: string }).code, 'STARTING')
@@ -95,7 +95,7 @@ describe('a process that starts', () => {
     const [http, status, checks] = await ready(url)
     assert.deepEqual([http, status], [200, 'degraded'])
     const { relay } = checks as { relay: string }
-    assert.deepEqual(checks, { library: 'ok', relay: relay === 'starting' ? relay : 'failed' })
+    assert.deepEqual(checks, { 'database:library': 'ok', relay: relay === 'starting' ? relay : 'failed' })
     await stop()
     await assert.rejects(fetch(url))
   })

@@ -11,7 +11,7 @@ import { registerOperationRoutes } from '@magasin/service-kit/operation-routes'
 import type { ServiceConfig } from '@magasin/service-kit/service-settings'
 import { unlessAborted } from '@magasin/sql/unless-aborted'
 import type { Host } from './host.ts'
-import type { Part } from './part.ts'
+import { hasDatabase, type Part } from './part.ts'
 import { RunningHost } from './running-host.ts'
 
 export interface HostOptions {
@@ -81,10 +81,10 @@ export async function startHost<T>(options: HostOptions, start: (host: Host) => 
 /** A file is held by one process; databases on a server are shared. */
 async function holdOwnFolder({ config, parts }: HostOptions) {
   const { dataDir, database } = config
-  if (database === 'sqlite')
+  if (database === 'sqlite' && parts.some(hasDatabase))
     return holdDataFolder(
       dataDir,
-      parts.map((part) => part.database),
+      parts.filter(hasDatabase).map((part) => part.database),
     )
   return parts.some(({ secretFiles }) => secretFiles.length > 0) ? holdDataFolder(dataDir, []) : undefined
 }

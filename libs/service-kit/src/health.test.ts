@@ -64,6 +64,15 @@ describe('a service', () => {
     ])
   })
 
+  test('has one check of a name: a second one, which would hide the first, is refused', () => {
+    const health = createHealth()
+    health.expect({ name: 'store', required: true })
+    assert.throws(() => health.expect({ name: 'store', required: false }), /called store already/)
+    health.add({ name: 'store', required: true, check: fine })
+    assert.throws(() => health.add({ name: 'store', required: true, check: away }), /called store already/)
+    assert.throws(() => health.expect({ name: 'store', required: true }), /called store already/)
+  })
+
   test('is unavailable from when it stops', async (t) => {
     const health = createHealth()
     health.stopping()

@@ -2,7 +2,7 @@ import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 
 /** Something that the service needs, and how to ask whether it is there. */
 export interface HealthCheck {
-  /** A key of the answer: `store`, `log`. */
+  /** A key of the answer: `database:store`, `log`. One check has it. */
   readonly name: string
   /** Without a required one the service is `unavailable`; without another, `degraded`. */
   readonly required: boolean
@@ -24,8 +24,9 @@ export interface CheckResult {
 
 /** What a service says of itself. */
 export interface Health {
-  /** Names what is still being opened, so that the service is not called ready before it is there: `add` under this name ends that. */
+  /** Names what is still being opened, so that the service is not called ready before it is there: `add` under this name ends that. Throws if it is taken. */
   expect(check: Pick<HealthCheck, 'name' | 'required'>): void
+  /** Throws if there is a check of this name: one of the two would not be seen. */
   add(check: HealthCheck): void
   /** Runs all checks side by side, each under the deadline. Never throws. */
   report(): Promise<HealthReport>
@@ -36,18 +37,22 @@ export interface Health {
 /** No check yet: ready. Each check has two seconds, or what `deadlineMs` says. */
 export function createHealth(options: { readonly deadlineMs?: number } = {}): Health {
   const { deadlineMs = 2_000 } = options
-  const added: HealthCheck[] = []
+  const added = new Map<string, HealthCheck>()
   const expected = new Map<string, ExpectedCheck>()
   let isStopping = false
   return {
-    expect: (check) => void expected.set(check.name, check),
+    expect: (check) => {
+      refuseIfIn([expected, added], check.name)
+      expected.set(check.name, check)
+    },
     add: (check) => {
+      refuseIfIn([added], check.name)
       expected.delete(check.name)
-      added.push(check)
+      added.set(check.name, check)
     },
     stopping: () => void (isStopping = true),
     report: async () => {
-      const checks = [...expected.values(), ...added]
+      const checks = [...expected.values(), ...added.values()]
       const results = await Promise.all(checks.map((check) => resultOf(check, deadlineMs)))
       const missing = checks.filter((_check, i) => results[i]?.status !== 'ok')
       return {
@@ -56,6 +61,10 @@ export function createHealth(options: { readonly deadlineMs?: number } = {}): He
       }
     },
   }
+}
+
+function refuseIfIn(taken: readonly ReadonlyMap<string, unknown>[], name: string): void {
+  if (taken.some((names) => names.has(name))) throw new Error(`there is a health check called ${name} already`)
 }
 
 type ExpectedCheck = Pick<HealthCheck, 'name' | 'required'> & { readonly check?: undefined }

@@ -1,9 +1,9 @@
-import type { Part } from '@magasin/host/part'
+import type { PartWithDatabase } from '@magasin/host/part'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { emails } from './emails/emails.ts'
 
 /** Coolriel, to those who operate it. */
-export const coolriel: Part = {
+export const coolriel: PartWithDatabase = {
   name: 'coolriel',
   title: 'Coolriel',
   database: 'coolriel',

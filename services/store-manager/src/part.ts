@@ -1,7 +1,7 @@
-import type { Part } from '@magasin/host/part'
+import type { PartWithDatabase } from '@magasin/host/part'
 
 /** The store-manager, to those who operate it. */
-export const storeManager: Part = {
+export const storeManager: PartWithDatabase = {
   name: 'store-manager',
   title: 'the store',
   database: 'store',

@@ -1,5 +1,6 @@
 import type { Host } from '@magasin/host/host'
 import { firstManagerToken } from './access/manager-token.ts'
+import { authenticationBy } from './access/shop-caller.ts'
 import type { StoreManagerConfig } from './config.ts'
 import type { FrontPage } from './front-page/front-page.ts'
 import { registerRoutes } from './http/routes.ts'
@@ -34,6 +35,7 @@ export async function startStoreManager(
     (opened) => opened.close(),
   )
   const first = await host.untilReachable(() => firstStart(store, config, host.signal))
+  host.authenticateBy(authenticationBy(store.tokens, config.access))
   registerRoutes(host.server, store, { access: config.access, parts: [self, ...others] })
   host.publish(storeManager, store)
   return first

@@ -38,15 +38,22 @@ async function readParked(): Promise<readonly ParkedEvent[]> {
 async function list(): Promise<void> {
   const events = await readParked()
   if (events.length === 0) return tell('Nothing is parked.')
-  const rows = events.map(({ group, record, reason, attempts, parkedAt }) => [
-    record.eventId,
-    group,
-    record.stream,
-    `${record.type} v${record.streamVersion}`,
-    reason === null ? 'waits behind another' : `${reason.code}, tried ${attempts} ${attempts === 1 ? 'time' : 'times'}`,
-    parkedAt,
-  ])
+  const rows = events.map((event) => {
+    const { group, record, parkedAt } = event
+    return [record.eventId, group, record.stream, `${record.type} v${record.streamVersion}`, whyParked(event), parkedAt]
+  })
   tellTable(['EVENT', 'GROUP', 'STREAM', 'TYPE', 'WHY', 'SINCE'], rows)
+}
+
+/** Why an event is parked, in a few words. */
+export function whyParked({
+  reason,
+  attempts,
+  isUnderWay,
+}: Pick<ParkedEvent, 'reason' | 'attempts' | 'isUnderWay'>): string {
+  if (isUnderWay) return 'its effect is under way'
+  if (reason === null) return 'waits behind another'
+  return `${reason.code}, tried ${attempts} ${attempts === 1 ? 'time' : 'times'}`
 }
 
 async function show(id: string, { personal }: { readonly personal?: true }): Promise<void> {

@@ -1,5 +1,5 @@
 import { readShopConfig } from '@magasin/shop/config'
-import { parts } from '@magasin/shop/parts'
+import { partsWithDatabase } from '@magasin/shop/parts'
 import { Command } from 'commander'
 import { existingDatabase } from '../databases.ts'
 import { tell } from '../output/tell.ts'
@@ -23,7 +23,7 @@ export function seedCommand(): Command {
 async function seedAll(): Promise<number> {
   const config = readShopConfig()
   let added = 0
-  for (const part of parts)
+  for (const part of partsWithDatabase)
     if (part.seed !== undefined)
       added += await part.seed(config.database === 'sqlite' ? config : await existingDatabase(config, part))
   return added

@@ -1,5 +1,5 @@
 import { readShopConfig } from '@magasin/shop/config'
-import { parts } from '@magasin/shop/parts'
+import { partsWithDatabase } from '@magasin/shop/parts'
 import type { Tokens } from '@magasin/store-manager/tokens'
 import { Command } from 'commander'
 import { wholeNumber } from '../arguments.ts'
@@ -52,7 +52,7 @@ async function revoke(id: string): Promise<void> {
 
 /** Works on the tokens of the shop; one of its parts gives them. Throws DATA_MISSING if it has never run. */
 async function withTokens<T>(work: (tokens: Tokens) => Promise<T>): Promise<T> {
-  const giver = parts.find(({ openTokens }) => openTokens !== undefined)
+  const giver = partsWithDatabase.find(({ openTokens }) => openTokens !== undefined)
   if (giver?.openTokens === undefined) throw new Error('no part of the shop gives tokens')
   const { tokens, close } = await giver.openTokens(await existingDatabase(readShopConfig(), giver))
   return work(tokens).finally(close)

@@ -1,3 +1,8 @@
+// `magasin doctor | head -1`: the reader has what it wanted, and the rest is told to nobody.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 /** Prints a line for the person, or the program, that called. */
 export function tell(line = ''): void {
   process.stdout.write(`${line}\n`)

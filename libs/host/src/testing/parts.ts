@@ -1,7 +1,11 @@
-import type { Part } from '../part.ts'
+import type { PartWithDatabase } from '../part.ts'
 
 /** The part of a service of the tests. */
-export function testPart(name: string, holds: Partial<Part['holds']>): Part {
+export function testPart(
+  name: string,
+  holds: Partial<PartWithDatabase['holds']>,
+  follows: readonly string[] = [],
+): PartWithDatabase {
   return {
     name,
     title: name,
@@ -9,7 +13,7 @@ export function testPart(name: string, holds: Partial<Part['holds']>): Part {
     databaseTitle: `database of ${name}`,
     ifMissing: `${name} has no database yet`,
     holds: { events: false, positions: false, ...holds },
-    follows: [],
+    follows,
     secretFiles: [],
   }
 }

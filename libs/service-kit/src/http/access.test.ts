@@ -9,14 +9,15 @@ import {
   newToken,
   paramId,
   registerAccess,
-  shopCaller,
   userCaller,
+  type Access,
   type Caller,
 } from './access.ts'
 import { isLoopback } from './local-requests.ts'
 import type { HttpServer } from './http-server.ts'
 import { startServer } from './testing/start-server.ts'
 
+const shopCaller: Caller = { id: 'shop', role: 'manager', userId: null }
 const tokens = { client: newToken(), other: newToken(), employee: newToken(), manager: newToken() }
 const callers = new Map<string, Caller>([
   [hashToken(tokens.client), userCaller(42, 'client')],
@@ -29,7 +30,7 @@ const authenticate = async (tokenHash: string) => callers.get(tokenHash)
 const declareRoutes =
   (open: boolean) =>
   (server: HttpServer): void => {
-    registerAccess(server, { authenticate, open })
+    registerAccess(server, { authenticate, ...(open ? { openAs: shopCaller } : {}) })
     server.get('/public', { config: { access: 'public' } }, async ({ caller }) => ({ caller }))
     server.get(
       '/users/:id',
@@ -99,7 +100,7 @@ describe('access', () => {
 
   test('stays closed when the tokens cannot be looked up', async (t) => {
     const { url } = await startServer(t, (server) => {
-      registerAccess(server, { authenticate: () => Promise.reject(new Error('database is away')), open: false })
+      registerAccess(server, { authenticate: () => Promise.reject(new Error('database is away')) })
       server.get('/', { config: { access: { roles: ['manager'] } } }, async () => 'secret')
     })
     const response = await call(url, tokens.manager)
@@ -110,7 +111,7 @@ describe('access', () => {
   test('must be declared by every route: one without it is refused by name', async (t) => {
     await assert.rejects(
       startServer(t, (server) => {
-        registerAccess(server, { authenticate, open: true })
+        registerAccess(server, { authenticate, openAs: shopCaller })
         server.get('/forgotten', async () => 'open to all')
       }),
       /GET \/forgotten/,
@@ -118,15 +119,31 @@ describe('access', () => {
     await assert.rejects(
       startServer(t, (server) => {
         server.get('/too-early', { config: { access: { roles: ['manager'] } } }, async () => 'open to all')
-        registerAccess(server, { authenticate, open: true })
+        registerAccess(server, { authenticate, openAs: shopCaller })
       }),
       /GET \/too-early/,
     )
   })
 
+  test('may be told of after the routes: until then a route that is not public is closed, and named', async (t) => {
+    const { promise: told, resolve } = Promise.withResolvers<Access>()
+    const { url } = await startServer(t, (server) => {
+      resolve(registerAccess(server))
+      server.get('/secret', { config: { access: { roles: ['manager'] } } }, async () => 'secret')
+    })
+    const access = await told
+    assert.throws(() => access.ensure(), /GET \/secret is not public/)
+    assert.equal((await call(`${url}/secret`, tokens.manager)).status, 500)
+    access.use({ authenticate })
+    access.ensure()
+    assert.equal((await call(`${url}/secret`)).status, 401)
+    assert.equal((await call(`${url}/secret`, tokens.manager)).status, 200)
+    assert.throws(() => access.use({ authenticate }), /one way/)
+  })
+
   test('covers the routes of plugins and the HEAD of every GET', async (t) => {
     const { url, server } = await startServer(t, (of) => {
-      registerAccess(of, { authenticate, open: false })
+      registerAccess(of, { authenticate })
       void of.register(
         async (scope) =>
           void scope.get('/inside', { config: { access: { roles: ['manager'] } } }, async () => 'secret'),

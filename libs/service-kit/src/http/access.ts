@@ -38,9 +38,6 @@ declare module 'fastify' {
   }
 }
 
-/** Whoever holds a token of the shop itself, and everyone with `MAGASIN_ACCESS=open`. */
-export const shopCaller: Caller = { id: 'shop', role: 'manager', userId: null }
-
 /** A user who calls, with the role of his type. */
 export function userCaller(userId: number, role: string): Caller {
   return { id: `user:${userId}`, role, userId }
@@ -79,11 +76,20 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller
 }
 
-export interface AccessOptions {
+/** How a process tells who calls. A process has one, however many services run in it. */
+export interface Authentication {
   /** Finds who holds a token, by its hash; asked on every request to a route that is not public. */
   readonly authenticate: (tokenHash: string) => Promise<Caller | undefined>
-  /** No token needed: everyone is `shopCaller`. Only if the service listens on loopback (`accessFaults`), for requests to loopback. */
-  readonly open: boolean
+  /** No token needed: everyone is this caller. Only if the service listens on loopback (`accessFaults`), for requests to loopback. */
+  readonly openAs?: Caller
+}
+
+/** The rules of a server's routes, at work. */
+export interface Access {
+  /** Gives what they are judged by, once; it may come after the routes. Throws INTERNAL the second time. */
+  use(authentication: Authentication): void
+  /** Throws INTERNAL, naming a route, if one is not public and nothing was given that tells who calls. */
+  ensure(): void
 }
 
 /** For `readSettings`: open access anywhere but on loopback gives the shop away. */
@@ -101,38 +107,63 @@ export function accessFaults(settings: {
 /**
  * Asks every request for a token, before its body is read, so that a stranger learns nothing.
  * Call it before any route is declared: a route that was there already would stay open, so one that is not public is refused,
- * and so is any route from now on that declares no access.
+ * and so is any route from now on that declares no access. Call `ensure` before the server answers.
  * Answers UNAUTHENTICATED (401) or FORBIDDEN (403).
  */
-export function registerAccess(server: HttpServer, options: AccessOptions): void {
+export function registerAccess(server: HttpServer, authentication?: Authentication): Access {
+  let used: Authentication | undefined
   server.decorateRequest('caller', null)
-  if (options.open) refuseOtherHosts(server)
   for (const route of server.declaredRoutes) if (route.config?.access !== 'public') throw undeclared(route)
   server.addHook('onRoute', (route) => {
     const rule = route.config?.access
     if (rule === undefined) throw undeclared(route)
     if (rule === 'public') return
-    runFirst(route, 'onRequest', async (request: FastifyRequest) => admit(request, rule, options))
+    runFirst(route, 'onRequest', async (request: FastifyRequest) => {
+      if (used === undefined) throw unguarded(route)
+      await admit(request, rule, used)
+    })
   })
+  const use = (given: Authentication) => {
+    if (used !== undefined) throw new MagasinError('INTERNAL', 'who calls is told already: a process has one way to')
+    used = given
+    if (given.openAs !== undefined) refuseOtherHosts(server)
+  }
+  if (authentication !== undefined) use(authentication)
+  return {
+    use,
+    ensure() {
+      const guarded = server.declaredRoutes.find((route) => route.config?.access !== 'public')
+      if (guarded !== undefined && used === undefined) throw unguarded(guarded)
+    },
+  }
 }
 
-async function admit(request: FastifyRequest, rule: RoleRule, options: AccessOptions): Promise<void> {
-  const caller = options.open ? shopCaller : await authenticate(request, options)
+async function admit(request: FastifyRequest, rule: RoleRule, authentication: Authentication): Promise<void> {
+  const caller = authentication.openAs ?? (await authenticate(request, authentication))
   if (!mayCall(rule, caller, rule.own?.(request)))
     throw new MagasinError('FORBIDDEN', `the role ${caller.role} may not do this; it takes ${rule.roles.join(' or ')}`)
   request.caller = caller
 }
 
-async function authenticate(request: FastifyRequest, options: AccessOptions): Promise<Caller> {
+async function authenticate(request: FastifyRequest, authentication: Authentication): Promise<Caller> {
   const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  const caller = token === undefined ? undefined : await options.authenticate(hashToken(token))
+  const caller = token === undefined ? undefined : await authentication.authenticate(hashToken(token))
   if (caller === undefined) throw new MagasinError('UNAUTHENTICATED', 'send a valid token: Authorization: Bearer mag_…')
   return caller
 }
 
-function undeclared(route: { readonly method: string | readonly string[]; readonly url: string }): MagasinError {
+type DeclaredRoute = { readonly method: string | readonly string[]; readonly url: string }
+
+function undeclared(route: DeclaredRoute): MagasinError {
   return new MagasinError(
     'INTERNAL',
     `${String(route.method)} ${route.url} must declare who may call it, after registerAccess: config: { access: 'public' } or { access: { roles } }`,
+  )
+}
+
+function unguarded(route: DeclaredRoute): MagasinError {
+  return new MagasinError(
+    'INTERNAL',
+    `${String(route.method)} ${route.url} is not public, and nothing here tells who calls: give the process an authentication, host.authenticateBy(…)`,
   )
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { lookup } from 'node:dns/promises'
+import { once } from 'node:events'
 import { Agent, get } from 'node:http'
+import { connect } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { describe, test, type TestContext } from 'node:test'
 import { createHealth } from '../health.ts'
@@ -108,6 +110,41 @@ describe('a service that has opened its database', () => {
     assert.deepEqual(await (await asked).json(), { user_id: 1 })
     await closing
   })
+
+  for (const [what, bytes] of [
+    ['a connection that says nothing', ''],
+    ['half a head', 'POST /users HTTP/1.1\r\nhost: a\r\nx-ha'],
+    [
+      'half a body',
+      'POST /users HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"na',
+    ],
+  ] as const)
+    test(
+      `is not held up at its end by ${what}, and answers what it was asked whole`,
+      { timeout: 20_000 },
+      async (t) => {
+        const { url, port, open } = await startingService(t)
+        const [entered, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<object>()]
+        const server = await open(() => {
+          entered.resolve()
+          return answer.promise
+        })
+        const stranger = connect(port, '127.0.0.1').on('error', () => {})
+        t.after(() => stranger.destroy())
+        const cut = once(stranger.resume(), 'close')
+        await once(stranger, 'connect')
+        stranger.write(bytes)
+        const asked = create(url)
+        await entered.promise
+        const began = performance.now()
+        const closing = server.close()
+        await cut
+        answer.resolve({ user_id: 1 })
+        assert.deepEqual(await (await asked).json(), { user_id: 1 })
+        await closing
+        assert.ok(performance.now() - began < 5_000)
+      },
+    )
 
   test('keeps idle connections for as long as any server of ours', async (t) => {
     const { url, open } = await startingService(t)

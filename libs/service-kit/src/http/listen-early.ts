@@ -4,6 +4,7 @@ import type { FastifyServerFactory } from 'fastify'
 import type { Health } from '../health.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics.ts'
+import { Connections } from './connections.ts'
 import { createHttpServer } from './create-http-server.ts'
 import type { HttpServer } from './http-server.ts'
 import { listen, type Listening, type ListenOptions } from './listen.ts'
@@ -24,7 +25,7 @@ export interface EarlyPort extends Listening {
    * Whoever closes `server` closes the port with it, and waits for the requests under way.
    */
   handOver(server: HttpServer): Promise<void>
-  /** Closes the port. Idempotent. */
+  /** Closes the port, after the answers under way. Idempotent. */
   close(): Promise<void>
 }
 
@@ -35,18 +36,20 @@ export interface EarlyPort extends Listening {
  */
 export async function listenEarly({ config, logger, metrics, health }: ListenEarlyOptions): Promise<EarlyPort> {
   let successor: HttpServer | undefined
+  const connections = new Connections()
   const serverFactory: FastifyServerFactory = (handler, options) => {
     const { keepAliveTimeout = 0, requestTimeout = 0, connectionTimeout = 0 } = options as Timeouts
     const server = createServer({ ...(options['http'] as object) }, (request, response) =>
       successor === undefined ? handler(request, response) : successor.routing(request, response),
     )
+    connections.watch(server)
     return Object.assign(server, { keepAliveTimeout, requestTimeout, timeout: connectionTimeout })
   }
   const starting = await createHttpServer({ logger, metrics, serverFactory })
   refuseOtherRoutes(starting)
   registerOperationRoutes(starting, { health, metrics })
   let closed: Promise<void> | undefined
-  const close = () => (closed ??= Promise.resolve(starting.close()))
+  const close = () => (closed ??= closeWithConnections(starting, connections))
   const handOver = async (server: HttpServer) => {
     server.addHook('preClose', close)
     await server.ready()
@@ -57,6 +60,24 @@ export async function listenEarly({ config, logger, metrics, health }: ListenEar
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+// A request of which a part is there is given this time for the rest; a caller that hangs must not make the stop an unclean one.
+const restOfRequestMs = 1_000
+// Less than the ten seconds that a process has to stop: what is opened on the database must still be closed.
+const answersMs = 8_000
+
+async function closeWithConnections(server: HttpServer, connections: Connections): Promise<void> {
+  const closing = server.close()
+  const timers = [
+    setTimeout(() => connections.cutUnasked(), restOfRequestMs),
+    setTimeout(() => connections.cutAll(), answersMs),
+  ]
+  try {
+    await closing
+  } finally {
+    for (const timer of timers) clearTimeout(timer)
   }
 }
 

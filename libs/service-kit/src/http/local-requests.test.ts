@@ -3,14 +3,16 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, test, type TestContext } from 'node:test'
-import { registerAccess, shopCaller } from './access.ts'
+import { registerAccess, type Caller } from './access.ts'
 import type { HttpServer } from './http-server.ts'
 import { startServer } from './testing/start-server.ts'
+
+const shopCaller: Caller = { id: 'shop', role: 'manager', userId: null }
 
 const declareRoutes =
   (open: boolean) =>
   (server: HttpServer): void => {
-    registerAccess(server, { authenticate: async () => shopCaller, open })
+    registerAccess(server, { authenticate: async () => shopCaller, ...(open ? { openAs: shopCaller } : {}) })
     server.get('/', { config: { access: 'public' } }, async () => 'front page')
     server.post('/users', { config: { access: { roles: ['manager'] } } }, async () => 'created')
   }

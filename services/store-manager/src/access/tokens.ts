@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { roleOf, type Role } from '@magasin/shop-contracts/user-types'
-import { hashToken, newToken, shopCaller, userCaller, type Caller } from '@magasin/service-kit/access'
+import { hashToken, newToken, userCaller, type Caller } from '@magasin/service-kit/access'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Transaction } from 'kysely'
+import { shopCaller } from './shop-caller.ts'
 import type { StoreTables } from '../tables.ts'
 import { getUser } from '../users/queries.ts'
 

@@ -1,4 +1,3 @@
-import { registerAccess } from '@magasin/service-kit/access'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { registerFrontPage, type FrontPage } from '../front-page/front-page.ts'
 import type { Store } from '../open-store.ts'
@@ -6,10 +5,6 @@ import { registerUserRoutes } from '../users/routes.ts'
 
 /** What the store-manager answers over HTTP, and to whom. The reference lists the families in this order. */
 export function registerRoutes(server: HttpServer, store: Store, page: FrontPage): void {
-  registerAccess(server, {
-    authenticate: (hash) => store.tokens.authenticate(hash),
-    open: page.access === 'open',
-  })
   registerUserRoutes(server, store)
   registerFrontPage(server, page)
 }

@@ -1,3 +1,4 @@
+import { registerAccess } from '@magasin/service-kit/access'
 import type { Place } from '@magasin/host/open-own-database'
 import { createHttpServer } from '@magasin/service-kit/create-http-server'
 import { createHealth } from '@magasin/service-kit/health'
@@ -6,6 +7,7 @@ import { createLogger } from '@magasin/service-kit/logger'
 import { createMetrics } from '@magasin/service-kit/metrics'
 import { registerOperationRoutes } from '@magasin/service-kit/operation-routes'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
+import { authenticationBy } from '../access/shop-caller.ts'
 import { registerRoutes } from '../http/routes.ts'
 import { openStore, type Store } from '../open-store.ts'
 import { about } from '../part.ts'
@@ -65,6 +67,7 @@ export async function startStore(
     health: createHealth(),
   }
   const server = await createHttpServer({ about, ...observed })
+  registerAccess(server, authenticationBy(store.tokens, access))
   registerRoutes(server, store, { access, parts: [] })
   registerOperationRoutes(server, observed)
   const { url } = await listen(server, { host: '127.0.0.1', port: 0 })

@@ -1,6 +1,6 @@
 import { ExitCode } from '@magasin/service-kit/exit-codes'
 import { readShopConfig, type ShopConfig } from '@magasin/shop/config'
-import { parts } from '@magasin/shop/parts'
+import { partsWithDatabase } from '@magasin/shop/parts'
 import { isDataFolderHeld } from '@magasin/service-kit/data-folder'
 import { Command } from 'commander'
 import { findDatabase } from '../../databases.ts'
@@ -31,7 +31,7 @@ async function examine(): Promise<ExitCode> {
 
 async function lookAround(config: ShopConfig): Promise<readonly Finding[]> {
   const { database, dataDir, log } = config
-  const recorders = parts.filter(({ holds }) => holds.events)
+  const recorders = partsWithDatabase.filter(({ holds }) => holds.events)
   const isRunning = database === 'sqlite' && recorders.some((part) => isDataFolderHeld(dataDir, part.database))
   const machine = await lookAtMachine(config, { isRunning })
   const server = database === 'sqlite' ? [] : await lookAtMysql(database)

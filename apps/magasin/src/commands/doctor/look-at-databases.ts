@@ -4,13 +4,13 @@ import type { EventLog, TopicDescription } from '@magasin/event-log/event-log'
 import { openHistory } from '@magasin/event-log/open-history'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { databaseFile } from '@magasin/host/open-own-database'
-import type { Part } from '@magasin/host/part'
-import { parts } from '@magasin/shop/parts'
+import type { PartWithDatabase } from '@magasin/host/part'
+import { partsWithDatabase } from '@magasin/shop/parts'
 import { checkSqlite } from '@magasin/sql/sqlite/copy-sqlite'
 import { topicNames } from '../../arguments.ts'
-import { findDatabase, withEventTable, type DatabaseSettings } from '../../databases.ts'
+import { findDatabase, recorderOf, withEventTable, type DatabaseSettings } from '../../databases.ts'
 import { fault, note, ok, type Finding } from './finding.ts'
-import { lookAtPositions } from './look-at-positions.ts'
+import { lookAtPositions, type PositionSettings } from './look-at-positions.ts'
 
 const putBack = 'stop the shop and put a backup back'
 
@@ -18,21 +18,23 @@ const putBack = 'stop the shop and put a backup back'
  * Looks at what the shop has recorded: whole files, complete histories, subscribers that can go on.
  * Throws CONFIG_INVALID if the settings do not say which shop is meant.
  */
-export async function lookAtDatabases(config: DatabaseSettings): Promise<readonly Finding[]> {
+export async function lookAtDatabases(config: PositionSettings): Promise<readonly Finding[]> {
   const files = config.database === 'sqlite' ? lookAtFiles(config.dataDir) : []
   if (files.some(({ kind }) => kind === 'fault')) return files
   try {
     const missing = await findMissing(config)
-    if (missing.length > 0) return [...files, ...missing.map(({ ifMissing }) => note(ifMissing))]
+    const notes = missing.map(({ ifMissing }) => note(ifMissing))
+    const recorded = topicNames.filter((topic) => !missing.includes(recorderOf(topic)))
+    if (recorded.length === 0) return [...files, ...notes]
     const histories: Finding[] = []
     const described: TopicDescription[] = []
-    for (const topic of topicNames)
+    for (const topic of recorded)
       await withEventTable({ config, topic }, async (database) => {
         const log = await openTableLog({ database })
         histories.push(await lookAtHistory(log, topic))
         described.push(await log.describe(topic))
       })
-    return [...files, ...histories, ...(await lookAtPositions(config, described))]
+    return [...files, ...notes, ...histories, ...(await lookAtPositions(config, described))]
   } catch (error) {
     if (isMagasinError(error, 'CONFIG_INVALID')) throw error
     return [...files, unreadable(error)]
@@ -40,15 +42,15 @@ export async function lookAtDatabases(config: DatabaseSettings): Promise<readonl
 }
 
 /** The parts whose events are not there: nothing was recorded yet, and nothing can have been read. */
-async function findMissing(config: DatabaseSettings): Promise<readonly Part[]> {
-  const missing: Part[] = []
-  for (const part of parts)
+async function findMissing(config: DatabaseSettings): Promise<readonly PartWithDatabase[]> {
+  const missing: PartWithDatabase[] = []
+  for (const part of partsWithDatabase)
     if (part.holds.events && (await findDatabase(config, part)) === undefined) missing.push(part)
   return missing
 }
 
 const lookAtFiles = (dataDir: string): readonly Finding[] =>
-  parts
+  partsWithDatabase
     .map((part) => databaseFile(part, dataDir))
     .filter((file) => existsSync(file))
     .map(lookAtFile)
@@ -56,7 +58,12 @@ const lookAtFiles = (dataDir: string): readonly Finding[] =>
 function unreadable(error: unknown): Finding {
   // What a killed first start left unfinished, the next one finishes.
   if (isMagasinError(error, 'DATA_MISSING')) return note(error.message)
-  return fault(`what is recorded cannot be read (${(error as Error).message})`, putBack)
+  const what = `what is recorded cannot be read (${(error as Error).message})`
+  const isLost = isMagasinError(error, 'DATABASE_DAMAGED') || isMagasinError(error, 'LOG_GAP')
+  return fault(
+    what,
+    isLost ? putBack : 'do what the message says, and ask again; what is recorded is not shown to be damaged',
+  )
 }
 
 function lookAtFile(file: string): Finding {

@@ -1,5 +1,5 @@
 import { databaseOf, describeDatabase, type MysqlDatabase } from '@magasin/service-kit/database-setting'
-import { parts } from '@magasin/shop/parts'
+import { partsWithDatabase } from '@magasin/shop/parts'
 import { inspectMysql, type MysqlInspection } from '@magasin/sql/mysql/inspect-mysql'
 import { collation } from '@magasin/sql/mysql/mysql-options'
 import { fault, note, ok, type Finding } from './finding.ts'
@@ -15,7 +15,7 @@ const leastConnections = 50
 export async function lookAtMysql(database: MysqlDatabase): Promise<readonly Finding[]> {
   const address = `${database.host}:${database.port}`
   try {
-    const places = [database, ...parts.map((part) => databaseOf(part.database, database))]
+    const places = [database, ...partsWithDatabase.map((part) => databaseOf(part.database, database))]
     const servers = await Promise.all(
       places.map(async (place) => ({ place, ...(await inspectMysql(place as MysqlDatabase)) })),
     )

@@ -1,6 +1,7 @@
 import { isMagasinError } from '@magasin/contracts/magasin-error'
 import type { TopicDescription } from '@magasin/event-log/event-log'
 import type { ShopConfig } from '@magasin/shop/config'
+import { partsWithDatabase } from '@magasin/shop/parts'
 import { topicNames } from '../../arguments.ts'
 import { describeTopics, readPositions, type PartPosition } from '../log/describe-topics.ts'
 import { fault, note, ok, type Finding } from './finding.ts'
@@ -11,7 +12,11 @@ const anotherTopic = 'give the topic of each store a name of its own (MAGASIN_TO
 export async function lookAtRelay(config: ShopConfig): Promise<readonly Finding[]> {
   const table = await describeTopics({ ...config, log: 'table' }, topicNames)
   const broker = await Promise.all(table.map(({ topic }) => describeOnBroker(config, topic)))
-  const positions = await readPositions(config)
+  const isOfToday = ({ part, group_name }: PartPosition) => {
+    const today = partsWithDatabase.find(({ name }) => name === part.name)?.groups?.(config)
+    return today?.includes(group_name) ?? true
+  }
+  const positions = (await readPositions(config)).filter(isOfToday)
   return table.flatMap((recorded, i) => {
     const published = broker[i]!
     if (!('topic' in published)) return [published]
@@ -71,11 +76,12 @@ function lookAtHoles({ topic, partitions }: TopicDescription): readonly Finding[
 function lookAtFloors({ topic, partitions }: TopicDescription, positions: readonly PartPosition[]): readonly Finding[] {
   return partitions.flatMap(({ partition, floor, end }) => {
     const here = positions.filter((one) => one.topic === topic && one.partition === partition)
-    const last = here.toSorted((a, b) => a.seq - b.seq)[0]
-    if (last === undefined || end === 0 || floor <= last.seq + 1) return []
-    const next = last.seq + 1
-    const what = `${last.part.title} needs event ${next} of ${topic} partition ${partition}, which begins at ${floor} on the broker`
-    return [republishIt(what, { topic, partition, from: next })]
+    return here.flatMap(({ seq, group_name, part }) => {
+      if (end === 0 || floor <= seq + 1) return []
+      const next = seq + 1
+      const what = `${part.title} (group ${group_name}) needs event ${next} of ${topic} partition ${partition}, which begins at ${floor} on the broker`
+      return [republishIt(what, { topic, partition, from: next })]
+    })
   })
 }
 
