@@ -19,7 +19,7 @@ import { beginPosition, movePosition, readPositions } from './positions.ts'
 import { Reporter, type Failing, type SubscriberObserver } from './reporter.ts'
 import { retryForEver } from './delivery/retry.ts'
 import { SerialQueues } from './serial-queues.ts'
-import { topicsOf, type AnySubscription } from './subscription.ts'
+import { refuseOtherHandlers, topicsOf, type AnySubscription } from './subscription.ts'
 import type { SubscriberTables } from './tables.ts'
 
 export interface SubscriberOptions<Tables extends SubscriberTables> {
@@ -55,12 +55,14 @@ export interface Subscriber {
 /**
  * Runs a subscription: from the position in the subscriber's own database, at the first event the first time, in every topic of the
  * types that it handles. Permanent errors park, everything else is tried again for ever.
- * Rejects with LOG_FOREIGN, LOG_DIVERGED, POSITION_AHEAD, DATABASE_NEWER, and EVENT_TYPE_UNKNOWN for a type that no family declares.
+ * Rejects with LOG_FOREIGN, LOG_DIVERGED, POSITION_AHEAD, DATABASE_NEWER, EVENT_TYPE_UNKNOWN for a type that no family declares, and
+ * with a TypeError for a type whose handler is of none of the three kinds.
  */
 export async function openSubscriber<Tables extends SubscriberTables>(
   options: SubscriberOptions<Tables>,
 ): Promise<Subscriber> {
   const { catalogue, store, subscription } = options
+  refuseOtherHandlers(subscription)
   const answers = Object.entries(subscription.on).find(([, handler]) => handler?.kind === 'command')
   if (answers !== undefined && store === undefined)
     throw new Error(`${subscription.group} answers ${answers[0]} with a command and is given no store`)

@@ -38,5 +38,6 @@ export function outside<Event extends DomainEvent>(
   handle: OutsideHandler<Event>['handle'],
   { effectsPerPosition = 1, setAsideAfterMs = 2_000, limitMs = 120_000 }: OutsideOptions = {},
 ): OutsideHandler<Event> {
+  if (typeof handle !== 'function') throw new TypeError('outside(…) takes a function')
   return { kind: 'outside', handle, effectsPerPosition, setAsideAfterMs, limitMs }
 }
