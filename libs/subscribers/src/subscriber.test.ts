@@ -205,7 +205,8 @@ for (const { engine, skip, setUp } of engines)
           name: 'TypeError',
           message: /greeter .* MemberJoined .* inTransaction\(…\), outside\(…\) and command\(…\)/,
         })
-      for (const make of [inTransaction, outside, command]) assert.throws(() => make({} as never), TypeError)
+      for (const make of [() => inTransaction({} as never), () => outside({} as never), () => command({} as never)])
+        assert.throws(make, TypeError)
       const { until, told } = await subscribe(t, on, greeting)
       await until(() => told.passed === 1)
       assert.deepEqual(await on.greetings(), ['member-1 v1'])

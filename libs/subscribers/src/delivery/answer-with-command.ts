@@ -31,7 +31,7 @@ export async function answerWithCommand<Tables extends SubscriberTables>(
   }
   try {
     signal.throwIfAborted()
-    const work = () => executeOnce(event!, claim, context)
+    const work = () => context.alone(record, () => executeOnce(event!, claim, context))
     await retryForEver(work, retrying(context, segment, { signal, isFinal: isRefused }))
     reportMove(context, segment, { waiting: isWaiting ? [record] : [] })
   } catch (error) {

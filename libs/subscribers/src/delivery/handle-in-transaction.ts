@@ -71,10 +71,10 @@ function handleOnce<Tables extends SubscriberTables>(
   { from, to }: Move,
   context: SubscriberContext<Tables>,
 ): Promise<readonly EventRecord[]> {
-  const { database, subscription, now } = context
+  const { alone, database, subscription, now } = context
   const { group } = subscription
   const { topic, partition } = to
-  return database.transaction(async (tx) => {
+  const work = async (tx: Transaction<Tables>): Promise<readonly EventRecord[]> => {
     const own = narrowTransaction<SubscriberTables, Tables>(tx)
     await movePosition(own, { group, topic, partition }, { from, to })
     const streams = [...new Set(events.map(({ record }) => record.stream))]
@@ -87,7 +87,8 @@ function handleOnce<Tables extends SubscriberTables>(
       context,
     )
     return waiting
-  })
+  }
+  return alone(to, () => database.transaction(work))
 }
 
 /** Has events handled, streams side by side, the events of each in order. Throws HANDLER_TIMED_OUT, and what decoding or a handler throws. */

@@ -44,7 +44,7 @@ export async function parkAndMove<Tables extends SubscriberTables>(
   move: Move & { readonly record: EventRecord; readonly reason: MagasinError },
   signal: AbortSignal,
 ): Promise<void> {
-  const { own, reporter, subscription } = context
+  const { alone, own, reporter, subscription } = context
   const { group } = subscription
   const { topic, partition } = move.to
   const { record, reason } = move
@@ -53,7 +53,7 @@ export async function parkAndMove<Tables extends SubscriberTables>(
       await movePosition(tx, { group, topic, partition }, move)
       await park(tx, record, { group, reason, now: context.now() })
     })
-  await retryForEver(work, retrying(context, move, { signal, isFinal: () => false }))
+  await retryForEver(() => alone(move.to, work), retrying(context, move, { signal, isFinal: () => false }))
   reporter.parked(record, reason)
   reportMove(context, move, { notDone: 1 })
 }
