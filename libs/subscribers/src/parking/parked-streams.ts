@@ -16,9 +16,9 @@ const lastWritesMs = 500
 
 type Stream = PartitionRef & { readonly stream: string }
 
-/** A stream that is followed now, and whether that began with an effect that was set aside. */
+/** A stream that is followed now, and the effect that was set aside with which that began. */
 interface Following extends Stream {
-  readonly isSetAside: boolean
+  readonly aside: Aside | undefined
   readonly done: Promise<void>
 }
 
@@ -56,7 +56,7 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
   async take(record: EventRecord, aside: Aside): Promise<boolean> {
     const isHeld = await this.#context.member.hold().then(yes, no)
     if (!isHeld || !this.#goesOnWith(record) || !this.#isRoomBeside(record)) return false
-    this.#begin(record, { isSetAside: true, first: () => this.#finish(record, aside) })
+    this.#begin(record, { aside, first: () => this.#finish(record, aside) })
     return true
   }
 
@@ -70,7 +70,7 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
   }
 
   #isRoomBeside(at: PartitionRef): boolean {
-    const aside = [...this.#following.values()].filter((one) => one.isSetAside && keyOf(one) === keyOf(at))
+    const aside = [...this.#following.values()].filter((one) => one.aside !== undefined && keyOf(one) === keyOf(at))
     return aside.length < mostSetAside
   }
 
@@ -83,29 +83,31 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
       const streams = await streamsToRedrive(own.reader, subscription.group).catch(() => [])
       for (const stream of streams)
         if (this.#owned.has(keyOf(stream)) && !this.#following.has(streamKeyOf(stream)))
-          this.#begin(stream, { isSetAside: false, first: () => this.#redrive(stream) })
+          this.#begin(stream, { aside: undefined, first: () => this.#redrive(stream) })
       await delay(pollMs, undefined, { signal: woken.signal }).catch(() => undefined)
     }
   }
 
   #begin(
     { topic, partition, stream }: Stream,
-    { isSetAside, first }: { readonly isSetAside: boolean; readonly first: () => Promise<Step> },
+    { aside, first }: { readonly aside: Aside | undefined; readonly first: () => Promise<Step> },
   ): void {
     const at = { topic, partition, stream }
     const key = streamKeyOf(at)
     const before = this.#following.get(key)?.done
     const follow = () => this.#follow(at, first)
-    const following = isSetAside ? follow() : this.#limitOf(at)(follow)
-    const done: Promise<void> = following.then(async (handled) => {
-      const isLast = this.#following.get(key)?.done === done
+    const following = aside === undefined ? this.#limitOf(at)(follow) : follow()
+    const end = async () => {
+      const handled = await following
       // Another loop of the stream, which began when an effect was set aside, has what there is to say.
+      const isLast = this.#following.get(key)?.done === done
       if (isLast) this.#context.reporter.recovered(at)
       if (handled > 0) this.#context.reporter.redriven(at, handled)
       if (isLast) this.#following.delete(key)
       await before
-    })
-    this.#following.set(key, { ...at, isSetAside, done })
+    }
+    const done: Promise<void> = end()
+    this.#following.set(key, { ...at, aside, done })
   }
 
   #limitOf(at: PartitionRef): LimitFunction {
@@ -140,11 +142,11 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
     return !this.#context.stopping.aborted && this.#owned.has(keyOf(at))
   }
 
-  async #finish(record: EventRecord, { effect, written }: Aside): Promise<Step> {
-    const ended = () => written.then(() => effect)
+  async #finish(record: EventRecord, aside: Aside): Promise<Step> {
+    const ended = () => aside.written.then(() => aside.effect)
     const step = await this.#context.underWay.during(record, () => settleEffect(record, ended, this.#context))
     if (step !== 'handled') return step
-    this.#context.reporter.recovered(record)
+    if (this.#following.get(streamKeyOf(record))?.aside === aside) this.#context.reporter.recovered(record)
     this.#context.reporter.handled(1, record)
     return 'again'
   }
