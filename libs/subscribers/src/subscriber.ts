@@ -80,9 +80,9 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
   readonly #options: SubscriberOptions<Tables>
   readonly #context: SubscriberContext<Tables>
   readonly #stopping = new AbortController()
-  /** One delivery after the other, and, within and beside them, one transaction: a delivery may last as long as a fault does. */
+  /** Apart from the transactions: a delivery lasts as long as a fault, and what is settled or redriven beside it does not wait for it. */
   readonly #deliveries = new SerialQueues()
-  readonly #queues = new SerialQueues()
+  readonly #transactions = new SerialQueues()
   readonly #parked: ParkedStreams<Tables>
   /** The partitions in which the group has a position. */
   readonly #begun = new Set<string>()
@@ -97,7 +97,7 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
     const reporter = new Reporter({ group: subscription.group, observer, stopping })
     const effects = pLimit(subscription.effectsAtOnce ?? effectsAtOnce)
     const underWay = new EffectsUnderWay()
-    const alone: SubscriberContext<Tables>['alone'] = (at, work) => this.#queues.run(keyOf(at), work)
+    const alone: SubscriberContext<Tables>['alone'] = (at, work) => this.#transactions.run(keyOf(at), work)
     const tools = { reporter, effects, underWay, alone, now, stopping }
     this.#context = { catalogue, database, own, subscription, store, ...tools }
     this.#parked = new ParkedStreams({ ...this.#context, member: new Member(database) })
