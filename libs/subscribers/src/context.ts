@@ -1,13 +1,10 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
-import type { EventRecord } from '@magasin/contracts/event-record'
-import { isMagasinError, isPermanent, type MagasinError } from '@magasin/contracts/magasin-error'
+import type { PartitionRef } from '@magasin/event-log/event-log'
 import type { EventStore } from '@magasin/event-store/event-store'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { LimitFunction } from 'p-limit'
-import { park } from './parking/parked-rows.ts'
-import { movePosition } from './positions.ts'
+import type { EffectsUnderWay } from './delivery/effects-under-way.ts'
 import type { Reporter } from './reporter.ts'
-import { retryForEver, type RetryOptions } from './delivery/retry.ts'
 import type { AnySubscription } from './subscription.ts'
 import type { SubscriberTables } from './tables.ts'
 
@@ -22,59 +19,10 @@ export interface SubscriberContext<Tables extends SubscriberTables> {
   readonly reporter: Reporter
   /** Lets an effect outside begin when not too many are under way. */
   readonly effects: LimitFunction
+  readonly underWay: EffectsUnderWay
+  /** Runs work while nothing else of this process handles or parks events of the partition. */
+  readonly alone: <T>(at: PartitionRef, work: () => Promise<T>) => Promise<T>
   readonly now: () => Date
   /** Aborts when the subscriber stops. */
   readonly stopping: AbortSignal
-}
-
-/** Events of one partition after which the position moves once. */
-export interface Move {
-  readonly from: number
-  readonly to: EventRecord
-}
-
-/** How a delivery tries again: for ever, saying so, unless the position moved or, by default, the error is permanent. */
-export function retrying<Tables extends SubscriberTables>(
-  { reporter }: SubscriberContext<Tables>,
-  { to }: Pick<Move, 'to'>,
-  { signal, isFinal = isPermanent }: { readonly signal: AbortSignal; readonly isFinal?: RetryOptions['isFinal'] },
-): RetryOptions {
-  const { topic, partition } = to
-  return {
-    signal,
-    isFinal: (error, tries) => isMagasinError(error, 'POSITION_MOVED') || isFinal(error, tries),
-    onFailure: (error, tries) => reporter.failed(error, { topic, partition }, tries),
-  }
-}
-
-/** Says that a position moved: which of the events that it passed wait now, and how many more of them are not done. */
-export function reportMove<Tables extends SubscriberTables>(
-  { reporter }: SubscriberContext<Tables>,
-  { from, to }: Move,
-  { waiting = [], notDone = 0 }: { readonly waiting?: readonly EventRecord[]; readonly notDone?: number } = {},
-): void {
-  const { topic, partition } = to
-  reporter.recovered({ topic, partition })
-  for (const record of waiting) reporter.parked(record, null)
-  reporter.handled(to.seq - from - waiting.length - notDone, { topic, partition })
-}
-
-/** Parks an event for a reason and moves the position past it, and past those after it that nobody handles. */
-export async function parkAndMove<Tables extends SubscriberTables>(
-  context: SubscriberContext<Tables>,
-  move: Move & { readonly record: EventRecord; readonly reason: MagasinError },
-  signal: AbortSignal,
-): Promise<void> {
-  const { own, reporter, subscription } = context
-  const { group } = subscription
-  const { topic, partition } = move.to
-  const { record, reason } = move
-  const work = () =>
-    own.transaction(async (tx) => {
-      await movePosition(tx, { group, topic, partition }, move)
-      await park(tx, record, { group, reason, now: context.now() })
-    })
-  await retryForEver(work, retrying(context, move, { signal, isFinal: () => false }))
-  reporter.parked(record, reason)
-  reportMove(context, move, { notDone: 1 })
 }

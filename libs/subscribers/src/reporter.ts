@@ -90,7 +90,6 @@ export class Reporter {
   }
 
   redriven(at: PartitionRef & { readonly stream: string }, count: number): void {
-    this.recovered(at)
     this.#observer.redriven(at.stream, count, this.#factsOf(at))
   }
 

@@ -6,7 +6,9 @@ import type { EventLog } from '@magasin/event-log/event-log'
 import type { EventTables } from '@magasin/event-log/event-table'
 import { appendEvents } from '@magasin/event-log/testing/event-tables'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { command } from './handlers/command.ts'
 import { inTransaction } from './handlers/in-transaction.ts'
+import { outside } from './handlers/outside.ts'
 import { countParked, listParked } from './parking/parking.ts'
 import { engines, greet, refuse, stuttering, subscribe } from './testing/greeter.ts'
 
@@ -185,6 +187,29 @@ for (const { engine, skip, setUp } of engines)
       await assert.rejects(subscribe(t, on, { MemberPromoted: inTransaction(greet) } as object), {
         code: 'EVENT_TYPE_UNKNOWN',
       })
+    })
+
+    test('with a handler of none of the three kinds is refused at start, and loses no event', async (t) => {
+      const on = await setUp(t)
+      await on.record(1)
+      const others = [
+        () => Promise.resolve(),
+        undefined,
+        null,
+        { handle: greet },
+        { kind: 'outside' },
+        { kind: 'other' },
+      ]
+      for (const other of others)
+        await assert.rejects(subscribe(t, on, { MemberJoined: other } as object), {
+          name: 'TypeError',
+          message: /greeter .* MemberJoined .* inTransaction\(…\), outside\(…\) and command\(…\)/,
+        })
+      for (const make of [() => inTransaction({} as never), () => outside({} as never), () => command({} as never)])
+        assert.throws(make, TypeError)
+      const { until, told } = await subscribe(t, on, greeting)
+      await until(() => told.passed === 1)
+      assert.deepEqual(await on.greetings(), ['member-1 v1'])
     })
 
     test('with positions in another log is refused at start', async (t) => {

@@ -5,10 +5,14 @@ import type { EventStore } from '@magasin/event-store/event-store'
 import { migrate } from '@magasin/sql/migrate'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { setTimeout as delay } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { answerWithCommand } from './delivery/answer-with-command.ts'
-import { reportMove, retrying, type SubscriberContext } from './context.ts'
+import type { SubscriberContext } from './context.ts'
+import { reportMove, retrying } from './delivery/move.ts'
 import { handleInTransaction } from './delivery/handle-in-transaction.ts'
+import { endGraceMs } from './delivery/effect.ts'
+import { EffectsUnderWay } from './delivery/effects-under-way.ts'
 import { OutsideRun } from './delivery/handle-outside.ts'
 import { Member } from './parking/member.ts'
 import { subscriberMigrations } from './migrations.ts'
@@ -18,7 +22,7 @@ import { beginPosition, movePosition, readPositions } from './positions.ts'
 import { Reporter, type Failing, type SubscriberObserver } from './reporter.ts'
 import { retryForEver } from './delivery/retry.ts'
 import { SerialQueues } from './serial-queues.ts'
-import { topicsOf, type AnySubscription } from './subscription.ts'
+import { refuseOtherHandlers, topicsOf, type AnySubscription } from './subscription.ts'
 import type { SubscriberTables } from './tables.ts'
 
 export interface SubscriberOptions<Tables extends SubscriberTables> {
@@ -54,12 +58,14 @@ export interface Subscriber {
 /**
  * Runs a subscription: from the position in the subscriber's own database, at the first event the first time, in every topic of the
  * types that it handles. Permanent errors park, everything else is tried again for ever.
- * Rejects with LOG_FOREIGN, LOG_DIVERGED, POSITION_AHEAD, DATABASE_NEWER, and EVENT_TYPE_UNKNOWN for a type that no family declares.
+ * Rejects with LOG_FOREIGN, LOG_DIVERGED, POSITION_AHEAD, DATABASE_NEWER, EVENT_TYPE_UNKNOWN for a type that no family declares, and
+ * with a TypeError for a type whose handler is of none of the three kinds.
  */
 export async function openSubscriber<Tables extends SubscriberTables>(
   options: SubscriberOptions<Tables>,
 ): Promise<Subscriber> {
   const { catalogue, store, subscription } = options
+  refuseOtherHandlers(subscription)
   const answers = Object.entries(subscription.on).find(([, handler]) => handler?.kind === 'command')
   if (answers !== undefined && store === undefined)
     throw new Error(`${subscription.group} answers ${answers[0]} with a command and is given no store`)
@@ -74,7 +80,9 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
   readonly #options: SubscriberOptions<Tables>
   readonly #context: SubscriberContext<Tables>
   readonly #stopping = new AbortController()
-  readonly #queues = new SerialQueues()
+  /** Apart from the transactions: a delivery lasts as long as a fault, and what is settled or redriven beside it does not wait for it. */
+  readonly #deliveries = new SerialQueues()
+  readonly #transactions = new SerialQueues()
   readonly #parked: ParkedStreams<Tables>
   /** The partitions in which the group has a position. */
   readonly #begun = new Set<string>()
@@ -88,12 +96,11 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
     const stopping = this.#stopping.signal
     const reporter = new Reporter({ group: subscription.group, observer, stopping })
     const effects = pLimit(subscription.effectsAtOnce ?? effectsAtOnce)
-    this.#context = { catalogue, database, own, subscription, store, reporter, effects, now, stopping }
-    this.#parked = new ParkedStreams({
-      ...this.#context,
-      member: new Member(database),
-      alone: (at, work) => this.#queues.run(keyOf(at), work),
-    })
+    const underWay = new EffectsUnderWay()
+    const alone: SubscriberContext<Tables>['alone'] = (at, work) => this.#transactions.run(keyOf(at), work)
+    const tools = { reporter, effects, underWay, alone, now, stopping }
+    this.#context = { catalogue, database, own, subscription, store, ...tools }
+    this.#parked = new ParkedStreams({ ...this.#context, member: new Member(database) })
   }
 
   async start(topics: readonly string[]): Promise<void> {
@@ -103,7 +110,7 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
       topics,
       group: subscription.group,
       positionsOf: (topic) => this.#positionsOf(topic),
-      deliver: (records, signal) => this.#queues.run(keyOf(records[0]!), () => this.#deliver(records, signal)),
+      deliver: (records, signal) => this.#deliveries.run(keyOf(records[0]!), () => this.#deliver(records, signal)),
       onAlarm: (alarm, at) => reporter.alarm(alarm, at),
       onFault: (fault, at) => reporter.failed(fault, at, 1),
       onRecovery: (at) => reporter.recovered(at),
@@ -122,8 +129,10 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
 
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the subscriber stops'))
+    // One that does not end when it is asked to is waited for no longer than those of the deliveries.
+    const longEnough = delay(endGraceMs, undefined, { ref: false })
     await this.#reading?.stop()
-    await this.#parked.stop()
+    await this.#parked.stop(longEnough)
   }
 
   async #positionsOf(topic: string): Promise<ReadonlyMap<number, Position>> {
@@ -166,10 +175,10 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
   }
 
   async #pass(segment: PassedSegment, signal: AbortSignal): Promise<void> {
-    const { own, subscription } = this.#context
+    const { alone, own, subscription } = this.#context
     const { topic, partition } = segment.to
     const at = { group: subscription.group, topic, partition }
-    const work = () => own.transaction((tx) => movePosition(tx, at, segment))
+    const work = () => alone(at, () => own.transaction((tx) => movePosition(tx, at, segment)))
     await retryForEver(work, retrying(this.#context, segment, { signal }))
     reportMove(this.#context, segment)
   }

@@ -30,6 +30,26 @@ export interface AnySubscription<Tables extends SubscriberTables> {
   readonly on: Readonly<Record<string, Handler<never, Tables> | undefined>>
 }
 
+/** Throws if a type in `on` has no handler of one of the three kinds: its events would be passed over, and nobody would say so. */
+export function refuseOtherHandlers({
+  group,
+  on,
+}: {
+  readonly group: string
+  readonly on: Readonly<Record<string, unknown>>
+}): void {
+  for (const [type, handler] of Object.entries(on))
+    if (!isHandler(handler))
+      throw new TypeError(`${group} handles ${type} by none of inTransaction(…), outside(…) and command(…)`)
+}
+
+function isHandler(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { kind, handle, answer } = value as Readonly<Record<string, unknown>>
+  if (kind === 'command') return typeof answer === 'function'
+  return (kind === 'inTransaction' || kind === 'outside') && typeof handle === 'function'
+}
+
 /** The topics of the events that a subscription handles. Throws EVENT_TYPE_UNKNOWN for a type that no family declares. */
 export function topicsOf(
   { on }: { readonly on: Readonly<Record<string, unknown>> },

@@ -1,7 +1,8 @@
 import type { Command } from '@magasin/event-store/command'
 import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
 import type { Transaction } from 'kysely'
-import { parkAndMove, reportMove, retrying, type SubscriberContext } from '../context.ts'
+import type { SubscriberContext } from '../context.ts'
+import { parkAndMove, reportMove, retrying } from './move.ts'
 import type { CommandHandler } from '../handlers/command.ts'
 import { park, parkedStreams } from '../parking/parked-rows.ts'
 import type { CommandSegment, ToHandle } from './plan.ts'
@@ -30,7 +31,7 @@ export async function answerWithCommand<Tables extends SubscriberTables>(
   }
   try {
     signal.throwIfAborted()
-    const work = () => executeOnce(event!, claim, context)
+    const work = () => context.alone(record, () => executeOnce(event!, claim, context))
     await retryForEver(work, retrying(context, segment, { signal, isFinal: isRefused }))
     reportMove(context, segment, { waiting: isWaiting ? [record] : [] })
   } catch (error) {

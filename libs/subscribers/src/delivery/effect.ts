@@ -4,6 +4,9 @@ import { followAbort } from './follow-abort.ts'
 import type { OutsideHandler } from '../handlers/outside.ts'
 import type { ToHandle } from './plan.ts'
 
+// What does not end so long after it was asked to is left alone, and done again by the next owner.
+export const endGraceMs = 2_000
+
 /** How an effect ended. */
 export type Outcome = { readonly isDone: true } | { readonly isDone: false; readonly error: unknown }
 
@@ -24,11 +27,11 @@ export interface BegunEffect {
 /** Begins the effect of an event, and resolves when that has ended or is slow. Never rejects. */
 export async function beginEffectOf(
   { record, handler }: ToHandle<OutsideHandler<never>>,
-  { catalogue, stopping }: { readonly catalogue: Catalogue; readonly stopping: AbortSignal },
+  { catalogue, signal }: { readonly catalogue: Catalogue; readonly signal: AbortSignal },
 ): Promise<BegunEffect> {
-  const work = (signal: AbortSignal) => handler.handle(catalogue.decode(record) as never, { signal })
-  const effect = beginEffect(work, { limitMs: handler.limitMs, signal: stopping, type: record.type })
-  return { effect, outcome: await endedWithin(effect, handler.setAsideAfterMs) }
+  const work = (asked: AbortSignal) => handler.handle(catalogue.decode(record) as never, { signal: asked })
+  const effect = beginEffect(work, { limitMs: handler.limitMs, signal, type: record.type })
+  return { effect, outcome: await endedWithin(effect, handler.setAsideAfterMs, signal) }
 }
 
 /**
@@ -58,14 +61,27 @@ async function beginEffect(
   }
 }
 
-/** How an effect ended; undefined if it has not within so long. */
-export async function endedWithin(effect: Promise<Outcome>, ms: number): Promise<Outcome | undefined> {
+/** How an effect ended; undefined if it has not within so long, or some seconds after the signal asked it to. */
+export async function endedWithin(
+  effect: Promise<Outcome>,
+  ms: number,
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
   const { promise: late, resolve } = Promise.withResolvers<undefined>()
-  const timer = setTimeout(() => resolve(undefined), ms)
+  const wait = (forMs: number) => setTimeout(() => resolve(undefined), forMs)
+  let timer: NodeJS.Timeout | undefined
+  const ask = () => {
+    clearTimeout(timer)
+    timer = wait(endGraceMs)
+  }
+  if (signal.aborted) ask()
+  else timer = wait(ms)
+  signal.addEventListener('abort', ask)
   try {
     return await Promise.race([effect, late])
   } finally {
     clearTimeout(timer)
+    signal.removeEventListener('abort', ask)
   }
 }
 

@@ -2,7 +2,8 @@ import type { EventRecord } from '@magasin/contracts/event-record'
 import { isMagasinError, isPermanent } from '@magasin/contracts/magasin-error'
 import { narrowTransaction } from '@magasin/sql/narrow'
 import type { Transaction } from 'kysely'
-import { parkAndMove, reportMove, retrying, type Move, type SubscriberContext } from '../context.ts'
+import type { SubscriberContext } from '../context.ts'
+import { parkAndMove, reportMove, retrying, type Move } from './move.ts'
 import type { TransactionHandler } from '../handlers/in-transaction.ts'
 import { park, parkedStreams } from '../parking/parked-rows.ts'
 import type { ToHandle, TransactionSegment } from './plan.ts'
@@ -70,10 +71,10 @@ function handleOnce<Tables extends SubscriberTables>(
   { from, to }: Move,
   context: SubscriberContext<Tables>,
 ): Promise<readonly EventRecord[]> {
-  const { database, subscription, now } = context
+  const { alone, database, subscription, now } = context
   const { group } = subscription
   const { topic, partition } = to
-  return database.transaction(async (tx) => {
+  const work = async (tx: Transaction<Tables>): Promise<readonly EventRecord[]> => {
     const own = narrowTransaction<SubscriberTables, Tables>(tx)
     await movePosition(own, { group, topic, partition }, { from, to })
     const streams = [...new Set(events.map(({ record }) => record.stream))]
@@ -86,7 +87,8 @@ function handleOnce<Tables extends SubscriberTables>(
       context,
     )
     return waiting
-  })
+  }
+  return alone(to, () => database.transaction(work))
 }
 
 /** Has events handled, streams side by side, the events of each in order. Throws HANDLER_TIMED_OUT, and what decoding or a handler throws. */

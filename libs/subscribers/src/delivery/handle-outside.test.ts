@@ -1,29 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { DecodedEvent } from '@magasin/contracts/event-record'
-import type { ClubEvent } from '@magasin/contracts/testing/members'
-import { outside, type OutsideOptions } from '../handlers/outside.ts'
 import { listParked, requestRedrive } from '../parking/parking.ts'
 import { engines, holdOpen, refuse, subscribe } from '../testing/greeter.ts'
+import { mail, untilTrue } from '../testing/mail.ts'
 
-/** Sends letters, each of which a test may hold up or let fail, by `member-1 v1`. */
-function mail(behaviour: Readonly<Record<string, (signal: AbortSignal) => Promise<void>>>) {
-  const begun: string[] = []
-  const sent: string[] = []
-  const send = async ({ record }: DecodedEvent<ClubEvent>, { signal }: { signal: AbortSignal }) => {
-    const letter = `${record.stream} v${record.streamVersion}`
-    begun.push(letter)
-    await behaviour[letter]?.(signal)
-    sent.push(letter)
-  }
-  const on = (options: OutsideOptions) => ({ MemberJoined: outside<ClubEvent>(send, options) })
-  return { begun, sent, on }
-}
-
-const untilTrue = async (isTrue: () => boolean | Promise<boolean>) => {
-  while (!(await isTrue())) await delay(2)
-}
 const brief = { setAsideAfterMs: 10 }
 
 for (const { engine, skip, setUp } of engines)

@@ -1,9 +1,13 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { isPermanent } from '@magasin/contracts/magasin-error'
+import type { Transaction } from 'kysely'
 import { setTimeout as delay } from 'node:timers/promises'
 import { backoffMs } from './backoff.ts'
-import { reportMove, retrying, type SubscriberContext } from '../context.ts'
+import type { SubscriberContext } from '../context.ts'
+import { reportMove, retrying } from './move.ts'
+import { unlessAborted } from '@magasin/sql/unless-aborted'
 import { beginEffectOf, endedWithin, type Outcome } from './effect.ts'
+import { followAbort } from './follow-abort.ts'
 import type { OutsideHandler } from '../handlers/outside.ts'
 import { park, parkedStreams, type Parking } from '../parking/parked-rows.ts'
 import type { OutsideSegment, ToHandle } from './plan.ts'
@@ -14,8 +18,24 @@ import type { SubscriberTables } from '../tables.ts'
 /** Who goes on with an effect after the position moved past its event. */
 export interface SetAside {
   readonly memberId: string
-  /** Resolves with whether the effect may go on there: not too many do, and others can tell that this member lives. */
-  take(record: EventRecord, effect: Promise<Outcome>): Promise<boolean>
+  /**
+   * Resolves with whether the effect may go on there: not too many do, others can tell that this member lives, and the partition is
+   * still its own.
+   */
+  take(record: EventRecord, aside: Aside): Promise<boolean>
+}
+
+export interface Aside {
+  readonly effect: Promise<Outcome>
+  /** Resolves when the event is parked, or will not be. */
+  readonly written: Promise<void>
+}
+
+/** An effect that is under way, and how to let it go on when its partition is lost. */
+interface UnderWay {
+  readonly effect: Promise<Outcome>
+  readonly outcome: Outcome | undefined
+  readonly outlive: () => void
 }
 
 /** An event that is not done, and how it is parked. */
@@ -33,6 +53,9 @@ export class OutsideRun<Tables extends SubscriberTables> {
   readonly #setAside: SetAside
   readonly #signal: AbortSignal
   readonly #beginsUntil: number
+  readonly #written = Promise.withResolvers<void>()
+  /** Effects that went aside: until the row is there that says so, the loss of the partition asks them to end. */
+  readonly #aside: UnderWay[] = []
   #done = 0
 
   constructor(
@@ -49,6 +72,15 @@ export class OutsideRun<Tables extends SubscriberTables> {
   }
 
   async run(): Promise<void> {
+    try {
+      await this.#run()
+      for (const { outlive } of this.#aside) outlive()
+    } finally {
+      this.#written.resolve()
+    }
+  }
+
+  async #run(): Promise<void> {
     const { own, subscription } = this.#context
     const { events, to } = this.#segment
     const byStream = Map.groupBy(events, ({ record }) => record.stream)
@@ -81,43 +113,54 @@ export class OutsideRun<Tables extends SubscriberTables> {
 
   /** Undefined if the effect is done, else how the event is parked. */
   async #runEvent(event: Event): Promise<NotDone['how'] | undefined> {
-    const { effects, reporter } = this.#context
+    const { effects, reporter, underWay } = this.#context
+    // It was left alone when this member lost the partition, which has come back.
+    await unlessAborted(underWay.ended(event.record), this.#signal).catch(() => undefined)
     for (let tries = 1; ; tries++) {
-      const begun = await effects(async () => (this.#signal.aborted ? undefined : beginEffectOf(event, this.#context)))
+      const begun = await effects(async () => (this.#signal.aborted ? undefined : this.#begin(event)))
       if (begun === undefined) return { isDue: true }
-      const outcome = begun.outcome ?? (await this.#outcomeOf(begun.effect, event))
-      if (outcome === undefined) return { underWayBy: this.#setAside.memberId }
+      const outcome = begun.outcome ?? (await this.#outcomeOf(begun, event))
+      if (outcome === 'aside') return { underWayBy: this.#setAside.memberId }
+      if (outcome === 'left') return { isDue: true }
       if (outcome.isDone) return undefined
       if (isPermanent(outcome.error)) return { reason: outcome.error }
+      if (this.#signal.aborted) return { isDue: true }
       reporter.failed(outcome.error, this.#segment.to, tries)
       await delay(backoffMs(tries), undefined, { signal: this.#signal }).catch(() => undefined)
       if (this.#signal.aborted) return { isDue: true }
     }
   }
 
-  /** The outcome of an effect that is slow; undefined if it goes on aside. */
-  async #outcomeOf(effect: Promise<Outcome>, { record, handler }: Event): Promise<Outcome | undefined> {
-    const { reporter, stopping } = this.#context
-    // It was asked to end and does not: it is left alone, and done again by the next owner.
-    const leftAlone = (): Outcome => ({ isDone: false, error: stopping.reason })
-    if (stopping.aborted) return leftAlone()
+  /** Begins an effect that is asked to end at a stop, and at the loss of the partition. */
+  async #begin(event: Event): Promise<UnderWay> {
+    const { catalogue, stopping, underWay } = this.#context
+    const asking = followAbort(stopping, this.#signal)
+    const begun = await beginEffectOf(event, { catalogue, signal: asking.signal })
+    void underWay.during(event.record, () => begun.effect).finally(() => asking.letGo())
+    return { ...begun, outlive: () => asking.letGo(this.#signal) }
+  }
+
+  /** How an effect that is slow ends; unless it goes on aside, or was asked to end and is left alone, for the next owner to do again. */
+  async #outcomeOf(begun: UnderWay, { record, handler }: Event): Promise<Outcome | 'aside' | 'left'> {
+    const { reporter } = this.#context
+    if (this.#signal.aborted) return 'left'
     reporter.slow(record)
-    while (!(await this.#setAside.take(record, effect))) {
-      const outcome = await endedWithin(effect, handler.setAsideAfterMs)
-      if (outcome !== undefined) {
-        reporter.recovered(record)
-        return outcome
-      }
-      if (stopping.aborted) return leftAlone()
+    const { effect } = begun
+    while (!(await this.#setAside.take(record, { effect, written: this.#written.promise }))) {
+      const outcome = await endedWithin(effect, handler.setAsideAfterMs, this.#signal)
+      if (outcome === undefined && !this.#signal.aborted) continue
+      reporter.recovered(record)
+      return outcome ?? 'left'
     }
-    return undefined
+    this.#aside.push(begun)
+    return 'aside'
   }
 
   #move(notDone: readonly NotDone[]): Promise<void> {
-    const { own, subscription, now } = this.#context
+    const { alone, own, subscription, now } = this.#context
     const { group } = subscription
     const { topic, partition } = this.#segment.to
-    return own.transaction(async (tx) => {
+    const work = async (tx: Transaction<SubscriberTables>) => {
       await movePosition(tx, { group, topic, partition }, this.#segment)
       const streams = [...new Set(notDone.map(({ record }) => record.stream))]
       const parked = await parkedStreams(tx, { group, topic, streams })
@@ -127,7 +170,8 @@ export class OutsideRun<Tables extends SubscriberTables> {
         const isFirst = isAlone && !notDone.some((other) => isBefore(other.record, record))
         await park(tx, record, { group, now: now(), ...how, isDue: how.isDue === true || isFirst })
       }
-    })
+    }
+    return alone({ topic, partition }, () => own.transaction(work))
   }
 
   #report(notDone: readonly NotDone[]): void {

@@ -17,5 +17,6 @@ export interface CommandHandler<Event extends DomainEvent> {
  * `answer` may be called more often than once for an event, so it must have no effect.
  */
 export function command<Event extends DomainEvent>(answer: CommandHandler<Event>['answer']): CommandHandler<Event> {
+  if (typeof answer !== 'function') throw new TypeError('command(…) takes a function')
   return { kind: 'command', answer }
 }

@@ -35,5 +35,6 @@ export function inTransaction<Event extends DomainEvent, Tables extends Subscrib
   handle: TransactionHandler<Event, Tables>['handle'],
   { eventsPerTransaction = 20, limitMs = 5_000 }: TransactionOptions = {},
 ): TransactionHandler<Event, Tables> {
+  if (typeof handle !== 'function') throw new TypeError('inTransaction(…) takes a function')
   return { kind: 'inTransaction', handle, eventsPerTransaction, limitMs }
 }

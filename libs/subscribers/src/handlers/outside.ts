@@ -1,7 +1,10 @@
 import type { DecodedEvent, DomainEvent } from '@magasin/contracts/event-record'
 
 export interface OutsideContext {
-  /** Aborts when the handler is over its limit, or when the subscriber stops: a handler that then rejects is called again later. */
+  /**
+   * Aborts when the handler is over its limit, when the subscriber stops, or when the partition is lost to another member before the
+   * effect is set aside. A handler that then rejects is called again, by the next owner. One that does not end within some 2 s is left alone.
+   */
   readonly signal: AbortSignal
 }
 
@@ -29,8 +32,11 @@ export interface OutsideOptions {
 /**
  * Makes a handler whose effect is outside: no transaction is open while it works. Guarantees, one per line:
  * - the effect is never lost: the position moves after it;
- * - an effect that was done is repeated only after a crash, or by a process that slept and woke too late, so it must be recognisable;
+ * - an effect that was done is repeated only after a crash, if its partition was lost or the subscriber stopped just then, or by a
+ *   process that slept and woke too late, so it must be recognisable;
  * - events of one stream come one after the other, in order; those of other streams may come side by side;
+ * - a handler that ends when its signal aborts keeps that order in a rebalance, too. One that does not may, for as long as it goes on,
+ *   overlap with the same event and later ones of its stream at the next owner, unless it was set aside before;
  * - a slow effect is set aside: its stream waits for it, all others go on, and it is not begun again for that;
  * - an effect that was under way in a crash is done again by whoever reads the partition next.
  */
@@ -38,5 +44,6 @@ export function outside<Event extends DomainEvent>(
   handle: OutsideHandler<Event>['handle'],
   { effectsPerPosition = 1, setAsideAfterMs = 2_000, limitMs = 120_000 }: OutsideOptions = {},
 ): OutsideHandler<Event> {
+  if (typeof handle !== 'function') throw new TypeError('outside(…) takes a function')
   return { kind: 'outside', handle, effectsPerPosition, setAsideAfterMs, limitMs }
 }

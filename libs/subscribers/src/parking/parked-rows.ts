@@ -95,25 +95,55 @@ interface Take {
   readonly to: string
 }
 
-/** Takes out an event that was dealt with; what waited after it follows by itself. Resolves with whether it was there. */
-export async function unpark(tx: Tx, group: string, record: EventRecord): Promise<boolean> {
-  const row = tx.deleteFrom('parked_events').where('group_name', '=', group).where('topic', '=', record.topic)
-  const gone = await row.where('partition', '=', record.partition).where('seq', '=', record.seq).executeTakeFirst()
+/** Says that a member has the effect of a parked event under way no more; it is to be begun again. */
+export async function leaveParked(tx: Tx, { group, record, by }: UnderWay): Promise<void> {
+  const row = ofEvent(tx, group, record).where('under_way_by', '=', by)
+  await row.set({ under_way_by: null, redrive: 1 }).execute()
+}
+
+/** An event whose effect this member has under way, as far as no other has taken it. */
+interface UnderWay {
+  readonly group: string
+  readonly record: EventRecord
+  readonly by: string
+}
+
+/**
+ * Takes out an event that was dealt with, if need be only while this member has it under way; what waited after it follows by itself.
+ * Resolves with whether it was there.
+ */
+export async function unpark(
+  tx: Tx,
+  { group, record, by }: Omit<UnderWay, 'by'> & Partial<UnderWay>,
+): Promise<boolean> {
+  const rows = tx.deleteFrom('parked_events').where('group_name', '=', group).where('topic', '=', record.topic)
+  const row = rows.where('partition', '=', record.partition).where('seq', '=', record.seq)
+  const gone = await (by === undefined ? row : row.where('under_way_by', '=', by)).executeTakeFirst()
   if (gone.numDeletedRows === 0n) return false
   const waiting = ofStream(tx, group, record).where('redrive', '=', 0)
   await waiting.set({ redrive: 1 }).execute()
   return true
 }
 
-/** Leaves an event parked that still cannot be handled, with the new reason, and what waits after it. */
+/**
+ * Leaves an event parked that still cannot be handled, with the new reason, and what waits after it; if need be only while this member
+ * has it under way. Resolves with whether it was there.
+ */
 export async function keepParked(
   tx: Tx,
-  { group, record, reason }: { readonly group: string; readonly record: EventRecord; readonly reason: MagasinError },
-): Promise<void> {
-  await ofStream(tx, group, record).set({ redrive: 0 }).execute()
-  const row = ofStream(tx, group, record).where('partition', '=', record.partition).where('seq', '=', record.seq)
+  { group, record, by, reason }: Omit<UnderWay, 'by'> & Partial<UnderWay> & { readonly reason: MagasinError },
+): Promise<boolean> {
+  const event = ofEvent(tx, group, record)
+  const row = by === undefined ? event : event.where('under_way_by', '=', by)
   const why = { reason_code: reason.code, reason: reason.message, under_way_by: null }
-  await row.set((eb) => ({ ...why, attempts: eb('attempts', '+', 1) })).execute()
+  const kept = await row.set((eb) => ({ ...why, attempts: eb('attempts', '+', 1) })).executeTakeFirst()
+  if (kept.numUpdatedRows === 0n) return false
+  await ofStream(tx, group, record).set({ redrive: 0 }).execute()
+  return true
+}
+
+function ofEvent(tx: Tx, group: string, record: EventRecord) {
+  return ofStream(tx, group, record).where('partition', '=', record.partition).where('seq', '=', record.seq)
 }
 
 function ofStream(tx: Tx, group: string, { topic, stream }: EventRecord) {

@@ -1,23 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { PartitionRef } from '@magasin/event-log/event-log'
+import pLimit, { type LimitFunction } from 'p-limit'
 import { backoffMs } from '../delivery/backoff.ts'
-import type { Outcome } from '../delivery/effect.ts'
-import type { SetAside } from '../delivery/handle-outside.ts'
+import type { Aside, SetAside } from '../delivery/handle-outside.ts'
 import { streamsToRedrive } from './parked-rows.ts'
 import { redriveFirst, settleEffect, type RedriveContext, type Step } from './redrive.ts'
 import type { SubscriberTables } from '../tables.ts'
 
 // More: while a mail server hangs, as many events of each partition are parked. Fewer: as many streams that hang hold up all others.
 const mostSetAside = 16
-// What does not end when it is asked to is left alone then, and done again by the next owner.
-const stopGraceMs = 2_000
+// More: as many hold connections, and memory for their events, when an operator redrives thousands. Fewer: as many that are slow hold up all others.
+const mostRedriven = 16
+const lastWritesMs = 500
 
 type Stream = PartitionRef & { readonly stream: string }
 
-/** A stream that is followed now, and whether that began with an effect that was set aside. */
+/** A stream that is followed now, and the effect that was set aside with which that began. */
 interface Following extends Stream {
-  readonly isSetAside: boolean
+  readonly aside: Aside | undefined
   readonly done: Promise<void>
 }
 
@@ -28,6 +29,7 @@ interface Following extends Stream {
 export class ParkedStreams<Tables extends SubscriberTables> implements SetAside {
   readonly #context: RedriveContext<Tables>
   readonly #following = new Map<string, Following>()
+  readonly #redriven = new Map<string, LimitFunction>()
   #owned: ReadonlySet<string> = new Set()
   #wake = (): void => undefined
   #looking: Promise<void> = Promise.resolve()
@@ -51,17 +53,25 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
     this.#wake()
   }
 
-  async take(record: EventRecord, effect: Promise<Outcome>): Promise<boolean> {
-    const aside = [...this.#following.values()].filter((one) => one.isSetAside && keyOf(one) === keyOf(record))
-    const isHeld = aside.length < mostSetAside && (await this.#context.member.hold().then(yes, no))
-    if (isHeld) this.#begin(record, { isSetAside: true, first: () => this.#finish(record, effect) })
-    return isHeld
+  async take(record: EventRecord, aside: Aside): Promise<boolean> {
+    const isHeld = await this.#context.member.hold().then(yes, no)
+    if (!isHeld || !this.#goesOnWith(record) || !this.#isRoomBeside(record)) return false
+    this.#begin(record, { aside, first: () => this.#finish(record, aside) })
+    return true
   }
 
-  async stop(): Promise<void> {
+  /** Waits for what is followed until others have waited long enough. */
+  async stop(longEnough: Promise<void>): Promise<void> {
     const following = [...this.#following.values()].map(({ done }) => done)
-    await Promise.race([Promise.all([this.#looking, ...following]), delay(stopGraceMs, undefined, { ref: false })])
+    // The last delivery may have ended just now, and what it set aside is to be written.
+    const lastWrites = Promise.all([longEnough, delay(lastWritesMs, undefined, { ref: false })])
+    await Promise.race([Promise.all([this.#looking, ...following]), lastWrites])
     await this.#context.member.leave()
+  }
+
+  #isRoomBeside(at: PartitionRef): boolean {
+    const aside = [...this.#following.values()].filter((one) => one.aside !== undefined && keyOf(one) === keyOf(at))
+    return aside.length < mostSetAside
   }
 
   async #lookFromTimeToTime(pollMs: number): Promise<void> {
@@ -73,23 +83,44 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
       const streams = await streamsToRedrive(own.reader, subscription.group).catch(() => [])
       for (const stream of streams)
         if (this.#owned.has(keyOf(stream)) && !this.#following.has(streamKeyOf(stream)))
-          this.#begin(stream, { isSetAside: false, first: () => this.#redrive(stream) })
+          this.#begin(stream, { aside: undefined, first: () => this.#redrive(stream) })
       await delay(pollMs, undefined, { signal: woken.signal }).catch(() => undefined)
     }
   }
 
   #begin(
     { topic, partition, stream }: Stream,
-    { isSetAside, first }: { readonly isSetAside: boolean; readonly first: () => Promise<Step> },
+    { aside, first }: { readonly aside: Aside | undefined; readonly first: () => Promise<Step> },
   ): void {
     const at = { topic, partition, stream }
     const key = streamKeyOf(at)
-    const done = this.#follow(at, first).finally(() => this.#following.delete(key))
-    this.#following.set(key, { ...at, isSetAside, done })
+    const before = this.#following.get(key)?.done
+    const follow = () => this.#follow(at, first)
+    const following = aside === undefined ? this.#limitOf(at)(follow) : follow()
+    const end = async () => {
+      const handled = await following
+      // Another loop of the stream, which began when an effect was set aside, has what there is to say.
+      const isLast = this.#following.get(key)?.done === done
+      if (isLast) this.#context.reporter.recovered(at)
+      if (handled > 0) this.#context.reporter.redriven(at, handled)
+      if (isLast) this.#following.delete(key)
+      await before
+    }
+    const done: Promise<void> = end()
+    this.#following.set(key, { ...at, aside, done })
   }
 
-  /** Until the stream is free, its first event cannot be handled, or its partition is another member's. */
-  async #follow(at: Stream, first: () => Promise<Step>): Promise<void> {
+  #limitOf(at: PartitionRef): LimitFunction {
+    const limit = this.#redriven.get(keyOf(at)) ?? pLimit(mostRedriven)
+    this.#redriven.set(keyOf(at), limit)
+    return limit
+  }
+
+  /**
+   * Until the stream is free, its first event cannot be handled, or its partition is another member's. Resolves with how many events
+   * were dealt with.
+   */
+  async #follow(at: Stream, first: () => Promise<Step>): Promise<number> {
     const { reporter } = this.#context
     const progress = { handled: 0, tries: 0 }
     for (let step = first; ; step = () => this.#redrive(at))
@@ -99,27 +130,30 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
         if (result === 'handled') progress.handled++
         if (result === 'free' || result === 'stays' || !this.#goesOnWith(at)) break
       } catch (error) {
+        if (!this.#goesOnWith(at)) break
         reporter.failed(error, at, ++progress.tries)
         await delay(backoffMs(progress.tries), undefined, { signal: this.#context.stopping }).catch(() => undefined)
         if (!this.#goesOnWith(at)) break
       }
-    reporter.recovered(at)
-    if (progress.handled > 0) reporter.redriven(at, progress.handled)
+    return progress.handled
   }
 
-  #goesOnWith(at: Stream): boolean {
+  #goesOnWith(at: PartitionRef): boolean {
     return !this.#context.stopping.aborted && this.#owned.has(keyOf(at))
   }
 
-  async #finish(record: EventRecord, effect: Promise<Outcome>): Promise<Step> {
-    const step = await settleEffect(record, await effect, this.#context)
-    if (step === 'stays') return step
-    this.#context.reporter.recovered(record)
+  async #finish(record: EventRecord, aside: Aside): Promise<Step> {
+    const ended = () => aside.written.then(() => aside.effect)
+    const step = await this.#context.underWay.during(record, () => settleEffect(record, ended, this.#context))
+    if (step !== 'handled') return step
+    if (this.#following.get(streamKeyOf(record))?.aside === aside) this.#context.reporter.recovered(record)
     this.#context.reporter.handled(1, record)
     return 'again'
   }
 
-  #redrive(at: Stream): Promise<Step> {
+  async #redrive(at: Stream): Promise<Step> {
+    // It may have waited for its turn.
+    if (!this.#goesOnWith(at)) return 'stays'
     return redriveFirst({ ...at, group: this.#context.subscription.group }, this.#context)
   }
 }

@@ -9,20 +9,19 @@ import { runHandlers } from '../delivery/handle-in-transaction.ts'
 import type { CommandHandler } from '../handlers/command.ts'
 import type { OutsideHandler } from '../handlers/outside.ts'
 import type { Member } from './member.ts'
-import { firstParked, keepParked, takeParked, unpark, type GroupStream } from './parked-rows.ts'
+import { firstParked, keepParked, leaveParked, takeParked, unpark, type GroupStream } from './parked-rows.ts'
 import { handlerOf, type ToHandle } from '../delivery/plan.ts'
+import { retryForEver } from '../delivery/retry.ts'
 import { lockPosition } from '../positions.ts'
 import type { SubscriberTables } from '../tables.ts'
 
 export interface RedriveContext<Tables extends SubscriberTables> extends SubscriberContext<Tables> {
   readonly member: Member
-  /** Runs work while nothing else of this process handles or parks events of the partition. */
-  readonly alone: <T>(at: { readonly topic: string; readonly partition: number }, work: () => Promise<T>) => Promise<T>
 }
 
 /**
- * `handled`: the event is dealt with. `again`: look anew. `stays`: it cannot be handled, or a member that lives has its effect under
- * way. `free`: nothing is parked in the stream.
+ * `handled`: the event is dealt with. `again`: look anew. `stays`: it cannot be handled, or a member that lives, this one included, has
+ * its effect under way. `free`: nothing is parked in the stream.
  */
 export type Step = 'handled' | 'again' | 'stays' | 'free'
 
@@ -53,18 +52,32 @@ export async function redriveFirst<Tables extends SubscriberTables>(
   }
 }
 
-/** Writes how the effect of a parked event ended. Rejects with what is not permanent: it is to be begun again. */
+/**
+ * Has an effect that this member has under way, and writes how it ended, trying for as long as the subscriber runs: an effect that was
+ * done is not begun again because a database was away. Rejects with what is not permanent, when the row says that nobody has the effect
+ * under way: it is to be begun again, by whoever reads the partition then.
+ */
 export async function settleEffect<Tables extends SubscriberTables>(
   record: EventRecord,
-  outcome: Outcome,
+  effect: () => Promise<Outcome | undefined>,
   context: RedriveContext<Tables>,
-): Promise<'handled' | 'stays'> {
-  if (outcome.isDone) {
-    await holding(record, context, (tx, group) => unpark(tx, group, record))
-    return 'handled'
+): Promise<'handled' | 'stays' | 'again'> {
+  const write = <T>(work: InGroup<T>) => untilWritten(record, context, work)
+  const by = context.member.id
+  try {
+    const outcome = await effect()
+    if (outcome === undefined) return 'again'
+    if (outcome.isDone) return (await write((tx, group) => unpark(tx, { group, record, by }))) ? 'handled' : 'stays'
+    if (!isPermanent(outcome.error)) throw outcome.error
+    const { error: reason } = outcome
+    const isKept = await write((tx, group) => keepParked(tx, { group, record, by, reason }))
+    if (isKept) context.reporter.parked(record, reason)
+    return 'stays'
+  } catch (error) {
+    // Also if it could not be taken: a COMMIT without an answer may have been one.
+    await write((tx, group) => leaveParked(tx, { group, record, by }))
+    throw error
   }
-  if (!isPermanent(outcome.error)) throw outcome.error
-  return keep(record, outcome.error, context)
 }
 
 function lookAtFirst<Tables extends SubscriberTables>(
@@ -84,7 +97,7 @@ function lookAtFirst<Tables extends SubscriberTables>(
     if (handler?.kind === 'command') return { kind: 'command', event: { record, handler } }
     if (handler?.kind === 'outside') return { kind: 'outside', event: { record, handler }, underWayBy }
     if (handler !== undefined) await runHandlers(tx, [{ record, handler }], context)
-    await unpark(own, stream.group, record)
+    await unpark(own, { group: stream.group, record })
     return 'handled'
   })
 }
@@ -97,7 +110,7 @@ async function redriveCommand<Tables extends SubscriberTables>(
   const { group } = context.subscription
   const claim = async (tx: Transaction<SubscriberTables>) => {
     await lockPosition(tx, { ...event.record, group })
-    return unpark(tx, group, event.record)
+    return unpark(tx, { group, record: event.record })
   }
   await executeOnce(event, claim, context)
   return 'handled'
@@ -109,18 +122,22 @@ async function redriveEffect<Tables extends SubscriberTables>(
   underWayBy: string | null,
   context: RedriveContext<Tables>,
 ): Promise<Step> {
-  const { effects, member, reporter } = context
+  const { catalogue, effects, member, reporter, stopping, underWay } = context
   const { record } = event
   if (underWayBy !== null && underWayBy !== member.id && !(await member.isGone(underWayBy))) return 'stays'
   await member.hold()
+  // Another loop of this member has it, which began when the effect was set aside.
+  if (underWay.has(record)) return 'stays'
   const take = { record, from: underWayBy, to: member.id }
-  const begun = await effects(async () => {
-    const isTaken = await holding(record, context, (tx, group) => takeParked(tx, { group, ...take }))
-    return isTaken ? beginEffectOf(event, context) : undefined
-  })
-  if (begun === undefined) return 'again'
-  if (begun.outcome === undefined) reporter.slow(record)
-  return settleEffect(record, await begun.effect, context)
+  const begin = async () => {
+    const begun = await effects(async () => {
+      const isTaken = await holding(record, context, (tx, group) => takeParked(tx, { group, ...take }))
+      return isTaken ? beginEffectOf(event, { catalogue, signal: stopping }) : undefined
+    })
+    if (begun !== undefined && begun.outcome === undefined) reporter.slow(record)
+    return begun?.effect
+  }
+  return underWay.during(record, () => settleEffect(record, begin, context))
 }
 
 async function keep<Tables extends SubscriberTables>(
@@ -133,11 +150,25 @@ async function keep<Tables extends SubscriberTables>(
   return 'stays'
 }
 
+type InGroup<T> = (tx: Transaction<SubscriberTables>, group: string) => Promise<T>
+
+function untilWritten<Tables extends SubscriberTables, T>(
+  record: EventRecord,
+  context: RedriveContext<Tables>,
+  work: InGroup<T>,
+): Promise<T> {
+  return retryForEver(() => holding(record, context, work), {
+    signal: context.stopping,
+    isFinal: () => false,
+    onFailure: (error, tries) => context.reporter.failed(error, record, tries),
+  })
+}
+
 /** A transaction that holds the position of a record's partition. */
 function holding<Tables extends SubscriberTables, T>(
   record: EventRecord,
   { alone, own, subscription: { group } }: RedriveContext<Tables>,
-  work: (tx: Transaction<SubscriberTables>, group: string) => Promise<T>,
+  work: InGroup<T>,
 ): Promise<T> {
   return alone(record, () =>
     own.transaction(async (tx) => {
