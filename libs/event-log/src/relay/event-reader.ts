@@ -1,6 +1,6 @@
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { sql } from 'kysely'
-import { bytesBesideValue, mostBytesPerPartition, type PartitionBatch } from '../kafka/writing/batch-writer.ts'
+import { bytesBesideTexts, mostBytesPerPartition, type PartitionBatch } from '../kafka/writing/batch-writer.ts'
 import { recordOf, type EventTables } from '../table/event-table.ts'
 import { chooseRows } from './choose-rows.ts'
 import type { HeadsByTopic } from './heads.ts'
@@ -95,7 +95,7 @@ export class EventReader {
     const rows = await this.#select(ranges)
       .select(['topic', 'partition', 'seq', 'command_no', 'command_index', 'event_id', 'type', 'stream'])
       .select(['stream_version', 'schema_version', 'time', 'caused_by', 'traceparent'])
-      .select([short.as('value'), sql<number>`octet_length(value) + ${sql.lit(bytesBesideValue)}`.as('bytes')])
+      .select([short.as('value'), recordBytes.as('bytes')])
       .execute()
     return rows
   }
@@ -150,6 +150,10 @@ export class EventReader {
     return { topic, partition, after, records: rows.map((row) => recordOf(this.#logId, row)) }
   }
 }
+
+/** `bytesOf` a record, as the database can say it. */
+const recordBytes = sql<number>`octet_length(value) + 2 * octet_length(stream) + octet_length(type)
+  + coalesce(octet_length(traceparent), 0) + ${sql.lit(bytesBesideTexts)}`
 
 const isWhole = (row: SizedRow): row is SizedRow & EventRow => row.value !== null
 
