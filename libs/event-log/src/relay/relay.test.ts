@@ -62,6 +62,8 @@ function relaySuite(open: Parameters<typeof relayedStore>[2]): void {
     const { database, relay, until, told, taken } = await relayedStore(t, undefined, open)
     const longest = (i: number) => ({
       partition: 6,
+      commandNo: 900_000_000_000_000 + i,
+      streamVersion: 900_000_000_000_000,
       type: 'T'.repeat(100),
       stream: `${i}-`.padEnd(200, 's'),
       causedBy: randomUUID(),
