@@ -37,7 +37,7 @@ describe('the relay refuses', { skip: noKafka }, () => {
       await tx.updateTable('partition_counters').set({ last_seq: 2 }).where('partition', '=', 6).execute()
     })
     await assert.rejects(relay(), diverged)
-    await record(6, 1, { eventId: 'another-event-3' })
+    await record(6, 1, { eventId: randomUUID() })
     await assert.rejects(relay(), diverged)
   })
 
