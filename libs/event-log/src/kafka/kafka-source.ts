@@ -4,13 +4,7 @@ import type { PartitionRef, Position, Positions } from '../event-log.ts'
 import type { NextRecords, PartitionSource } from '../follow-partition.ts'
 import { removedError } from '../take-in-order.ts'
 import { OrderedReader } from './reading/ordered-reader.ts'
-import type { FoundPage } from './reading/partition-reader.ts'
-
-/** Reads pages of the partition, one after the other. */
-export interface PageReader {
-  fetch(offset: number, options?: { readonly waitMs?: number }): Promise<FoundPage>
-  close(): Promise<void>
-}
+import type { FoundPage, PageReader } from './reading/page.ts'
 
 export interface KafkaSourceOptions {
   readonly at: PartitionRef

@@ -9,7 +9,7 @@ import type { ReadBatch } from './event-reader.ts'
 import { findHeads } from './find-heads.ts'
 import { headsAfter, wasShortened, type HeadsByTopic } from './heads.ts'
 import type { Marks } from './marks.ts'
-import { refuseDiverged } from './refuse-diverged.ts'
+import { refuseDivergedTopic } from './refuse-diverged-topic.ts'
 
 export interface RelayedTopicsOptions {
   readonly database: SqlDatabase<EventTables>
@@ -170,7 +170,7 @@ export class RelayedTopics {
         onRead: (count) => ((read += count), onRead(topic, count)),
         signal,
       })
-      await refuseDiverged(database, { topic, heads })
+      await refuseDivergedTopic(database, { cluster, topic, heads })
       signal.throwIfAborted()
       this.#heads = new Map([...this.#heads, [topic, heads]])
     } finally {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { OrderedReader } from './ordered-reader.ts'
-import type { FoundPage } from './partition-reader.ts'
+import type { FoundPage } from './page.ts'
 
 /** A page of a topic; 0 stands for a record that is not ours. */
 function page(seqs: readonly number[], { from = 0, logId = 'ours' } = {}): FoundPage {

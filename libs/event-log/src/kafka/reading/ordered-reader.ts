@@ -1,7 +1,7 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { takeInOrder } from '../../take-in-order.ts'
-import type { FoundPage } from './partition-reader.ts'
+import type { FoundPage } from './page.ts'
 
 export interface OrderedReaderOptions {
   readonly topic: string
@@ -125,7 +125,7 @@ export class OrderedReader {
     if (logId !== this.#logId)
       throw new MagasinError(
         'LOG_FOREIGN',
-        `${this.#topic} partition ${this.#partition} on the broker holds events of the store ${logId}, and this is ${this.#logId}: give the topic of each store a name of its own (MAGASIN_TOPIC_PREFIX)`,
+        `${this.#topic} partition ${this.#partition} on the broker holds events of the store ${logId}, and this is ${this.#logId}: give the topic of each store a name of its own (MAGASIN_TOPIC_PREFIX, or KAFKA_TOPIC if that names it)`,
         { facts: { topic: this.#topic, partition: this.#partition } },
       )
     const known = seq === this.#last ? this.#lastId : seq === this.#after ? this.#afterId : null
