@@ -125,11 +125,6 @@ export class RelayedTopics {
     await Promise.all(this.#running)
   }
 
-  /** What was told of the topics says nothing any more. */
-  forgetFaults(): void {
-    for (const topic of this.#faults.keys()) this.#recover(topic)
-  }
-
   #open(topic: string, restMs: number): void {
     if (this.#looks.has(topic)) return
     const { signal } = this.#pausing
