@@ -12,7 +12,7 @@ export function refuseForeign({ group, position }: PositionAt, logId: string): v
   if (position.logId !== logId)
     throw new MagasinError(
       'LOG_FOREIGN',
-      `${group} has positions in the log ${position.logId}, and this is the log ${logId}: give it its own log back, or begin anew with an empty database of its own`,
+      `${group} has positions in the log ${position.logId}, and this is the log ${logId}: give it its own log back, or begin anew with an empty database of its own: every effect is then done again`,
     )
 }
 
@@ -32,7 +32,7 @@ export function refuseDiverged({ group, topic, partition, position }: PositionAt
   if (eventId !== undefined && expected !== null && eventId !== expected)
     throw new MagasinError(
       'LOG_DIVERGED',
-      `${group} has seen event ${seq} of ${topic} partition ${partition}, and the log has another event ${seq} there: the store was put back to an earlier copy and went on, so put ${group}'s database of the same backup back too, or begin anew with an empty database of its own`,
+      `${group} has seen event ${seq} of ${topic} partition ${partition}, and the log has another event ${seq} there: the store was put back to an earlier copy and went on, so put ${group}'s database of the same backup back too, or begin anew with an empty database of its own: every effect is then done again`,
       { facts: { group, topic, partition, seq } },
     )
 }

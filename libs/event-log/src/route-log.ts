@@ -7,7 +7,7 @@ import type {
   TopicDescription,
   TopicSnapshot,
 } from './event-log.ts'
-import { claimGroup } from './claim-group.ts'
+import { takeGroup } from './take-group.ts'
 
 /**
  * Makes one log of several: each topic is read from the log that holds it. So the stores of one process are one log to their readers.
@@ -32,7 +32,7 @@ class RoutedLog implements EventLog {
   }
 
   async subscribe(request: SubscribeRequest): Promise<LogSubscription> {
-    const release = claimGroup(this.#groups, request.group)
+    const release = takeGroup(this.#groups, request.group)
     const begun: LogSubscription[] = []
     const subscription = {
       describe: (): GroupDescription => ({

@@ -65,6 +65,11 @@ export class Cluster {
     return names?.[topic] ?? `${prefix}${topic}`
   }
 
+  /** The setting with which an operator gives a topic another name on the broker: a name of its own beats the prefix. */
+  namedBy(topic: string): 'KAFKA_TOPIC' | 'MAGASIN_TOPIC_PREFIX' {
+    return this.#options.names?.[topic] === undefined ? 'MAGASIN_TOPIC_PREFIX' : 'KAFKA_TOPIC'
+  }
+
   /** How a topic is declared. Throws for one that the application does not declare. */
   definitionOf(topic: string): TopicDefinition {
     const definition = this.#options.topics.get(topic)
@@ -201,7 +206,7 @@ export class Cluster {
     if (had !== partitions)
       throw new MagasinError(
         'TOPIC_PARTITIONS_CHANGED',
-        `the topic ${this.nameOf(topic)} has ${had} partitions on the broker and needs ${partitions}: give it another name (MAGASIN_TOPIC_PREFIX), or delete it and let it be made anew`,
+        `the topic ${this.nameOf(topic)} has ${had} partitions on the broker and needs ${partitions}: give it another name (${this.namedBy(topic)}), or delete it and let it be made anew`,
       )
   }
 }

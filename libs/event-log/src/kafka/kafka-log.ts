@@ -1,5 +1,5 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
-import { claimGroup } from '../claim-group.ts'
+import { takeGroup } from '../take-group.ts'
 import type {
   EventLog,
   LogSubscription,
@@ -56,7 +56,7 @@ class LogOnKafka implements KafkaLog {
   }
 
   async subscribe(request: SubscribeRequest): Promise<LogSubscription> {
-    const release = claimGroup(this.#groups, request.group)
+    const release = takeGroup(this.#groups, request.group)
     const subscription = new KafkaSubscription({ cluster: this.#cluster, pool: this.#pool, request })
     this.#subscriptions.add(subscription)
     const stop = async () => {

@@ -1,15 +1,10 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
-import type { PartitionRef, Positions } from '../event-log.ts'
+import { refuseDiverged } from '../check-position.ts'
+import type { PartitionRef, Position, Positions } from '../event-log.ts'
 import type { NextRecords, PartitionSource } from '../follow-partition.ts'
 import { removedError } from '../take-in-order.ts'
 import { OrderedReader } from './reading/ordered-reader.ts'
-import type { FoundPage } from './reading/partition-reader.ts'
-
-/** Reads pages of the partition, one after the other. */
-export interface PageReader {
-  fetch(offset: number, options?: { readonly waitMs?: number }): Promise<FoundPage>
-  close(): Promise<void>
-}
+import type { FoundPage, PageReader } from './reading/page.ts'
 
 export interface KafkaSourceOptions {
   readonly at: PartitionRef
@@ -27,6 +22,8 @@ export interface KafkaSourceOptions {
 const commitEveryMs = 1_000
 // How long it waits for events if there is nothing to commit.
 const idleWaitMs = 60_000
+// What looks for the event at a position reads the whole partition, and what it looks for seldom comes back.
+const lookAgainMs = 30_000
 
 /**
  * One partition of a topic. It begins at the group's committed offset if that is proven, else at the first record that is still there.
@@ -35,6 +32,9 @@ const idleWaitMs = 60_000
 export class KafkaSource implements PartitionSource {
   readonly #options: KafkaSourceOptions
   #ordered: OrderedReader
+  #position: Position | undefined
+  /** Another event was at this position, and the right one nowhere. */
+  #diverged: { readonly position: Position; readonly found: string; readonly at: number } | undefined
   /** The offset to read next. */
   #at = 0
   /** The next event cannot lie before `#at`, unless it was read. */
@@ -55,13 +55,14 @@ export class KafkaSource implements PartitionSource {
   }
 
   async seek(positions: Positions): Promise<void> {
-    const { at, group } = this.#options
+    const { at } = this.#options
     const position = positions.get(at.partition)
+    this.#position = position
+    this.#refuseAgain()
     // A subscriber that was never here follows the log in which its other positions are.
     const logId = position?.logId ?? positions.values().next().value?.logId ?? null
     const after = position?.seq ?? 0
-    const options = { ...at, logId, after }
-    this.#ordered = new OrderedReader(position === undefined ? options : { ...options, holder: { group, position } })
+    this.#ordered = new OrderedReader({ ...at, logId, after, afterId: position?.eventId ?? null })
     this.#pending = undefined
     this.#ready = undefined
     this.#isProven = false
@@ -73,11 +74,12 @@ export class KafkaSource implements PartitionSource {
   async next(): Promise<NextRecords> {
     const { at, reader } = this.#options
     const waitMs = this.#isCommitted() ? idleWaitMs : commitEveryMs
-    const page = this.#ready ?? (await reader.fetch(this.#at, { waitMs }))
+    let page = this.#ready ?? (await reader.fetch(this.#at, { waitMs }))
     this.#ready = undefined
     if (page.isOutOfRange && this.#at > 0) return this.#startOver()
     this.#isProven ||= this.#at === 0 && !page.isOutOfRange
-    const records = this.#take(page)
+    let records = this.#take(page)
+    if (this.#ordered.doubt !== undefined) ({ page, records } = await this.#lookForOurs(this.#ordered.doubt))
     this.#at = page.next
     this.#ahead = Math.max(0, page.end - page.next)
     const seq = this.#ordered.last + 1
@@ -125,8 +127,36 @@ export class KafkaSource implements PartitionSource {
     if (before?.offset !== offset - 1 || before.record === undefined) return 0
     if (before.record.logId !== logId || before.record.seq > last) return 0
     this.#ordered.take({ ...page, found: [before] })
+    if (this.#ordered.doubt !== undefined) return 0
     this.#ready = { ...page, found: found.slice(1) }
     return offset
+  }
+
+  /**
+   * Another event lies at the position. Reads from the beginning up to the page that holds the right one: then the other is somebody's
+   * repeat. Throws LOG_DIVERGED if there is none.
+   */
+  async #lookForOurs(found: string): Promise<{ readonly page: FoundPage; readonly records: readonly EventRecord[] }> {
+    // What was passed over meanwhile may be next.
+    this.#searchedFor = 0
+    for (let offset = 0; ;) {
+      const page = await this.#options.reader.fetch(offset)
+      const records = this.#take(page)
+      if (this.#ordered.doubt === undefined) return { page, records }
+      offset = page.next
+      if (offset < page.end) continue
+      this.#diverged = { position: this.#position!, found, at: performance.now() }
+      this.#refuseAgain()
+    }
+  }
+
+  /** Throws LOG_DIVERGED if that was found out for the same position a short while ago. */
+  #refuseAgain(): void {
+    if (this.#diverged === undefined) return
+    const { position, found, at: since } = this.#diverged
+    if (position.eventId !== this.#position?.eventId || performance.now() - since >= lookAgainMs) return
+    const { at, group } = this.#options
+    refuseDiverged({ group, ...at, position }, found)
   }
 
   #take(page: FoundPage): readonly EventRecord[] {

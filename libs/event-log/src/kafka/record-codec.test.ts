@@ -85,8 +85,11 @@ describe('a record on the broker', () => {
 
   test('is read back as it was recorded, whatever it holds', () => {
     const number = fc.integer({ min: 1, max: 999_999_999_999_999 })
-    const text = fc.string({ minLength: 1, unit: 'binary' })
-    const ascii = fc.string({ minLength: 1, unit: 'grapheme-ascii' })
+    const name = (maxLength: number) => fc.stringMatching(/^[!-~]+$/, { maxLength }).filter((text) => text.length > 0)
+    const time = fc
+      .date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true })
+      .map((date) => date.toISOString())
+    const traceparent = fc.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
     const anyRecord = fc.record<EventRecord>(
       {
         logId: fc.constant(logId),
@@ -95,14 +98,14 @@ describe('a record on the broker', () => {
         seq: number,
         commandNo: number,
         commandIndex: fc.nat(),
-        eventId: ascii,
-        type: text,
-        stream: text,
+        eventId: fc.uuid(),
+        type: name(100),
+        stream: name(200),
         streamVersion: number,
         schemaVersion: number,
-        time: ascii,
-        causedBy: fc.option(ascii),
-        traceparent: fc.option(ascii),
+        time,
+        causedBy: fc.option(fc.uuid()),
+        traceparent: fc.option(traceparent),
         value: fc.string({ unit: 'binary' }),
       },
       { noNullPrototype: true },
@@ -110,7 +113,34 @@ describe('a record on the broker', () => {
     fc.assert(fc.property(anyRecord, (any) => assert.deepEqual(decode(encode(any)), any)))
   })
 
-  test('is foreign without one of the headers that make it ours, or with one that cannot be read', () => {
+  test('is unrecognised if a text has not the form that a store gives it: it would fit into no column', () => {
+    const most = {
+      ...record,
+      type: 'T'.repeat(100),
+      stream: 's'.repeat(200),
+      traceparent: `${record.traceparent}-more`,
+    }
+    assert.deepEqual(decode(encode(most)), most)
+    const wrong: Partial<EventRecord>[] = [
+      { eventId: 'e-1' },
+      { eventId: `${record.eventId}0` },
+      { time: '2026-01-02' },
+      { time: '2026-01-02T03:04:05.678+01:00' },
+      { type: 'T'.repeat(101) },
+      { type: 'Über' },
+      { stream: 's'.repeat(201) },
+      { stream: 'member 42' },
+      { stream: 'mémoire-42' },
+      { causedBy: '' },
+      { causedBy: `${record.causedBy}0` },
+      { traceparent: 'x' },
+      { traceparent: `${record.traceparent}-${'x'.repeat(45)}` },
+    ]
+    for (const one of wrong) assert.equal(decode(encode({ ...record, ...one })), undefined, JSON.stringify(one))
+    assert.equal(decode({ ...encode(record), key: Buffer.alloc(0) }), undefined)
+  })
+
+  test('is unrecognised without one of the headers that make it ours, or with one that cannot be read', () => {
     const produced = encode(record)
     assert.notEqual(decode(produced), undefined)
     const without = (name: string) => new Map([...produced.headers].filter(([key]) => key.toString() !== name))
@@ -133,7 +163,7 @@ describe('a record on the broker', () => {
       }
   })
 
-  test('is foreign without headers, without a key, or without a value', () => {
+  test('is unrecognised without headers, without a key, or without a value', () => {
     const { key, value, headers } = encode(record)
     assert.notEqual(decode({ key, value, headers }), undefined)
     assert.equal(decode({ key, value }), undefined)

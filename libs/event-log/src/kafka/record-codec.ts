@@ -73,8 +73,8 @@ export function createRecordEncoder(logId: string): (record: EventRecord, into: 
 type Draft = { -readonly [Field in keyof EventRecord]: EventRecord[Field] }
 
 /**
- * Reads the records of one partition back. Undefined for one that is not of our making: without our headers, or with headers that
- * cannot be read. `topic` is our name for it.
+ * Reads the records of one partition back. Undefined for one that is not of our making: without our headers, or with some
+ * that have not the form of ours. `topic` is our name for it.
  */
 export function createRecordDecoder(topic: string, partition: number): (raw: RawRecord) => EventRecord | undefined {
   const texts = { logId: rememberText(), type: rememberText() }
@@ -99,17 +99,36 @@ export function createRecordDecoder(topic: string, partition: number): (raw: Raw
       value: '',
     }
     readHeaders(record, raw, texts)
-    if (!isOurs(record)) return undefined
     record.stream = buffer.toString('utf8', keyAt, keyAt + keyLength)
+    if (!isOurs(record)) return undefined
     record.value = buffer.toString('utf8', valueAt, valueAt + valueLength)
     return record
   }
 }
 
+// What an event store writes has these forms. What has not would not fit into the columns of a store or a subscriber, which would try
+// for ever.
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const utcTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+const typeName = /^[\x21-\x7e]{1,100}$/
+const streamName = /^[\x21-\x7e]{1,200}$/
+// https://www.w3.org/TR/trace-context/: a later version may append to it.
+const traceContext = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-[\x21-\x7e]{1,44})?$/
+
 function isOurs(record: EventRecord): boolean {
-  const { eventId, type, time, logId, seq, commandNo, commandIndex, streamVersion, schemaVersion } = record
-  const hasTexts = eventId !== '' && type !== '' && time !== '' && logId !== ''
-  return hasTexts && seq > 0 && commandNo > 0 && commandIndex >= 0 && streamVersion > 0 && schemaVersion > 0
+  const { eventId, type, stream, time, logId, causedBy, traceparent } = record
+  const { seq, commandNo, commandIndex, streamVersion, schemaVersion } = record
+  const hasNumbers = seq > 0 && commandNo > 0 && commandIndex >= 0 && streamVersion > 0 && schemaVersion > 0
+  return (
+    hasNumbers &&
+    uuid.test(eventId) &&
+    uuid.test(logId) &&
+    utcTime.test(time) &&
+    typeName.test(type) &&
+    streamName.test(stream) &&
+    (causedBy === null || uuid.test(causedBy)) &&
+    (traceparent === null || traceContext.test(traceparent))
+  )
 }
 
 type ReadText = (buffer: Buffer, at: number, end: number) => string

@@ -12,7 +12,7 @@ export async function findLogId(cluster: Cluster, topic: string, offsets: readon
   if (others.length > 0)
     throw new MagasinError(
       'LOG_FOREIGN',
-      `the topic ${cluster.nameOf(topic)} on the broker holds events of two stores (${logId}, ${others.join(', ')}): give the topic of each store a name of its own (MAGASIN_TOPIC_PREFIX)`,
+      `the topic ${cluster.nameOf(topic)} on the broker holds events of two stores (${logId}, ${others.join(', ')}): give the topic of each store a name of its own (${cluster.namedBy(topic)})`,
     )
   return logId
 }

@@ -21,13 +21,18 @@ describe('what a turn of the relay carries', () => {
     assert.deepEqual(chosen([], 1_000), [])
   })
 
-  test('is what was recorded first, if not all of it fits together', () => {
-    assert.deepEqual(chosen(rows, 60), [
+  test('is what was recorded first of each topic, if not all of it fits together', () => {
+    assert.deepEqual(chosen(rows, 60), [[1], [2, 3], [5, 6, 7]])
+    assert.deepEqual(chosen(rows.slice(0, 5), 35), [
       [1, 4],
       [2, 3],
-      [5, 6],
     ])
-    assert.deepEqual(chosen(rows, 15), [[1], [2]])
+    assert.deepEqual(chosen(rows, 15), [[1], [5]])
+  })
+
+  test('has all of a topic with few events, however many older ones wait in another; those have the rest', () => {
+    const backlog = rowsOf('a', 0, [1, 2, 3, 4, 5, 6, 7, 8])
+    assert.deepEqual(chosen([...backlog, ...rowsOf('b', 0, [20])], 60), [[1, 2, 3, 4, 5], [20]])
   })
 
   test('is the first rows of a partition, if its rows do not fit', () => {
@@ -44,7 +49,7 @@ describe('what a turn of the relay carries', () => {
   })
 
   test('is one row at least, however large, and passes a limit by no more than one', () => {
-    assert.deepEqual(chosen(rows, 1), [[1]])
+    assert.deepEqual(chosen(rows, 1), [[1], [5]])
     assert.deepEqual(chosen(rows, 1_000, 1), [[1], [2], [5]])
     const ofOneCommand = [0, 1, 2].map((command_index) => ({ ...rows[0]!, command_index }))
     assert.deepEqual(chosen(ofOneCommand, 15), [[1, 1]])

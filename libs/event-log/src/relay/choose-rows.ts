@@ -11,23 +11,42 @@ export interface ChoosableRow {
 export interface Limits {
   /** Of all rows together. */
   readonly mostBytes: number
-  /** Of those of one partition. Both are passed by at most one row. */
+  /** Of those of one partition. It is passed by at most one row, the other by at most one row of each topic. */
   readonly mostBytesPerPartition: number
 }
 
 /**
  * Chooses what one turn of the relay carries from the next rows of several partitions, those of a partition together and in order.
- * Of each partition it takes the first rows; if they do not fit together, those that were recorded first: no partition waits for ever.
+ * Of each partition it takes the first rows. If they do not fit together, each topic has a share of the room, so that none waits for the
+ * backlog of another; within its share, those go that were recorded first: no partition waits for ever.
  */
 export function chooseRows<Row extends ChoosableRow>(
   rows: readonly Row[],
   limits: Limits,
 ): readonly (readonly Row[])[] {
   const partitions = byPartition(rows).map((some) => withinBytes(some, limits.mostBytesPerPartition))
-  const fitting = partitions.flat()
-  if (bytesOf(fitting) <= limits.mostBytes) return partitions
-  const last = withinBytes(fitting.toSorted(compare), limits.mostBytes).at(-1)!
-  return partitions.map((some) => upTo(some, last)).filter(({ length }) => length > 0)
+  if (bytesOf(partitions.flat()) <= limits.mostBytes) return partitions
+  const lastOf = lastRows(
+    Map.groupBy(partitions.flat(), ({ topic }) => topic),
+    limits.mostBytes,
+  )
+  return partitions.map((some) => upTo(some, lastOf.get(some[0]!.topic)!)).filter(({ length }) => length > 0)
+}
+
+/** The last row that each topic sends of its own. What a small topic leaves of its share is the larger ones'. */
+function lastRows<Row extends ChoosableRow>(
+  topics: ReadonlyMap<string, readonly Row[]>,
+  mostBytes: number,
+): ReadonlyMap<string, Row> {
+  const smallestFirst = [...topics].toSorted(([, a], [, b]) => bytesOf(a) - bytesOf(b))
+  let left = mostBytes
+  const last = smallestFirst.map(([topic, rows], i) => {
+    const share = Math.max(1, left / (smallestFirst.length - i))
+    const taken = withinBytes(rows.toSorted(compare), share)
+    left -= bytesOf(taken)
+    return [topic, taken.at(-1)!] as const
+  })
+  return new Map(last)
 }
 
 /** The rows as they come, cut where another partition begins. */

@@ -116,6 +116,20 @@ function readerSuite(engine: string, open: Open): void {
         assert.ok(read < 2 * count * bytes)
       })
 
+    test('with what was recorded meanwhile in another topic, while the backlog of one is sent', async (t) => {
+      const { record, reader } = await watchedTable(t)
+      await record(Array.from({ length: 3_000 }, () => ({ partition: 0 })))
+      const first = await reader.read(beginning)
+      assert.equal(first.isMore, true)
+      await record([{ topic: 'visit-events', partition: 7 }])
+      const second = await reader.read(headsAfter(beginning, first.batches))
+      assert.deepEqual(
+        second.batches.map(({ topic }) => topic),
+        ['member-events', 'visit-events'],
+      )
+      assert.equal(second.isMore, true)
+    })
+
     test('in large pieces if events are small', async (t) => {
       const { record, readAll } = await watchedTable(t)
       await record(Array.from({ length: 16_000 }, (_, i) => ({ partition: i % 8 })))

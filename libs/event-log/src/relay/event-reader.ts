@@ -1,6 +1,6 @@
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { sql } from 'kysely'
-import { bytesBesideValue, mostBytesPerPartition, type PartitionBatch } from '../kafka/writing/batch-writer.ts'
+import { bytesBesideTexts, mostBytesPerPartition, type PartitionBatch } from '../kafka/writing/batch-writer.ts'
 import { recordOf, type EventTables } from '../table/event-table.ts'
 import { chooseRows } from './choose-rows.ts'
 import type { HeadsByTopic } from './heads.ts'
@@ -52,8 +52,6 @@ const fewestRows = 32
 export class EventReader {
   readonly #database: SqlDatabase<EventTables>
   readonly #logId: string
-  /** The last seq of each partition, by topic, as it was asked for last; undefined if all of it was read. */
-  #ends: Ends | undefined
   /** How many rows fit into `mostBytes`, as far as it knows. */
   #rows = firstRows
 
@@ -65,9 +63,8 @@ export class EventReader {
   /** The next events after these heads. */
   async read(heads: HeadsByTopic): Promise<ReadEvents> {
     if (heads.size === 0) return nothing
-    const ends = this.#ends ?? (await this.#readEnds([...heads.keys()]))
-    this.#ends = undefined
-    const behind = partitionsBehind(heads, ends)
+    // Anew each time: as long as one topic has a backlog, nothing else would be seen of the others.
+    const behind = partitionsBehind(heads, await this.#readEnds([...heads.keys()]))
     if (behind.length === 0) return nothing
     const perPartition = Math.max(1, Math.min(mostRowsPerPartition, Math.floor(this.#rows / behind.length)))
     const ranges = behind.map((range) => ({ ...range, upTo: Math.min(range.upTo, range.after + perPartition) }))
@@ -76,7 +73,6 @@ export class EventReader {
     this.#learnFrom(rows)
     const chosen = chooseRows(rows, { mostBytes, mostBytesPerPartition })
     const isMore = countOf(chosen) < rows.length || behind.some(({ upTo }, i) => upTo > ranges[i]!.upTo)
-    if (isMore) this.#ends = ends
     const batches = (await this.#withLongValues(chosen)).map((some) => this.#batchOf(heads, some))
     return { batches, isMore }
   }
@@ -95,7 +91,7 @@ export class EventReader {
     const rows = await this.#select(ranges)
       .select(['topic', 'partition', 'seq', 'command_no', 'command_index', 'event_id', 'type', 'stream'])
       .select(['stream_version', 'schema_version', 'time', 'caused_by', 'traceparent'])
-      .select([short.as('value'), sql<number>`octet_length(value) + ${sql.lit(bytesBesideValue)}`.as('bytes')])
+      .select([short.as('value'), recordBytes.as('bytes')])
       .execute()
     return rows
   }
@@ -150,6 +146,10 @@ export class EventReader {
     return { topic, partition, after, records: rows.map((row) => recordOf(this.#logId, row)) }
   }
 }
+
+/** `bytesOf` a record, as the database can say it. */
+const recordBytes = sql<number>`octet_length(value) + 2 * octet_length(stream) + octet_length(type)
+  + coalesce(octet_length(traceparent), 0) + ${sql.lit(bytesBesideTexts)}`
 
 const isWhole = (row: SizedRow): row is SizedRow & EventRow => row.value !== null
 

@@ -1,6 +1,7 @@
 import type { Cluster, Offsets } from '../kafka/cluster.ts'
 import { OrderedReader } from '../kafka/reading/ordered-reader.ts'
-import { PartitionReader, type FoundPage } from '../kafka/reading/partition-reader.ts'
+import type { FoundPage } from '../kafka/reading/page.ts'
+import { PartitionReader } from '../kafka/reading/partition-reader.ts'
 import type { Head, Heads } from './heads.ts'
 import type { Mark } from './marks.ts'
 

@@ -1,28 +1,13 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { club } from '@magasin/contracts/testing/members'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import type { EventTables } from '../table/event-table.ts'
 import { createEventTables } from '../testing/event-tables.ts'
+import { hangingBroker } from '../testing/hanging-broker.ts'
 import { openRelay } from './relay.ts'
-
-/** `host:port` of a broker that takes connections and never answers. */
-async function hangingBroker(t: TestContext): Promise<string> {
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    sockets.add(socket.on('error', () => undefined))
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`
-}
 
 test('a relay whose broker hangs is open within a second or two, says that it sends nothing, and stops', async (t) => {
   const database = openSqlite<EventTables>({ file: join(temporaryFolder(t), 'store.db') })
@@ -33,7 +18,7 @@ test('a relay whose broker hangs is open within a second or two, says that it se
     database,
     logId,
     topics: [...club.topics.keys()],
-    kafka: { brokers: [await hangingBroker(t)], clientId: 'test', topics: club.topics },
+    kafka: { brokers: [(await hangingBroker(t)).address], clientId: 'test', topics: club.topics },
     observer: {
       sent: () => undefined,
       failed: (topic, error) => failed.push(`${topic} ${(error as { code?: string }).code}`),

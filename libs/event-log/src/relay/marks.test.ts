@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
+import { migrate } from '@magasin/sql/migrate'
+import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { range } from '../conformance/read.ts'
 import { kafkaTopic, noKafka } from '../testing/kafka-topic.ts'
-import { readMarks, writeMarks, type Mark, type RelayTables } from './marks.ts'
+import { readMarks, relayMigrations, writeMarks, type Mark, type RelayTables } from './marks.ts'
 import { relayedStore } from './testing/relayed-store.ts'
 
 /** A store of which ten events of partition 1 were relayed, and whose relay is stopped. */
@@ -95,5 +98,17 @@ describe('the relay’s marks', { skip: noKafka }, () => {
     await until(() => told.sent === 11)
     assert.deepEqual(await lying(1), [11])
     assert.equal(told.looked, 0)
+  })
+})
+
+describe('the relay’s marks on MySQL', { skip: skipWithoutMysql }, () => {
+  test('have room for a store with thousands of partitions', async (t) => {
+    const database = await openMysql<RelayTables>(mysqlDatabase(t))
+    t.after(() => database.close())
+    await migrate(database, relayMigrations)
+    const ofTopic = new Map(range(1, 100).map((partition) => [partition, { seq: 1e9, offset: 2e9 }]))
+    const marks = new Map(range(1, 100).map((topic) => [`topic-${topic}`, ofTopic]))
+    await writeMarks(database, marks)
+    assert.deepEqual(await readMarks(database), marks)
   })
 })

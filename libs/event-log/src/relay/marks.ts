@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { MigrationSet } from '@magasin/sql/migrate'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { sql } from 'kysely'
 
 /** The last event of a partition that the broker took, and where it put it. */
 export interface Mark {
@@ -27,12 +28,13 @@ export const relayMigrations: MigrationSet = {
   part: 'relay',
   migrations: {
     '0001-marks': {
+      // A mark takes some twenty bytes: a `text` of MySQL would be full with 3,000 partitions.
       up: (db) =>
         db.schema
           .createTable('relay_marks')
           .ifNotExists()
           .addColumn('one', 'integer', (column) => column.primaryKey())
-          .addColumn('marks', 'text', (column) => column.notNull())
+          .addColumn('marks', sql`mediumtext`, (column) => column.notNull())
           .addColumn('stamp', 'varchar(36)', (column) => column.notNull())
           .execute(),
     },

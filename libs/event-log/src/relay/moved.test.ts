@@ -5,7 +5,7 @@ import { noKafka } from '../testing/kafka-topic.ts'
 import { compareBases, compareEnds } from './heads.ts'
 import { relayedStore } from './testing/relayed-store.ts'
 
-const foreign = [{ value: Buffer.from('hello') }]
+const unrecognised = [{ value: Buffer.from('hello') }]
 
 describe('a topic into which somebody else writes, too,', { skip: noKafka }, () => {
   test('loses no batch and has none sent again; that is no fault', async (t) => {
@@ -13,7 +13,7 @@ describe('a topic into which somebody else writes, too,', { skip: noKafka }, () 
     await record(2, 3)
     const relaying = await relay()
     await until(() => told.sent === 3)
-    await write(2, foreign)
+    await write(2, unrecognised)
     await record(2, 2)
     while ((await lying(2)).length < 6) await new Promise(setImmediate)
     await relaying.check()

@@ -37,14 +37,32 @@ describe('the relay refuses', { skip: noKafka }, () => {
       await tx.updateTable('partition_counters').set({ last_seq: 2 }).where('partition', '=', 6).execute()
     })
     await assert.rejects(relay(), diverged)
-    await record(6, 1, { eventId: 'another-event-3' })
+    await record(6, 1, { eventId: randomUUID() })
     await assert.rejects(relay(), diverged)
+  })
+
+  test('naming the setting that gives the topic its name, and what new databases mean', async (t) => {
+    const { kafka, cluster, record, relay, until, told, database } = await relayedStore(t)
+    await record(6, 1)
+    const before = await relay()
+    await until(() => told.sent === 1)
+    await before.stop()
+    await database.transaction((tx) => tx.deleteFrom('events').execute())
+    const again = /new databases: every effect is then done again/
+    await assert.rejects(relay(), { message: /\(MAGASIN_TOPIC_PREFIX\)/ })
+    await assert.rejects(relay(), { message: again })
+    const named = { ...kafka, names: { 'member-events': cluster.nameOf('member-events') } }
+    await assert.rejects(relay({ kafka: named }), { message: /\(KAFKA_TOPIC\)/ })
   })
 
   test('a topic with another number of partitions', async (t) => {
     const { cluster, relay } = await relayedStore(t)
     const topics = [cluster.nameOf('member-events')]
     await cluster.ask('a topic', (admin) => admin.createTopics({ topics, partitions: 3, replicas: -1 }))
-    await assert.rejects(relay(), { code: 'TOPIC_PARTITIONS_CHANGED', message: /has 3 partitions .* and needs 8/ })
+    const changed = {
+      code: 'TOPIC_PARTITIONS_CHANGED',
+      message: /has 3 partitions .* and needs 8.*MAGASIN_TOPIC_PREFIX/,
+    }
+    await assert.rejects(relay(), changed)
   })
 })

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { maxValueBytes } from '@magasin/contracts/catalogue'
 import { openMysql } from '@magasin/sql/mysql/open-mysql'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { range } from '../conformance/read.ts'
 import type { EventTables } from '../table/event-table.ts'
+import { appendEvents } from '../testing/event-tables.ts'
 import { noKafka } from '../testing/kafka-topic.ts'
 import type { OnNews } from '../news.ts'
 import { relayedStore } from './testing/relayed-store.ts'
@@ -54,6 +56,27 @@ function relaySuite(open: Parameters<typeof relayedStore>[2]): void {
     assert.deepEqual(await taken(3), range(1, 29))
     assert.deepEqual(await taken(4), range(1, 9))
     assert.deepEqual(told.failures, [])
+  })
+
+  test('sends small events with the longest names, many at once, in requests that a broker takes as it comes', async (t) => {
+    const { database, relay, until, told, taken } = await relayedStore(t, undefined, open)
+    const longest = (i: number) => ({
+      partition: 6,
+      commandNo: 900_000_000_000_000 + i,
+      streamVersion: 900_000_000_000_000,
+      type: 'T'.repeat(100),
+      stream: `${i}-`.padEnd(200, 's'),
+      causedBy: randomUUID(),
+      traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+      value: 'x'.repeat(130),
+    })
+    await appendEvents(database, range(1, 2_500).map(longest))
+    await relay()
+    // A broker under load may also be late with its first answer, which is said, too.
+    const refused = () => told.failures.filter((fault) => String(fault).includes('of the Kafka protocol'))
+    await until(() => told.sent === 2_500 || refused().length > 0)
+    assert.deepEqual(refused(), [])
+    assert.deepEqual(await taken(6), range(1, 2_500))
   })
 
   test('looks at once if there is news of its topics, and only from time to time if there is news of others', async (t) => {

@@ -163,8 +163,14 @@ class RunningRelay implements Relay {
   /** Waits for its turn, then relays until it is to stop or loses the lock. */
   async #relayAlone(signal: AbortSignal): Promise<void> {
     const { database } = this.#options
-    const waiting = setTimeout(() => this.#waitForAnother(), retryMs)
+    let hasWaited = false
+    const waiting = setTimeout(() => {
+      hasWaited = true
+      void this.#waitForAnother()
+    }, retryMs)
     const lock = await database.lock('relay', signal).finally(() => clearTimeout(waiting))
+    // Another process may have moved what was looked at.
+    if (hasWaited) this.#topics.pause()
     this.#isActive = true
     try {
       await this.#relay(AbortSignal.any([signal, lock.lost]), lock.lost)
@@ -196,11 +202,17 @@ class RunningRelay implements Relay {
     }
   }
 
-  /** Somebody else relays: what this process met itself says nothing any more. */
-  #waitForAnother(): void {
-    this.#topics.pause()
-    this.#topics.forgetFaults()
-    this.#recover()
+  /**
+   * Somebody else holds the lock, and that proves nothing: a fault that this process met is over when it sees that it is. A topic is
+   * looked at until then, the database is asked.
+   */
+  async #waitForAnother(): Promise<void> {
+    this.#topics.openMissing()
+    // If it fails, so will the wait, or the next one.
+    await readMarks(this.#options.database).then(
+      () => this.#recover(),
+      () => undefined,
+    )
   }
 
   #recover(): void {

@@ -9,7 +9,7 @@ import type { ReadBatch } from './event-reader.ts'
 import { findHeads } from './find-heads.ts'
 import { headsAfter, wasShortened, type HeadsByTopic } from './heads.ts'
 import type { Marks } from './marks.ts'
-import { refuseDiverged } from './refuse-diverged.ts'
+import { refuseDivergedTopic } from './refuse-diverged-topic.ts'
 
 export interface RelayedTopicsOptions {
   readonly database: SqlDatabase<EventTables>
@@ -125,11 +125,6 @@ export class RelayedTopics {
     await Promise.all(this.#running)
   }
 
-  /** What was told of the topics says nothing any more. */
-  forgetFaults(): void {
-    for (const topic of this.#faults.keys()) this.#recover(topic)
-  }
-
   #open(topic: string, restMs: number): void {
     if (this.#looks.has(topic)) return
     const { signal } = this.#pausing
@@ -170,7 +165,7 @@ export class RelayedTopics {
         onRead: (count) => ((read += count), onRead(topic, count)),
         signal,
       })
-      await refuseDiverged(database, { topic, heads })
+      await refuseDivergedTopic(database, { cluster, topic, heads })
       signal.throwIfAborted()
       this.#heads = new Map([...this.#heads, [topic, heads]])
     } finally {

@@ -53,7 +53,7 @@ async function refuseForeign(cluster: Cluster, { topic, logId }: TopicSnapshot):
   if (found !== null && found !== logId)
     throw new MagasinError(
       'LOG_FOREIGN',
-      `the topic ${cluster.nameOf(topic)} on the broker holds events of the store ${found}, and this is ${logId}: nothing was published. Give the topics of each store a name of their own (MAGASIN_TOPIC_PREFIX)`,
+      `the topic ${cluster.nameOf(topic)} on the broker holds events of the store ${found}, and this is ${logId}: nothing was published. Give the topics of each store a name of their own (${cluster.namedBy(topic)})`,
     )
 }
 

@@ -83,7 +83,7 @@ describe('the relay of a store with several topics', { skip: noKafka }, () => {
           partition: 2,
           seq: 2,
           commandNo: 2,
-          eventId: 'theirs',
+          eventId: randomUUID(),
           stream: 'visits-1',
         }
         await theirs.append([record]).finally(() => theirs.close())

@@ -1,8 +1,8 @@
-import { club } from '@magasin/contracts/testing/members'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
 import { range } from '../conformance/read.ts'
+import { hangingBroker } from '../testing/hanging-broker.ts'
 import { noKafka } from '../testing/kafka-topic.ts'
 import { relayedStore } from './testing/relayed-store.ts'
 
@@ -65,14 +65,37 @@ describe('of several relays of a store', { skip: noKafka }, () => {
     assert.ok(told.failures.every((error) => isMagasinError(error, 'LOG_MOVED')))
   })
 
-  test('one that met a fault and now waits for its turn is well', async (t) => {
-    const { record, relay, until, told } = await relayedStore(t)
+  test('one that met a fault and now waits for its turn is well when its fault is over, and not before', async (t) => {
+    const { kafka, database, record, relay, until, told } = await relayedStore(t)
     await record(0, 1)
     await relay()
     await until(() => told.sent === 1)
-    const waiting = await relay({ kafka: { brokers: ['127.0.0.1:1'], clientId: 'test', topics: club.topics } })
+    const { address, letGo } = await hangingBroker(t, kafka.brokers[0])
+    const asked = Promise.withResolvers<void>()
+    const waitsLong = database.reader.withPlugin({
+      transformQuery({ node, queryId }) {
+        if (JSON.stringify(node).includes('relay_marks')) queries.add(queryId)
+        return node
+      },
+      transformResult({ result, queryId }) {
+        // Once before it waits, once when it has waited for long.
+        if (queries.has(queryId) && queries.size === 2) asked.resolve()
+        return Promise.resolve(result)
+      },
+    })
+    const queries = new Set<unknown>()
+    const waiting = await relay({
+      kafka: { ...kafka, brokers: [address] },
+      database: { ...database, reader: waitsLong },
+    })
     await assert.rejects(waiting.check(), { code: 'LOG_UNAVAILABLE' })
+    await asked.promise
+    await new Promise(setImmediate)
+    assert.equal(told.recovered, 0)
+    await assert.rejects(waiting.check(), { code: 'LOG_UNAVAILABLE' })
+    letGo()
     await until(() => told.recovered === 1)
     await waiting.check()
+    assert.equal(waiting.isActive, false)
   })
 })

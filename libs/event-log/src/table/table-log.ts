@@ -2,7 +2,7 @@ import type { EventRecord } from '@magasin/contracts/event-record'
 import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
-import { claimGroup } from '../claim-group.ts'
+import { takeGroup } from '../take-group.ts'
 import type {
   EventLog,
   LogSubscription,
@@ -62,7 +62,7 @@ class TableLog implements EventLog {
   }
 
   async subscribe(request: SubscribeRequest): Promise<LogSubscription> {
-    const release = claimGroup(this.#groups, request.group)
+    const release = takeGroup(this.#groups, request.group)
     try {
       return await this.#subscribe(request, release)
     } catch (error) {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { OrderedReader } from './ordered-reader.ts'
-import type { FoundPage } from './partition-reader.ts'
+import type { FoundPage } from './page.ts'
 
 /** A page of a topic; 0 stands for a record that is not ours. */
 function page(seqs: readonly number[], { from = 0, logId = 'ours' } = {}): FoundPage {
@@ -60,6 +60,21 @@ describe('a reader that takes only what is next', () => {
     anybody.take(page([1]))
     assert.equal(anybody.logId, 'ours')
     assert.throws(() => anybody.take(page([2], { from: 1, logId: 'theirs' })), foreign)
+  })
+
+  test('passes over a repeat that is another event, and takes nothing until it has seen the right one', () => {
+    const event = (seq: number, eventId: string, offset: number) => ({
+      offset,
+      record: { seq, eventId, logId: 'ours' } as EventRecord,
+    })
+    const pageOf = (...found: ReturnType<typeof event>[]): FoundPage => ({ ...page([]), found })
+    const reader = new OrderedReader({ topic: 'member-events', partition: 4, logId: 'ours', after: 2, afterId: 'two' })
+    assert.deepEqual(reader.take(pageOf(event(2, 'other', 0), event(3, 'three', 1))), [])
+    assert.deepEqual([reader.doubt, reader.unrecognised, reader.last], ['other', 1, 2])
+    assert.deepEqual(seqs(reader.take(pageOf(event(2, 'two', 2), event(3, 'three', 3), event(3, 'other', 4)))), [3])
+    assert.equal(reader.doubt, undefined)
+    reader.take(pageOf(event(2, 'other', 5), event(3, 'other', 6)))
+    assert.deepEqual([reader.doubt, reader.unrecognised, reader.lastOffset], [undefined, 3, 3])
   })
 
   test('is at its end, without a gap, exactly when nothing that it saw is left to take', () => {

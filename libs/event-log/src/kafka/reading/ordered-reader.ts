@@ -1,9 +1,7 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { refuseDiverged } from '../../check-position.ts'
-import type { Position } from '../../event-log.ts'
 import { takeInOrder } from '../../take-in-order.ts'
-import type { FoundPage } from './partition-reader.ts'
+import type { FoundPage } from './page.ts'
 
 export interface OrderedReaderOptions {
   readonly topic: string
@@ -12,8 +10,8 @@ export interface OrderedReaderOptions {
   readonly logId: string | null
   /** The seq of the last record taken. */
   readonly after: number
-  /** Whose position that is: a record at `after` that is another event throws LOG_DIVERGED. */
-  readonly holder?: { readonly group: string; readonly position: Position }
+  /** The id of that record; null, the default, if it is not known. */
+  readonly afterId?: string | null
 }
 
 /**
@@ -24,21 +22,24 @@ export class OrderedReader {
   readonly #topic: string
   readonly #partition: number
   readonly #after: number
-  readonly #holder: OrderedReaderOptions['holder']
+  readonly #afterId: string | null
   #logId: string | null
   #last: number
+  #lastId: string | null
   #lastOffset: number | undefined
   #highest: number
   #unrecognised = 0
   #hasSeenLast = false
+  #doubt: string | undefined
 
-  constructor({ topic, partition, logId, after, holder }: OrderedReaderOptions) {
+  constructor({ topic, partition, logId, after, afterId = null }: OrderedReaderOptions) {
     this.#topic = topic
     this.#partition = partition
     this.#logId = logId
     this.#after = after
-    this.#holder = holder
+    this.#afterId = afterId
     this.#last = after
+    this.#lastId = afterId
     this.#highest = after
   }
 
@@ -72,6 +73,14 @@ export class OrderedReader {
     return this.#hasSeenLast
   }
 
+  /**
+   * The id of another event that was seen at `after`; undefined if there was none, or if the right one was seen, too: then the other
+   * is a repeat that somebody else made. As long as there is a doubt, nothing is taken.
+   */
+  get doubt(): string | undefined {
+    return this.#doubt
+  }
+
   /** The highest seq that was seen. */
   get highest(): number {
     return this.#highest
@@ -82,22 +91,24 @@ export class OrderedReader {
     return this.#unrecognised
   }
 
-  /** The records of a page that are next. Throws LOG_FOREIGN for one of another store, LOG_DIVERGED if a position is not one of this log. */
+  /** The records of a page that are next; none while there is a doubt. Throws LOG_FOREIGN for a record of another store. */
   take(page: FoundPage): readonly EventRecord[] {
     const ours: EventRecord[] = []
     for (const { record, offset } of page.found)
-      if (record === undefined) this.#unrecognised++
+      if (record === undefined || this.#isStrange(record)) this.#unrecognised++
       else {
-        this.#check(record)
         if (record.seq > this.#highest) this.#highest = record.seq
         if (record.seq === this.#last) this.#sawLast(offset)
         ours.push(record)
       }
+    if (this.#doubt !== undefined) return []
     const { records } = takeInOrder(ours, this.#last)
     const taken = records.at(-1)
     if (taken !== undefined) {
-      this.#last = taken.seq
-      this.#sawLast(page.found.findLast(({ record }) => record?.seq === taken.seq)!.offset)
+      const { seq, eventId } = taken
+      this.#last = seq
+      this.#lastId = eventId
+      this.#sawLast(page.found.findLast(({ record }) => record?.seq === seq && record.eventId === eventId)!.offset)
     }
     return records
   }
@@ -105,17 +116,22 @@ export class OrderedReader {
   #sawLast(offset: number): void {
     this.#hasSeenLast = true
     this.#lastOffset = offset
+    this.#doubt = undefined
   }
 
-  #check({ logId, seq, eventId }: EventRecord): void {
+  /** Whether a record has the number of an event that is known, and is another one. */
+  #isStrange({ logId, seq, eventId }: EventRecord): boolean {
     this.#logId ??= logId
     if (logId !== this.#logId)
       throw new MagasinError(
         'LOG_FOREIGN',
-        `${this.#topic} partition ${this.#partition} on the broker holds events of the store ${logId}, and this is ${this.#logId}: give the topic of each store a name of its own (MAGASIN_TOPIC_PREFIX)`,
+        `${this.#topic} partition ${this.#partition} on the broker holds events of the store ${logId}, and this is ${this.#logId}: give the topic of each store a name of its own (MAGASIN_TOPIC_PREFIX, or KAFKA_TOPIC if that names it)`,
         { facts: { topic: this.#topic, partition: this.#partition } },
       )
-    if (seq === this.#after && this.#holder !== undefined)
-      refuseDiverged({ topic: this.#topic, partition: this.#partition, ...this.#holder }, eventId)
+    const known = seq === this.#last ? this.#lastId : seq === this.#after ? this.#afterId : null
+    if (known === null || known === eventId) return false
+    // What was read on from there is the log all the same.
+    if (this.#last === this.#after && !this.#hasSeenLast) this.#doubt = eventId
+    return true
   }
 }

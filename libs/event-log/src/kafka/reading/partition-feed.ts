@@ -1,7 +1,7 @@
 import type { PartitionRef } from '../../event-log.ts'
 import type { Cluster } from '../cluster.ts'
-import type { PageReader } from '../kafka-source.ts'
-import { createPageDecoder, pageBytes, type FoundPage, type FoundRecord } from './partition-reader.ts'
+import type { FoundPage, FoundRecord, PageReader } from './page.ts'
+import { createPageDecoder, pageBytes } from './partition-reader.ts'
 import type { FetchAnswer } from '../protocol/fetch.ts'
 
 /** Where a feed gets its answers from: it says when it wants some. */

@@ -1,27 +1,11 @@
-import type { EventRecord } from '@magasin/contracts/event-record'
 import type { Connection } from '@platformatic/kafka'
 import type { PartitionRef } from '../../event-log.ts'
-import type { Cluster, Offsets } from '../cluster.ts'
+import type { Cluster } from '../cluster.ts'
 import { fetchPartitions, type FetchAnswer } from '../protocol/fetch.ts'
 import { logUnavailable } from '../kafka-faults.ts'
 import { readBatches } from '../protocol/read-batches.ts'
 import { createRecordDecoder } from '../record-codec.ts'
-
-/** A record of a partition, as it was found. */
-export interface FoundRecord {
-  readonly offset: number
-  /** Undefined for one that is not of our making. */
-  readonly record: EventRecord | undefined
-}
-
-/** What a fetch found. */
-export interface FoundPage extends Offsets {
-  readonly found: readonly FoundRecord[]
-  /** The offset at which the next fetch begins. */
-  readonly next: number
-  /** The offset that was asked for is not there (any more): `next` is the first that is. */
-  readonly isOutOfRange: boolean
-}
+import type { FoundPage, FoundRecord, PageReader } from './page.ts'
 
 // About five hundred events of ours, but never less than one batch of the relay's: larger, and memory grows with the partitions;
 // smaller, and the turns around it begin to count.
@@ -48,7 +32,7 @@ export function createPageDecoder(cluster: Cluster, { topic, partition }: Partit
  * Reads one partition by offsets, on a connection of its own: whoever waits for something new holds up nobody else. It joins no group,
  * commits nothing, and verifies the checksum of every batch. Not for two at once.
  */
-export class PartitionReader {
+export class PartitionReader implements PageReader {
   readonly #cluster: Cluster
   readonly #topic: string
   readonly #partition: number

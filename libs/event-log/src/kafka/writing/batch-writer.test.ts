@@ -6,9 +6,11 @@ import type { Broker } from '@platformatic/kafka'
 import { range } from '../../conformance/read.ts'
 import { sampleRecord } from '../../testing/event-tables.ts'
 import { kafkaTopic, noKafka } from '../../testing/kafka-topic.ts'
-import { BatchWriter } from './batch-writer.ts'
+import { BatchWriter, bytesOf } from './batch-writer.ts'
 import { Cluster } from '../cluster.ts'
 import { logUnavailable } from '../kafka-faults.ts'
+import { writeBatch } from '../protocol/write-batch.ts'
+import { createRecordEncoder } from '../record-codec.ts'
 
 /** The brokers, of which one topic may have lost a leader, and which remember who connected. */
 class WatchedCluster extends Cluster {
@@ -52,6 +54,20 @@ async function writerOfTwoTopics(t: TestContext) {
   })
   return { cluster, writer, batch }
 }
+
+test('what a record takes of a batch is never counted too low, however long its texts are', () => {
+  const most = Number.MAX_SAFE_INTEGER
+  const numbers = { seq: most, commandNo: most, commandIndex: most, streamVersion: most, schemaVersion: most }
+  for (const [stream, type, traceparent] of [
+    ['s', 't', null],
+    ['s'.repeat(200), 'T'.repeat(100), 'p'.repeat(100)],
+  ] as const) {
+    const texts = { eventId: randomUUID(), causedBy: randomUUID(), stream, type, traceparent }
+    const record: EventRecord = { ...sampleRecord, ...numbers, ...texts, partition: 0, value: 'é'.repeat(1_000) }
+    const written = writeBatch([record], createRecordEncoder(randomUUID())).length
+    assert.ok(written <= bytesOf(record), `${written} bytes, counted as ${bytesOf(record)}`)
+  }
+})
 
 describe('one append', { skip: noKafka }, () => {
   test('takes batches of several topics in one request to each broker, and says where each came to lie', async (t) => {

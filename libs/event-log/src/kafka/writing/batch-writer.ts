@@ -12,11 +12,12 @@ import { writeBatch } from '../protocol/write-batch.ts'
 /** What one append carries for a partition before it takes one record more: with that one it stays below the 1 MB that a broker takes. */
 export const mostBytesPerPartition = 1_000_000 - maxValueBytes - 10_000
 
-/** Key, headers and framing of a record of ours, generously. */
-export const bytesBesideValue = 600
+/** What a record of ours takes at most beside its texts: the other headers, their names, and the framing. */
+export const bytesBesideTexts = 600
 
-/** How much of `mostBytesPerPartition` a record takes. */
-export const bytesOf = ({ value }: EventRecord): number => Buffer.byteLength(value) + bytesBesideValue
+/** How much of `mostBytesPerPartition` a record takes at most. The stream is its key, and a header, too. */
+export const bytesOf = ({ value, stream, type, traceparent }: EventRecord): number =>
+  Buffer.byteLength(value) + 2 * Buffer.byteLength(stream) + type.length + (traceparent?.length ?? 0) + bytesBesideTexts
 
 /** The next records of one partition, in order; never none. */
 export interface PartitionBatch {
