@@ -1,4 +1,3 @@
-import type { Catalogue } from '@magasin/contracts/catalogue'
 import { rowOf } from '@magasin/event-log/event-table'
 import { runTogether } from '@magasin/sql/batch'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
@@ -13,7 +12,7 @@ import { AskedRows } from './asked-rows.ts'
 import { insertRows } from './bulk-statements.ts'
 import { claimEvents, type Claims } from './claim-events.ts'
 import { decideGroup, type DecidedGroup } from './decide-group.ts'
-import { numberEvents } from './number-events.ts'
+import { numberEvents, type Recorder } from './number-events.ts'
 import { readState } from './read-state.ts'
 import { runParts } from './run-parts.ts'
 import { lookAgain, writeState } from './state-statements.ts'
@@ -28,7 +27,7 @@ export interface GroupOutcome {
 }
 
 export interface GroupEnvironment {
-  readonly catalogue: Catalogue
+  readonly recorder: Recorder
   readonly database: SqlDatabase<EventStoreTables>
   readonly dialect: StatementDialect
   /** In the order in which they are read and written. */
@@ -83,10 +82,10 @@ async function decide(
   group: readonly PendingCommand[],
   environment: GroupEnvironment,
 ): Promise<{ readonly decided: DecidedGroup; readonly answers: RememberedAnswers; readonly state: WorkingSet }> {
-  const { catalogue, database, dialect, ids, now } = environment
+  const { recorder, database, dialect, ids, now } = environment
   const isDatabaseFault = (error: unknown) => database.faultOf(error) !== 'other'
   const claims = await claimEvents(tx, group, isDatabaseFault)
-  const answers = new RememberedAnswers(catalogue, dialect)
+  const answers = new RememberedAnswers(recorder.catalogue, dialect)
   const state = new WorkingSet(environment.tables)
   const isSettled = (pending: PendingCommand) =>
     claims.settled.has(pending) || (pending.once !== undefined && answers.find(pending.once) !== undefined)
@@ -96,7 +95,7 @@ async function decide(
   const onces = group.flatMap(({ once }) => once ?? [])
   await readState(tx, { state, asking: [...asked.values()], dialect }, answers.load(onces))
   const takeId = (entity: string) => ids.take(entity)
-  const decided = decideGroup(group, { catalogue, answers, state, claims, asked, takeId, now })
+  const decided = decideGroup(group, { recorder, answers, state, claims, asked, takeId, now })
   refuseClaimsInVain(group, decided, claims)
   return { decided, answers, state }
 }

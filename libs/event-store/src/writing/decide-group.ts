@@ -1,4 +1,3 @@
-import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { DomainEvent } from '@magasin/contracts/event-record'
 import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 import { uuidv7 } from 'uuidv7'
@@ -7,7 +6,7 @@ import type { PendingCommand, Settled } from '../commands/pending-command.ts'
 import type { Outcome, RememberedAnswers } from '../commands/remembered-answers.ts'
 import type { AskedRows } from './asked-rows.ts'
 import type { Claims } from './claim-events.ts'
-import { placeEvent, type UnnumberedRecord } from './number-events.ts'
+import { placeEvent, type Recorder, type UnnumberedRecord } from './number-events.ts'
 import type { WorkingSet } from './working-set.ts'
 
 // What one command may record: its transaction keeps every other writer out, for about 10 µs an event and 10 ms a megabyte.
@@ -19,7 +18,7 @@ const fullGroupCharacters = 4_000_000
 
 /** What a group is decided with. */
 export interface Deciding {
-  readonly catalogue: Catalogue
+  readonly recorder: Recorder
   readonly answers: RememberedAnswers
   readonly state: WorkingSet
   readonly claims: Claims
@@ -88,7 +87,7 @@ function decide(pending: PendingCommand, deciding: Deciding): Decided | undefine
     if (!rows.isComplete()) return undefined
     const decision = pending.command.decide(state, givenTo(pending, at, deciding))
     events = decision.events
-    records = recordsOf(pending, events, { catalogue: deciding.catalogue, time: at.toISOString() })
+    records = recordsOf(pending, events, { recorder: deciding.recorder, time: at.toISOString() })
     outcome = { answer: decision.answer }
   } catch (error) {
     if (!isMagasinError(error) || error.kind.retryable) return { settled: { failure: error }, records: [] }
@@ -115,13 +114,13 @@ function givenTo(pending: PendingCommand, now: Date, { takeId }: Deciding): Give
 function recordsOf(
   { context, eventIds }: PendingCommand,
   events: readonly DomainEvent[],
-  { catalogue, time }: { readonly catalogue: Catalogue; readonly time: string },
+  { recorder, time }: { readonly recorder: Recorder; readonly time: string },
 ): readonly UnnumberedRecord[] {
   if (events.length > maxCommandEvents) throw tooLarge(`${events.length} events`, `${maxCommandEvents}`)
   const causedBy = context.cause?.eventId ?? null
   const traceparent = context.traceparent ?? null
   const records = events.map((event, commandIndex) =>
-    placeEvent(catalogue, event, {
+    placeEvent(recorder, event, {
       eventId: (eventIds[commandIndex] ??= uuidv7()),
       commandIndex,
       time,

@@ -1,5 +1,6 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { DomainEvent, EventRecord } from '@magasin/contracts/event-record'
+import { MagasinError } from '@magasin/contracts/magasin-error'
 import { partitionOf } from '@magasin/contracts/partition-of'
 import type { Counter, StatementDialect } from '../statement-dialect.ts'
 import { rowsOf, type Part } from './run-parts.ts'
@@ -9,14 +10,28 @@ export interface UnnumberedRecord extends Omit<EventRecord, 'logId' | 'seq' | 'c
   readonly beginsStream: boolean
 }
 
-/** Encodes an event and finds its place. Throws EVENT_INVALID or EVENT_TOO_LARGE, before anything is written. */
+/** Whose events a store records. */
+export interface Recorder {
+  readonly catalogue: Catalogue
+  /** The service whose store it is. */
+  readonly owner: string
+}
+
+/**
+ * Encodes an event and finds its place. Throws EVENT_INVALID or EVENT_TOO_LARGE, and an Error for an event of another service: all
+ * before anything is written.
+ */
 export function placeEvent(
-  catalogue: Catalogue,
+  { catalogue, owner }: Recorder,
   event: DomainEvent,
   given: Pick<EventRecord, 'eventId' | 'commandIndex' | 'time' | 'causedBy' | 'traceparent'>,
 ): UnnumberedRecord {
   const { topic, schemaVersion, streamOf, beginsStream } = catalogue.event(event.type)
+  if (topic.owner !== owner) throw new Error(`${event.type} belongs to ${topic.owner}, this store is ${owner}'s`)
+  // Before `streamOf` looks at the data: that expects what the schema allows.
+  const value = catalogue.encode(event, given.time)
   const stream = streamOf(event.data)
+  refuseUnreadable(event.type, stream)
   return {
     ...given,
     topic: topic.name,
@@ -24,9 +39,22 @@ export function placeEvent(
     type: event.type,
     stream,
     schemaVersion,
-    value: catalogue.encode(event, given.time),
+    value,
     beginsStream,
   }
+}
+
+// What the column holds, and what is a key of a record in Kafka: no reader takes one without a key for ours. A space at the end would
+// not count where the database compares.
+const readable = /^[\x21-\x7e]{1,200}$/
+
+function refuseUnreadable(type: string, stream: unknown): void {
+  if (typeof stream === 'string' && readable.test(stream)) return
+  throw new MagasinError(
+    'EVENT_INVALID',
+    `${type}: its family's streamOf gives no name of a stream: 1 to 200 visible ASCII characters, without a space`,
+    { facts: { type } },
+  )
 }
 
 /**

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Catalogue } from '@magasin/contracts/catalogue'
+import { defineFamily } from '@magasin/contracts/define-family'
+import { members } from '@magasin/contracts/testing/members'
+import Type from 'typebox'
+import type { Command } from '../commands/command.ts'
+import { findFlaw } from '../testing/find-flaw.ts'
+import { create } from '../testing/people.ts'
+import type { EventStoreCase } from './event-store-case.ts'
+
+const schema = Type.Object({ stream: Type.String() }, { additionalProperties: false })
+const notes = defineFamily({
+  topic: 'note-events',
+  owner: 'club',
+  streamOf: ({ stream }) => stream,
+  events: { NoteTaken: { schemaVersion: 1, schema, sample: { stream: 'note-1' } } },
+})
+const catalogue = new Catalogue({ families: [members, notes] })
+
+const takeNote = (stream: string): Command<string> => ({
+  reads: [],
+  decide: () => ({ events: [{ type: 'NoteTaken', data: { stream } }], answer: stream }),
+})
+
+export function misfitTests({ open }: EventStoreCase): void {
+  test('in a stream that no reader could take is refused before it is written, and others are not', async (t) => {
+    const { database, store } = await open(t)
+    const shop = await store({ catalogue })
+    for (const stream of ['', 'x'.repeat(201), 'né-1', 'note 1', 'note-1\n']) {
+      const [failed, other] = await Promise.allSettled([
+        shop.execute(takeNote(stream)),
+        shop.execute(takeNote('x'.repeat(200))),
+      ])
+      assert.equal(other.status, 'fulfilled')
+      assert.ok(failed.status === 'rejected')
+      assert.equal(failed.reason.code, 'EVENT_INVALID')
+      assert.match(failed.reason.message, /NoteTaken: .*streamOf/)
+    }
+    assert.equal(await findFlaw(database), undefined)
+  })
+
+  test('of another service is refused, naming both', async (t) => {
+    const { store } = await open(t)
+    const shop = await store({ owner: 'clubb', stateTables: [] })
+    await assert.rejects(shop.execute({ ...create(1), reads: [], decide: joining(1) }), {
+      message: "MemberJoined belongs to club, this store is clubb's",
+    })
+  })
+}
+
+const joining = (id: number) => () => ({
+  events: [{ type: 'MemberJoined', data: { id, contact: 'a@x.org', name: 'x', level: 1 } }],
+  answer: { id },
+})
