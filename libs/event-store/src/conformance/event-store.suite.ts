@@ -7,6 +7,7 @@ import { misfitTests } from './misfits.ts'
 import { numberTests } from './numbers.ts'
 import { stateTests } from './state.ts'
 import { twoProcessesTests } from './two-processes.ts'
+import { uniqueValueTests } from './unique-values.ts'
 import { onceOnlyTests } from './once-only.ts'
 import type { EventStoreCase } from './event-store-case.ts'
 
@@ -20,5 +21,6 @@ export function eventStoreSuite(engine: EventStoreCase): void {
   describe(`the event store on ${engine.engine}: a late command`, () => lateCommandTests(engine))
   describe(`the event store on ${engine.engine}: a large command`, () => largeCommandTests(engine))
   describe(`the event store on ${engine.engine}: an event that does not fit`, () => misfitTests(engine))
+  describe(`the event store on ${engine.engine}: a unique value`, () => uniqueValueTests(engine))
   describe(`the event store on ${engine.engine}: two processes`, () => twoProcessesTests(engine))
 }

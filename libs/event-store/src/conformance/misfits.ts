@@ -40,6 +40,27 @@ export function misfitTests({ open }: EventStoreCase): void {
     assert.equal(await findFlaw(database), undefined)
   })
 
+  test('that begins a stream again is refused for good, naming type and stream, and others are not', async (t) => {
+    const { database, store } = await open(t)
+    const shop = await store({ catalogue, stateTables: [] })
+    const begin = (id: number): Command<{ id: number }> => ({ reads: [], decide: joining(id) })
+    const begun = { code: 'EVENT_INVALID', message: 'MemberJoined begins the stream member-1, which is there already' }
+    const twice: Command<null> = {
+      reads: [],
+      decide: () => ({ events: [...joining(2)().events, ...joining(2)().events], answer: null }),
+    }
+    const first = [begin(1), begin(1), twice, begin(3)].map((command) => shop.execute<unknown>(command))
+    const results = await Promise.allSettled(first)
+    assert.deepEqual(
+      results.map((result) => (result.status === 'fulfilled' ? 'done' : result.reason.message)),
+      ['done', begun.message, begun.message.replace('-1', '-2'), 'done'],
+    )
+    await assert.rejects(shop.execute(begin(1)), begun)
+    await shop.execute(takeNote('member-4'))
+    await assert.rejects(shop.execute(begin(4)), { message: /member-4, which is there already in note-events/ })
+    assert.equal(await findFlaw(database), undefined)
+  })
+
   test('of another service is refused, naming both', async (t) => {
     const { store } = await open(t)
     const shop = await store({ owner: 'clubb', stateTables: [] })

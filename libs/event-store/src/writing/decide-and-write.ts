@@ -12,6 +12,7 @@ import { AskedRows } from './asked-rows.ts'
 import { insertRows } from './bulk-statements.ts'
 import { claimEvents, type Claims } from './claim-events.ts'
 import { decideGroup, type DecidedGroup } from './decide-group.ts'
+import { explainDuplicate } from './explain-duplicate.ts'
 import { numberEvents, type Recorder } from './number-events.ts'
 import { readState } from './read-state.ts'
 import { runParts } from './run-parts.ts'
@@ -58,18 +59,23 @@ export async function decideAndWrite(
   group: readonly PendingCommand[],
   environment: GroupEnvironment,
 ): Promise<GroupOutcome> {
-  const { dialect, logId } = environment
+  const { database, dialect, logId } = environment
   const { decided, answers, state } = await decide(tx as unknown as Transaction<unknown>, group, environment)
   const { settled, commands } = decided
   const remembered = answers.save()
   if (commands.length === 0 && remembered.length === 0) return { settled, eventIds: [], topics: new Set() }
   const numbering = numberEvents(dialect, { logId, commands })
   const [records] = await runParts(tx, [numbering, ...lookAgain(state.tables, dialect)])
-  await runTogether(tx, [
+  const writes = [
     ...remembered,
     ...writeState(state.tables, dialect),
     ...insertRows('events', records.map(rowOf), dialect),
-  ])
+  ]
+  try {
+    await runTogether(tx, writes)
+  } catch (error) {
+    throw database.faultOf(error) === 'duplicate' ? await explainDuplicate(tx, error, commands.flat()) : error
+  }
   return {
     settled,
     eventIds: records.map(({ eventId }) => eventId),

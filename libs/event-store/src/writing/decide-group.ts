@@ -90,7 +90,7 @@ function decide(pending: PendingCommand, deciding: Deciding): Decided | undefine
     records = recordsOf(pending, events, { recorder: deciding.recorder, time: at.toISOString() })
     outcome = { answer: decision.answer }
   } catch (error) {
-    if (!isMagasinError(error) || error.kind.retryable) return { settled: { failure: error }, records: [] }
+    if (!isAnswer(error)) return { settled: { failure: error }, records: [] }
     events = records = []
     outcome = { refusal: error }
   }
@@ -98,6 +98,12 @@ function decide(pending: PendingCommand, deciding: Deciding): Decided | undefine
   if (events.length > 0) state.apply(events, records[0]!.time)
   if (pending.once) answers.add(pending.once, outcome)
   return { settled: { ...outcome, repeated: false }, records }
+}
+
+/** Whether an error tells a caller something. Any other is a fault of ours: not remembered, so that it can be mended and sent again. */
+function isAnswer(error: unknown): error is MagasinError {
+  if (!isMagasinError(error) || error.kind.retryable) return false
+  return error.kind.http !== null && error.kind.http.status < 500
 }
 
 function givenTo(pending: PendingCommand, now: Date, { takeId }: Deciding): Given {

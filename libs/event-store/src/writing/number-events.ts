@@ -3,6 +3,7 @@ import type { DomainEvent, EventRecord } from '@magasin/contracts/event-record'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { partitionOf } from '@magasin/contracts/partition-of'
 import type { Counter, StatementDialect } from '../statement-dialect.ts'
+import { beginsAgain } from './explain-duplicate.ts'
 import { rowsOf, type Part } from './run-parts.ts'
 
 /** An event that was decided, encoded and placed; its numbers are still to come. */
@@ -100,6 +101,7 @@ function numbered(
     command.map((event) => {
       const seq = next(seqs, placeOf(event))
       const streamVersion = next(versions, event.stream)
+      if (event.beginsStream && streamVersion > 1) throw beginsAgain(event, { topic: event.topic })
       return { ...event, logId, seq, commandNo: lastCommand + i + 1, streamVersion }
     }),
   )

@@ -4,6 +4,7 @@ import type { Cell, Row } from '../state-table.ts'
 import type { StatementDialect } from '../statement-dialect.ts'
 import { byKeys, insertRows, portionsOf, quoted } from './bulk-statements.ts'
 import { sortedKeys, type HeldTable } from './held-table.ts'
+import { inTurns } from './in-turns.ts'
 import { rowsOf, type Part } from './run-parts.ts'
 
 /** What a decision read has changed before it was held: the transaction is undone and tried again. */
@@ -95,9 +96,10 @@ function lookForValues(held: HeldTable, dialect: StatementDialect): readonly Par
 /**
  * Writes what changed. Rows that are gone first, from the last table to the first; then, from the first to the last, those that stay
  * and those that are new: a foreign key points to a table before its own, and a unique value is free before somebody takes it.
+ * Throws EVENT_INVALID if rows that stay exchange unique values.
  */
 export function writeState(tables: readonly HeldTable[], dialect: StatementDialect): readonly Statement[] {
-  const changes = tables.map((held) => ({ ...held.table, ...held.changes() }))
+  const changes = tables.map((held) => ({ ...held.table, ...held.changes(), table: held.table }))
   // Row by row: MySQL deletes rows of several keys by reading a small table from end to end, and waits there for rows of others, who
   // wait for us.
   const gone = changes
@@ -105,9 +107,11 @@ export function writeState(tables: readonly HeldTable[], dialect: StatementDiale
     .flatMap(({ name, key, gone: keys }) =>
       keys.flatMap((one) => byKeys({ verb: 'delete', from: quoted(name), columns: key, keys: [one] }, dialect)),
     )
-  const written = changes.flatMap(({ name: table, key, kept, made }) => [
-    ...portionsOf(kept, dialect).map((rows) => dialect.overwrite({ table, key, rows })),
-    ...insertRows(table, made, dialect),
+  const written = changes.flatMap(({ table, name, key, kept, made }) => [
+    ...inTurns(table, kept).flatMap((rows) =>
+      portionsOf(rows, dialect).map((some) => dialect.overwrite({ table: name, key, rows: some })),
+    ),
+    ...insertRows(name, made, dialect),
   ])
   return [...gone, ...written]
 }
