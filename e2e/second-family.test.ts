@@ -41,14 +41,15 @@ interface Site {
 }
 
 const makeTable = (database: SqlDatabase<Tables>) =>
-  database.changeSchema((db) =>
-    db.schema
+  database.changeSchema(async (db) => {
+    await db.schema
       .createTable('open_wishes')
       .addColumn('id', 'bigint', (column) => column.primaryKey())
       .addColumn('user_id', 'bigint', (column) => column.notNull())
       .addColumn('text', 'varchar(200)', (column) => column.notNull())
-      .execute(),
-  )
+      .execute()
+    await db.schema.createIndex('open_wishes_of_user').on('open_wishes').column('user_id').execute()
+  })
 
 async function onTable(t: TestContext): Promise<Site> {
   const database = openSqlite<Tables>({ file: join(temporaryFolder(t), 'store.db') })

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import type { Command } from '../commands/command.ts'
 import type { StateTable } from '../state-table.ts'
 import { findFlaw } from '../testing/find-flaw.ts'
-import type { PeopleTables } from '../testing/people.ts'
+import { create, people, type PeopleTables } from '../testing/people.ts'
 import type { EventStoreCase } from './event-store-case.ts'
 
 type LockerRow = { readonly id: number; readonly label: string }
@@ -45,6 +45,17 @@ export function uniqueValueTests({ open }: EventStoreCase): void {
     assert.deepEqual(await labels(database), ['b', 'c', 'd'])
     await shop.execute(label('3 e, 2 d, 1 c, 4 b'))
     assert.deepEqual(await labels(database), ['c', 'd', 'e', 'b'])
+    assert.equal(await findFlaw(database), undefined)
+  })
+
+  test('with a space at its end is another one, and keeps nobody waiting', async (t) => {
+    const { database, store } = await open(t)
+    const shop = await store()
+    await shop.execute(create(1, 'ada@x.org'))
+    const named = { reads: [{ table: people, where: { contact: 'ada@x.org ' } }] }
+    const found = { ...named, decide: () => ({ events: [], answer: null }) }
+    await Promise.all([shop.execute(create(2, 'ada@x.org ')), shop.execute(create(3))])
+    await shop.execute<null>(found)
     assert.equal(await findFlaw(database), undefined)
   })
 

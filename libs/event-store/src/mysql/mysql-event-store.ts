@@ -68,7 +68,7 @@ export const mysqlDialect: StatementDialect = {
 
 /**
  * The event store on MySQL and MariaDB: makes or migrates its tables, then opens. The state tables must be there already.
- * Throws DATABASE_NEWER, TOPIC_PARTITIONS_CHANGED.
+ * Throws DATABASE_NEWER, TOPIC_PARTITIONS_CHANGED, and DATA_MISSING if a state table is not what it is declared to be.
  */
 export function openMysqlEventStore<Tables extends EventStoreTables>(
   options: EventStoreOptions<Tables>,

@@ -49,7 +49,7 @@ const dialect: StatementDialect = {
 
 /**
  * The event store on SQLite: makes or migrates its tables, then opens. The state tables must be there already.
- * Throws DATABASE_NEWER, TOPIC_PARTITIONS_CHANGED.
+ * Throws DATABASE_NEWER, TOPIC_PARTITIONS_CHANGED, and DATA_MISSING if a state table is not what it is declared to be.
  */
 export function openSqliteEventStore<Tables extends EventStoreTables>(
   options: EventStoreOptions<Tables>,

@@ -58,7 +58,7 @@ describe('a MySQL database', { skip: skipWithoutMysql }, () => {
     await database.transaction((tx) =>
       tx
         .insertInto('names')
-        .values([{ name: 'ada' }, { name: 'Ada' }, { name: 'Àda' }])
+        .values([{ name: 'ada' }, { name: 'Ada' }, { name: 'Àda' }, { name: 'ada ' }])
         .execute(),
     )
     assert.equal((await database.reader.selectFrom('names').selectAll().where('name', '=', 'ada').execute()).length, 1)
