@@ -22,8 +22,8 @@ export async function openEventStore<Tables extends EventStoreTables>(
   { dialect, migrations }: EventStoreAdapter,
 ): Promise<EventStore> {
   const database = narrowDatabase<EventStoreTables, Tables>(options.database)
-  await checkStateTables(options.stateTables, { ...options, database })
   await migrate(database, migrations)
+  await checkStateTables(options.stateTables, { ...options, database })
   await prepareTopics(database, options.catalogue.topicsOf(options.owner))
   const { log_id: logId } = await database.reader.selectFrom('log_identity').selectAll().executeTakeFirstOrThrow()
   const { secret } = await database.reader.selectFrom('store_secret').selectAll().executeTakeFirstOrThrow()

@@ -31,20 +31,30 @@ export async function readState(
     unsent = []
     await runParts(tx, together)
   }
+  for (const wave of waves(state, asking))
+    await readTables(
+      wave.map(([held, lookups]) => askedOf(held, lookups)),
+      dialect,
+      send,
+    )
+  if (unsent.length > 0) await send([])
+}
+
+/** What is to be read next, by table and in their order; it must be read before the next wave is asked for. */
+export function* waves(
+  state: WorkingSet,
+  asking: readonly Asking[],
+): Generator<readonly (readonly [HeldTable, readonly Lookup[]])[], void, void> {
   for (;;) {
     const wanted = Map.groupBy(
       asking.flatMap((one) => one.next()),
       (lookup) => state.table(lookup.table),
     )
     const tables = state.tables.filter((held) => wanted.has(held))
-    if (tables.length === 0 && unsent.length === 0) return
+    if (tables.length === 0) return
     // What is asked for later may stand before the second of these tables, and has to be locked before it.
     const now = asking.some(({ asksAgain }) => asksAgain) ? tables.slice(0, 1) : tables
-    await readTables(
-      now.map((held) => askedOf(held, wanted.get(held)!)),
-      dialect,
-      send,
-    )
+    yield now.map((held) => [held, wanted.get(held)!] as const)
   }
 }
 
