@@ -1,6 +1,7 @@
 import type { Command, Decision } from '../commands/command.ts'
 import type { Row, StateTable } from '../state-table.ts'
 import { AskedRows } from '../writing/asked-rows.ts'
+import { withoutId } from '../writing/decide-group.ts'
 import { waves } from '../writing/read-state.ts'
 import { WorkingSet } from '../writing/working-set.ts'
 
@@ -21,7 +22,7 @@ export function given(...tables: readonly Rows[]) {
     ): Decision<Answer> {
       const state = new WorkingSet(tables.map(([table]) => table as unknown as StateTable))
       readAll(command, state, tables)
-      const decision = command.decide(state, { id, now })
+      const decision = command.decide(state, command.newId === undefined ? withoutId(now) : { id, now })
       state.apply(decision.events, now.toISOString())
       return decision
     },

@@ -108,7 +108,11 @@ function isAnswer(error: unknown): error is MagasinError {
 
 function givenTo(pending: PendingCommand, now: Date, { takeId }: Deciding): Given {
   const { newId } = pending.command
-  if (newId !== undefined) return { id: (pending.newId ??= takeId(newId)), now }
+  return newId === undefined ? withoutId(now) : { id: (pending.newId ??= takeId(newId)), now }
+}
+
+/** What a command is given that asks for no id. */
+export function withoutId(now: Date): Given {
   return {
     get id(): number {
       throw new Error('the command asked for no id: it declares no newId')
