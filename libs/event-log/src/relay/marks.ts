@@ -24,7 +24,7 @@ export interface RelayTables {
 
 /** The relay's own table, in the store's database. */
 export const relayMigrations: MigrationSet = {
-  part: 'relay',
+  name: 'relay',
   migrations: {
     '0001-marks': {
       up: (db) =>
