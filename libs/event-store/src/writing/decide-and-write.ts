@@ -15,7 +15,7 @@ import { decideGroup, type DecidedGroup } from './decide-group.ts'
 import { explainDuplicate } from './explain-duplicate.ts'
 import { numberEvents, type Recorder } from './number-events.ts'
 import { readState } from './read-state.ts'
-import { runParts } from './run-parts.ts'
+import { runQuestions } from './run-questions.ts'
 import { lookAgain, writeState } from './state-statements.ts'
 import { WorkingSet } from './working-set.ts'
 
@@ -60,12 +60,12 @@ export async function decideAndWrite(
   environment: GroupEnvironment,
 ): Promise<GroupOutcome> {
   const { database, dialect, logId } = environment
-  const { decided, answers, state } = await decide(tx as unknown as Transaction<unknown>, group, environment)
+  const { decided, answers, state } = await readAndDecide(tx as unknown as Transaction<unknown>, group, environment)
   const { settled, commands } = decided
   const remembered = answers.save()
   if (commands.length === 0 && remembered.length === 0) return { settled, eventIds: [], topics: new Set() }
   const numbering = numberEvents(dialect, { logId, commands })
-  const [records] = await runParts(tx, [numbering, ...lookAgain(state.tables, dialect)])
+  const [records] = await runQuestions(tx, [numbering, ...lookAgain(state.tables, dialect)])
   const writes = [
     ...remembered,
     ...writeState(state.tables, dialect),
@@ -83,7 +83,7 @@ export async function decideAndWrite(
   }
 }
 
-async function decide(
+async function readAndDecide(
   tx: Transaction<unknown>,
   group: readonly PendingCommand[],
   environment: GroupEnvironment,

@@ -3,7 +3,7 @@ import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 import { uuidv7 } from 'uuidv7'
 import type { Given } from '../commands/command.ts'
 import type { PendingCommand, Settled } from '../commands/pending-command.ts'
-import type { Outcome, RememberedAnswers } from '../commands/remembered-answers.ts'
+import type { RememberedOutcome, RememberedAnswers } from '../commands/remembered-answers.ts'
 import type { AskedRows } from './asked-rows.ts'
 import type { Claims } from './claim-events.ts'
 import { placeEvent, type Recorder, type UnnumberedRecord } from './number-events.ts'
@@ -49,7 +49,7 @@ export function decideGroup(group: readonly PendingCommand[], deciding: Deciding
       settled.push(earlier)
       continue
     }
-    const decided = decide(pending, deciding)
+    const decided = decideOne(pending, deciding)
     if (decided === undefined) break
     settled.push(decided.settled)
     if (decided.records.length === 0) continue
@@ -75,12 +75,12 @@ interface Decided {
 }
 
 /** Undefined if an event of a command before it changed which rows it has to read. */
-function decide(pending: PendingCommand, deciding: Deciding): Decided | undefined {
+function decideOne(pending: PendingCommand, deciding: Deciding): Decided | undefined {
   const { answers, state, asked } = deciding
   const at = deciding.now()
   let records: readonly UnnumberedRecord[]
   let events: readonly DomainEvent[]
-  let outcome: Outcome
+  let outcome: RememberedOutcome
   try {
     const rows = asked.get(pending)!
     if (rows.fault !== undefined) throw rows.fault.error

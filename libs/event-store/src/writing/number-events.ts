@@ -4,7 +4,7 @@ import { MagasinError } from '@magasin/contracts/magasin-error'
 import { partitionOf } from '@magasin/contracts/partition-of'
 import type { Counter, StatementDialect } from '../statement-dialect.ts'
 import { beginsAgain } from './explain-duplicate.ts'
-import { rowsOf, type Part } from './run-parts.ts'
+import { rowsOf, type Question } from './run-questions.ts'
 
 /** An event that was decided, encoded and placed; its numbers are still to come. */
 export interface UnnumberedRecord extends Omit<EventRecord, 'logId' | 'seq' | 'commandNo' | 'streamVersion'> {
@@ -67,7 +67,7 @@ function refuseUnreadable(type: string, stream: unknown): void {
 export function numberEvents(
   dialect: StatementDialect,
   { logId, commands }: { readonly logId: string; readonly commands: readonly (readonly UnnumberedRecord[])[] },
-): Part<readonly EventRecord[]> {
+): Question<readonly EventRecord[]> {
   const events = commands.flat()
   const places = [...Map.groupBy(events, placeOf)].toSorted(([a], [b]) => (a < b ? -1 : 1))
   const moves = places.map(([, some]) => dialect.move(seqs, [some[0]!.topic, some[0]!.partition], some.length))

@@ -5,7 +5,7 @@ import type { StatementDialect } from '../statement-dialect.ts'
 import { byKeys, insertRows, portionsOf, quoted } from './bulk-statements.ts'
 import { sortedKeys, type HeldTable } from './held-table.ts'
 import { inTurns } from './in-turns.ts'
-import { rowsOf, type Part } from './run-parts.ts'
+import { rowsOf, type Question } from './run-questions.ts'
 
 /** What a decision read has changed before it was held: the transaction is undone and tried again. */
 export class StateChanged extends MagasinError {
@@ -15,7 +15,7 @@ export class StateChanged extends MagasinError {
 }
 
 /** Reads the rows with these keys and holds those that are there, in the order of the primary key. */
-export function readByKey(held: HeldTable, keys: readonly (readonly Cell[])[], dialect: StatementDialect): Part {
+export function readByKey(held: HeldTable, keys: readonly (readonly Cell[])[], dialect: StatementDialect): Question {
   const { name, key } = held.table
   const sorted = sortedKeys(keys)
   const from = quoted(name) + dialect.byKeyOnly
@@ -29,7 +29,7 @@ export function probeKeys(
   held: HeldTable,
   keys: readonly (readonly Cell[])[],
   dialect: StatementDialect,
-): Part<readonly Row[]> {
+): Question<readonly Row[]> {
   const { name, key } = held.table
   const verb = `select ${key.map(quoted).join(', ')}`
   return {
@@ -43,7 +43,7 @@ export function readByColumn(
   held: HeldTable,
   { column, values }: { readonly column: string; readonly values: readonly Cell[] },
   dialect: StatementDialect,
-): Part<readonly Row[]> {
+): Question<readonly Row[]> {
   const verb = dialect.isSerial ? 'select *' : `select ${columnsOf(held, column)}`
   const keys = values.map((value) => [value])
   const statements = byKeys({ verb, from: quoted(held.table.name), columns: [column], keys }, dialect)
@@ -62,23 +62,23 @@ export function readByColumn(
  * Looks once more for what was read and could not be locked: keys and values that nobody had, and the set of rows that have a value.
  * Runs while the command counter is held: whatever is committed is seen, and nobody else can write. Throws StateChanged.
  */
-export function lookAgain(tables: readonly HeldTable[], dialect: StatementDialect): readonly Part[] {
+export function lookAgain(tables: readonly HeldTable[], dialect: StatementDialect): readonly Question[] {
   if (dialect.isSerial) return []
   return tables.flatMap((held) => [...lookForKeys(held, dialect), ...lookForValues(held, dialect)])
 }
 
-function lookForKeys(held: HeldTable, dialect: StatementDialect): readonly Part[] {
+function lookForKeys(held: HeldTable, dialect: StatementDialect): readonly Question[] {
   const { name, key } = held.table
   const keys = held.absentKeys()
   if (keys.length === 0) return []
   const statements = byKeys({ verb: 'select 1', from: quoted(name), columns: key, keys, ending: ' limit 1' }, dialect)
-  const read: Part['read'] = (results) => {
+  const read: Question['read'] = (results) => {
     if (rowsOf(results).length > 0) throw new StateChanged(name)
   }
   return [{ statements, read }]
 }
 
-function lookForValues(held: HeldTable, dialect: StatementDialect): readonly Part[] {
+function lookForValues(held: HeldTable, dialect: StatementDialect): readonly Question[] {
   const { name } = held.table
   return held.openValues().map(({ column, values }) => {
     const keys = values.map((value) => [value])
