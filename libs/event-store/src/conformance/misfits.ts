@@ -2,25 +2,25 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Catalogue } from '@magasin/contracts/catalogue'
 import { defineFamily } from '@magasin/contracts/define-family'
-import { members } from '@magasin/contracts/testing/members'
-import Type from 'typebox'
+import { members, visits } from '@magasin/contracts/testing/members'
 import type { Command } from '../commands/command.ts'
 import { findFlaw } from '../testing/find-flaw.ts'
 import { create } from '../testing/people.ts'
 import type { EventStoreCase } from './event-store-case.ts'
 
-const schema = Type.Object({ stream: Type.String() }, { additionalProperties: false })
+const { schema } = visits.specs.MemberVisited
 const notes = defineFamily({
   topic: 'note-events',
   owner: 'club',
-  streamOf: ({ stream }) => stream,
-  events: { NoteTaken: { schemaVersion: 1, schema, sample: { stream: 'note-1' } } },
+  // The note is the name of its stream.
+  streamOf: ({ note }) => note,
+  events: { NoteTaken: { schemaVersion: 1, schema, sample: { member: 1, note: 'note-1' } } },
 })
 const catalogue = new Catalogue({ families: [members, notes] })
 
 const takeNote = (stream: string): Command<string> => ({
   reads: [],
-  decide: () => ({ events: [{ type: 'NoteTaken', data: { stream } }], answer: stream }),
+  decide: () => ({ events: [{ type: 'NoteTaken', data: { member: 1, note: stream } }], answer: stream }),
 })
 
 export function misfitTests({ open }: EventStoreCase): void {

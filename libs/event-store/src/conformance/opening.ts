@@ -6,7 +6,12 @@ import { people } from '../testing/people.ts'
 import { createTripTables, tripTables } from '../testing/trips.ts'
 import type { EventStoreCase } from './event-store-case.ts'
 
-const table = (name: string, rest: Partial<StateTable> = {}): StateTable => ({ name, key: ['id'], projections: {}, ...rest })
+const table = (name: string, rest: Partial<StateTable> = {}): StateTable => ({
+  name,
+  key: ['id'],
+  projections: {},
+  ...rest,
+})
 
 /** What is seen when a store opens, and not only when state is lost. */
 export function openingTests({ open }: EventStoreCase): void {
@@ -14,7 +19,9 @@ export function openingTests({ open }: EventStoreCase): void {
     const { database, store } = await open(t)
     await database.changeSchema(createTripTables as never)
     await database.changeSchema(async (db) => {
-      await sql`create table lockers (id integer primary key, side integer, place integer, unique (side, place))`.execute(db)
+      await sql`create table lockers (id integer primary key, side integer, place integer, unique (side, place))`.execute(
+        db,
+      )
     })
     return store({ stateTables })
   }
