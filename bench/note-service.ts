@@ -5,7 +5,7 @@ import type { EventStoreTables } from '@magasin/event-store/tables'
 import type { Host } from '@magasin/host/host'
 import { openOwnDatabase } from '@magasin/host/open-own-database'
 import { openOwnStore } from '@magasin/host/open-own-store'
-import type { Part } from '@magasin/host/part'
+import type { PartWithDatabase } from '@magasin/host/part'
 import { startHost } from '@magasin/host/start-host'
 import { runProcess } from '@magasin/service-kit/run-process'
 import type { ServiceConfig } from '@magasin/service-kit/service-settings'
@@ -16,20 +16,20 @@ import { noteFamilies, takeNotes, typesOf } from './support/notes.ts'
 
 const [role = '', topics = '', notes = '', database = '', broker = '', topicPrefix = ''] = process.argv.slice(2)
 
-const partOf = (name: string, holds: Part['holds']): Part => ({
+const partOf = (name: string, holds: PartWithDatabase['holds'], follows: readonly string[] = []): PartWithDatabase => ({
   name,
   title: name,
   database: name,
   databaseTitle: `database of ${name}`,
   ifMissing: '',
   holds,
-  follows: [],
+  follows,
   secretFiles: [],
 })
+const families = noteFamilies(Number(topics), 'owner')
+const topicNames = families.map(({ topic }) => topic.name)
 const owner = partOf('owner', { events: true, positions: false })
-const reader = partOf('reader', { events: false, positions: true })
-
-const families = noteFamilies(Number(topics), owner.name)
+const reader = partOf('reader', { events: false, positions: true }, topicNames)
 const catalogue = new Catalogue({ families })
 const about = { title: role, description: 'Does nothing, most of the time.', version: '0.0.0' }
 const config: ServiceConfig = {

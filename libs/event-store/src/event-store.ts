@@ -23,7 +23,8 @@ export interface EventStore {
   readonly logId: string
   /**
    * Carries a command out. Rejects with the refusal that `decide` threw (remembered under `context.once`);
-   * IDEMPOTENCY_KEY_REUSED if the key was used for another content; EVENT_INVALID, EVENT_TOO_LARGE, COMMAND_TOO_LARGE;
+   * IDEMPOTENCY_KEY_REUSED if the key was used for another content; EVENT_INVALID (its data, its stream, a unique value that is taken),
+   * EVENT_TOO_LARGE, COMMAND_TOO_LARGE; DATA_MISSING if a table is missing;
    * OVERLOADED if too many commands wait; STORE_UNAVAILABLE if the database cannot; STOPPING once `close` was called.
    * If `context.signal` aborts before the command is begun, it is not carried out, and `execute` rejects with the signal's reason. A
    * command that was begun is finished, and its answer kept for its key.

@@ -51,14 +51,23 @@ export class SqlEventStore implements EventStore {
   readonly #closing = new AbortController()
 
   constructor(options: SqlEventStoreOptions) {
-    const { catalogue, database, dialect, logId, secret, stateTables: tables, now = () => new Date() } = options
+    const { catalogue, owner, database, dialect, logId, secret, stateTables: tables, now = () => new Date() } = options
     this.logId = logId
     this.#database = database
     this.#dialect = dialect
     this.#secret = secret
     const ids = new IdBlocks(database, dialect)
     const onCommit = (topics: ReadonlySet<string>) => this.#tell(topics)
-    const writer = new TransactionWriter({ catalogue, database, dialect, ids, logId, now, onCommit, tables })
+    const writer = new TransactionWriter({
+      recorder: { catalogue, owner },
+      database,
+      dialect,
+      ids,
+      logId,
+      now,
+      onCommit,
+      tables,
+    })
     this.#line = new CommandQueue(writer, { maxGroup, maxWaiting })
   }
 

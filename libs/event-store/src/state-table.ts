@@ -30,8 +30,9 @@ export type Projection<R extends Row = Row, Event extends DomainEvent = DomainEv
 }['project']
 
 /**
- * A table of the present state, which follows from events of the types in `Event`. Only its projections write it: in the transaction
- * that records the event, and again, by the same code, when the state is rebuilt from the history.
+ * A table of the present state, which follows from events of the types in `Event`. Only its projections write it, in the transaction
+ * that records the event. Nothing projects the events of before again: a projection that is new sees those from then on, and the
+ * migration that makes its table fills it with what was before.
  */
 export interface StateTable<R extends Row = Row, Event extends DomainEvent = DomainEvent> {
   readonly name: string

@@ -2,7 +2,7 @@ import type { EventTables } from '@magasin/event-log/event-table'
 
 /** The tables that the event store needs, beside the state tables of the service. */
 export interface EventStoreTables extends EventTables {
-  /** The last commit number: one row. Taken last of all, so that it is held for the shortest time. */
+  /** The last command number: one row. Taken last of all, so that it is held for the shortest time. */
   command_counter: { last_command: number }
   /** Answers by (caller, route, key); `forget_at` in milliseconds since 1970, null: never. */
   remembered_answers: {

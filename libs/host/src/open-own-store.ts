@@ -4,7 +4,7 @@ import { openMysqlEventStore } from '@magasin/event-store/mysql/mysql-event-stor
 import { openSqliteEventStore } from '@magasin/event-store/sqlite/sqlite-event-store'
 import type { StateTable } from '@magasin/event-store/state-table'
 import type { EventStoreTables } from '@magasin/event-store/tables'
-import { migrate, type MigrationSet } from '@magasin/sql/migrate'
+import { migrateAll, type MigrationSet } from '@magasin/sql/migrate'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openOwnDatabase, type OwnDatabaseOptions } from './open-own-database.ts'
 
@@ -33,7 +33,7 @@ export async function openOwnStore<Tables extends EventStoreTables>(
   const { part, catalogue, migrations, stateTables } = options
   const database = await openOwnDatabase<Tables>(options)
   try {
-    for (const set of migrations) await migrate(database, set)
+    await migrateAll(database, migrations)
     const openEvents = database.kind === 'sqlite' ? openSqliteEventStore : openMysqlEventStore
     const events = await openEvents<Tables>({ catalogue, owner: part.name, database, stateTables })
     return { database, events, close: () => events.close().finally(() => database.close()) }

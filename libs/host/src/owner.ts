@@ -12,7 +12,7 @@ export interface OwnerTables {
 export const ownerTable = 'database_owner'
 
 const ownedBy = (service: string): MigrationSet => ({
-  part: 'owner',
+  name: 'owner',
   migrations: {
     '0001-owner': inSteps(
       createTable(ownerTable, '(service varchar(100) not null primary key)'),

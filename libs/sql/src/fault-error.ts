@@ -30,7 +30,7 @@ export function faultError(fault: SqlFault, cause: unknown): MagasinError | unde
     case 'unfinished':
       return new MagasinError(
         'DATA_MISSING',
-        'a database is not finished: its first start was cut short, start the shop again',
+        `the database has no table${named(cause)}: its first start was cut short, start the shop again; or no migration makes it`,
         {
           cause,
         },
@@ -38,4 +38,11 @@ export function faultError(fault: SqlFault, cause: unknown): MagasinError | unde
     default:
       return undefined
   }
+}
+
+/** As SQLite and MySQL tell it: a name, or a name with that of its database. */
+function named(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : ''
+  const name = /^no such table: (?<name>.+)$/.exec(message) ?? /^Table '(?<name>.+)' doesn't exist/.exec(message)
+  return name === null ? '' : ` called ${name.groups!['name']!.replace(/^.*\./, '')}`
 }

@@ -5,8 +5,8 @@ import type { SqlDatabase } from './sql-database.ts'
 
 /** The migrations of one part of a database, by name; they are applied in the order of their names (`0001-…`). */
 export interface MigrationSet {
-  /** Names the part: its own table remembers what was applied. Letters and underscores. */
-  readonly part: string
+  /** Its own table (`migrations_` and this) remembers what was applied. Letters and underscores. */
+  readonly name: string
   readonly migrations: Readonly<Record<string, Migration>>
 }
 
@@ -16,7 +16,8 @@ export interface MigrationSet {
  * - A process that runs on the schema of before goes on meanwhile, and afterwards if the change lets it.
  * - When it is cut short, the next start goes on: on SQLite from the beginning, since all of it is one transaction; on MySQL from the
  *   statement that was not done, if the migrations are made of steps (`schema-steps.ts`).
- * Throws DATABASE_NEWER when a newer version of Magasin has changed it: an older program would misread it.
+ * Throws DATABASE_NEWER when a newer version of Magasin has changed it: an older program would misread it. An Error if another set of
+ * the same name was applied.
  */
 export async function migrate<Tables>(database: SqlDatabase<Tables>, set: MigrationSet): Promise<void> {
   const isComplete = async (db: Kysely<Tables>) => {
@@ -39,7 +40,17 @@ export async function migrate<Tables>(database: SqlDatabase<Tables>, set: Migrat
   })
 }
 
-const tableOf = ({ part }: MigrationSet) => `migrations_${part}`
+/** `migrate` for each set, in their order. Throws an Error for two of one name: the second would be taken for applied. */
+export async function migrateAll<Tables>(database: SqlDatabase<Tables>, sets: readonly MigrationSet[]): Promise<void> {
+  const names = sets.map(({ name }) => name)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw sameName(twice)
+  for (const set of sets) await migrate(database, set)
+}
+
+const sameName = (name: string) => new Error(`two migration sets are called ${name}: give one of them another name`)
+
+const tableOf = ({ name }: MigrationSet) => `migrations_${name}`
 
 /** Reads that table alone: the server's list of tables may wait for one that is being changed. */
 async function readApplied<Tables>(
@@ -58,9 +69,11 @@ async function readApplied<Tables>(
 
 function refuseNewer(applied: readonly string[], set: MigrationSet): void {
   const unknown = applied.filter((name) => !Object.hasOwn(set.migrations, name))
+  // A newer version knows what an older one does.
+  if (applied.length > 0 && unknown.length === applied.length) throw sameName(set.name)
   if (unknown.length > 0)
     throw new MagasinError(
       'DATABASE_NEWER',
-      `the database holds changes that this version of Magasin does not know (${set.part}: ${unknown.join(', ')}): run the newer version, or put an older backup back`,
+      `the database holds changes that this version of Magasin does not know (${set.name}: ${unknown.join(', ')}): run the newer version, or put an older backup back`,
     )
 }

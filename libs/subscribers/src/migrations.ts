@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 
 /** The tables of a subscriber. On MySQL each statement commits by itself: a start that was cut short does them again. */
 export const subscriberMigrations: MigrationSet = {
-  part: 'subscribers',
+  name: 'subscribers',
   migrations: {
     '0001-subscribers': {
       async up(db) {

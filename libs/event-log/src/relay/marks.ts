@@ -25,7 +25,7 @@ export interface RelayTables {
 
 /** The relay's own table, in the store's database. */
 export const relayMigrations: MigrationSet = {
-  part: 'relay',
+  name: 'relay',
   migrations: {
     '0001-marks': {
       // A mark takes some twenty bytes: a `text` of MySQL would be full with 3,000 partitions.

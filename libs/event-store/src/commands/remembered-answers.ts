@@ -4,18 +4,18 @@ import type { Statement } from '@magasin/sql/batch'
 import type { StatementDialect } from '../statement-dialect.ts'
 import type { EventStoreTables } from '../tables.ts'
 import { byKeys, insertRows } from '../writing/bulk-statements.ts'
-import { rowsOf, type Part } from '../writing/run-parts.ts'
+import { rowsOf, type Question } from '../writing/run-questions.ts'
 import type { OnceOnly } from './command.ts'
 
 /** What came of a command: an answer, or a refusal. */
-export type Outcome = { readonly answer: unknown } | { readonly refusal: MagasinError }
+export type RememberedOutcome = { readonly answer: unknown } | { readonly refusal: MagasinError }
 
 /** The key of a command, with the hash of its content instead of that. */
 export type OnceKey = Omit<OnceOnly, 'content'> & { readonly fingerprint: string }
 
 interface Remembered {
   readonly fingerprint: string
-  readonly outcome: Outcome
+  readonly outcome: RememberedOutcome
 }
 
 const dayMs = 24 * 3_600_000
@@ -37,7 +37,7 @@ export class RememberedAnswers {
     this.#dialect = dialect
   }
 
-  load(onces: readonly OnceKey[]): Part {
+  load(onces: readonly OnceKey[]): Question {
     const keys = [...new Set(onces.map(({ key }) => key))].map((key) => [key])
     const query = { verb: 'select *', from: 'remembered_answers', columns: ['idempotency_key'], keys }
     return {
@@ -53,7 +53,7 @@ export class RememberedAnswers {
   }
 
   /** What came of this command when it was first sent, if it was; IDEMPOTENCY_KEY_REUSED if the key stood for another content. */
-  find(once: OnceKey): Outcome | undefined {
+  find(once: OnceKey): RememberedOutcome | undefined {
     const known = this.#known.get(scopeOf(once))
     if (known === undefined || known.fingerprint === once.fingerprint) return known?.outcome
     return {
@@ -64,7 +64,7 @@ export class RememberedAnswers {
     }
   }
 
-  add(once: OnceKey, outcome: Outcome): void {
+  add(once: OnceKey, outcome: RememberedOutcome): void {
     this.#known.set(scopeOf(once), { fingerprint: once.fingerprint, outcome })
     this.#new.push({
       caller: once.caller,
@@ -88,13 +88,13 @@ type StoredOutcome =
   | { readonly answer: unknown }
   | { readonly refusal: { readonly code: string; readonly message: string; readonly facts: ErrorFacts } }
 
-function storedOutcome(outcome: Outcome): StoredOutcome {
+function storedOutcome(outcome: RememberedOutcome): StoredOutcome {
   if ('answer' in outcome) return outcome
   const { code, message, facts } = outcome.refusal
   return { refusal: { code, message, facts } }
 }
 
-function parseOutcome(catalogue: Catalogue, text: string): Outcome {
+function parseOutcome(catalogue: Catalogue, text: string): RememberedOutcome {
   const stored = JSON.parse(text) as StoredOutcome
   if ('answer' in stored) return stored
   const { code, message, facts } = stored.refusal

@@ -130,6 +130,22 @@ export function commandTests({ open }: EventStoreCase): void {
     assert.ok(counters.every(({ last_seq }) => last_seq === 0))
   })
 
+  test('that needs a table which is not there fails alone, and its error names the table', async (t) => {
+    const { database, store } = await open(t)
+    const shop = await store()
+    await database.changeSchema((db) => db.schema.dropTable('people').execute())
+    const nothing = { reads: [], decide: () => ({ events: [], answer: 0 }) }
+    const visit = {
+      reads: [],
+      decide: () => ({ events: [{ type: 'MemberVisited', data: { member: 1, note: '' } }], answer: 0 }),
+    }
+    const group = [nothing, create(1), visit].map((command) => shop.execute<unknown>(command))
+    const [first, failed, last] = await Promise.allSettled(group)
+    assert.deepEqual([first!.status, last!.status], ['fulfilled', 'fulfilled'])
+    assert.ok(failed!.status === 'rejected' && isMagasinError(failed!.reason, 'DATA_MISSING'))
+    assert.match(failed!.reason.message, /no table called people:/)
+  })
+
   test('of two processes for the same unique value wins once, and the other is refused', async (t) => {
     const { database, store } = await open(t)
     const shops = [await store(), await store()]
@@ -154,7 +170,8 @@ export function commandTests({ open }: EventStoreCase): void {
     }
     const [failed, other] = await Promise.allSettled([shop.execute(unaware), shop.execute(create(3))])
     assert.equal(other.status, 'fulfilled')
-    assert.ok(failed.status === 'rejected' && isMagasinError(failed.reason, 'STORE_UNAVAILABLE'))
+    assert.ok(failed.status === 'rejected' && isMagasinError(failed.reason, 'EVENT_INVALID'))
+    assert.match(failed.reason.message, /unique and is there already \((people\.)?contact\)/)
     assert.doesNotMatch(failed.reason.stack ?? '', /ada@/)
     assert.equal(database.faultOf(failed.reason.cause), 'duplicate')
     assert.equal(await findFlaw(database), undefined)

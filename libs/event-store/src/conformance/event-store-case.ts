@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test'
+import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { MysqlOptions } from '@magasin/sql/mysql/mysql-options'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { EventStore } from '../event-store.ts'
@@ -6,6 +7,10 @@ import type { StateTable } from '../state-table.ts'
 import type { PeopleTables } from '../testing/people.ts'
 
 export interface OpenStoreOptions {
+  /** That of the travel club by default. */
+  readonly catalogue?: Catalogue
+  /** The club by default. */
+  readonly owner?: string
   readonly stateTables?: readonly StateTable[]
   readonly now?: () => Date
   /** Puts something between the store and its database. */

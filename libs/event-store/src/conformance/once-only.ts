@@ -59,6 +59,13 @@ export function onceOnlyTests({ open }: EventStoreCase): void {
       },
     }
     await assert.rejects(shop.execute(failing, { once }), TypeError)
+    for (const event of [
+      { type: 'MemberJoined', data: { id: 1 } },
+      { type: 'MemberJoint', data: {} },
+    ]) {
+      const unfit = { reads: [], decide: () => ({ events: [event], answer: 0 }) }
+      await assert.rejects(shop.execute(unfit, { once }), { code: /EVENT_INVALID|EVENT_TYPE_UNKNOWN/ })
+    }
     assert.equal((await shop.execute(create(1), { once })).repeated, false)
   })
 

@@ -70,6 +70,36 @@ describe('what a decision on MySQL read', { skip: skipWithoutMysql }, () => {
     assert.equal((await stores[0].execute(seen)).answer, 2)
   })
 
+  test('and keeps changing fails the command that reads it, alone: others of its group are carried out', async (t) => {
+    const { direct, twoStores } = await openTwo(t)
+    let change = async () => {}
+    const { stores } = await twoStores((database) =>
+      throughQueries(database, async (_, run) => {
+        const result = await run()
+        await change()
+        return result
+      }),
+    )
+    await stores[0].execute(create(1, 'ada@example.com'))
+    let id = 1
+    // The row that has the value is another one after each statement: whoever looks it up never holds what it found.
+    change = async () => {
+      await sql`update people set id = ${++id} where contact = 'ada@example.com'`.execute(direct.reader)
+    }
+    const look: Command<null> = {
+      reads: [{ table: people, where: { contact: 'ada@example.com' } }],
+      decide: () => ({ events: [], answer: null }),
+    }
+    const visit: Command<null> = {
+      reads: [],
+      decide: () => ({ events: [{ type: 'MemberVisited', data: { member: 1, note: '' } }], answer: null }),
+    }
+    const [before, failed, after] = await Promise.allSettled([visit, look, visit].map((one) => stores[0].execute(one)))
+    assert.deepEqual([before!.status, after!.status], ['fulfilled', 'fulfilled'])
+    assert.ok(failed!.status === 'rejected' && isMagasinError(failed!.reason, 'STORE_UNAVAILABLE'))
+    assert.match(failed!.reason.message, /what was read of people/)
+  })
+
   test('keeps nobody waiting who reads other rows of the same small tables', async (t) => {
     const { twoStores } = await openTwo(t)
     const gate = Promise.withResolvers<void>()

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 
 /** The tables of the event store on MySQL and MariaDB. Each statement commits by itself, so a start that was cut short does them again. */
 export const eventStoreMigrations: MigrationSet = {
-  part: 'event_store',
+  name: 'event_store',
   migrations: {
     '0001-event-store': {
       async up(db) {

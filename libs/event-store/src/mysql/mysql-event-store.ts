@@ -5,8 +5,8 @@ import { openEventStore } from '../open-event-store.ts'
 import type { EventStoreOptions } from '../sql-event-store.ts'
 import type { StatementDialect } from '../statement-dialect.ts'
 import type { EventStoreTables } from '../tables.ts'
-import { quoted, rowOf, valuesOf } from '../writing/bulk-statements.ts'
-import { textOf } from '../writing/texts.ts'
+import { quoted, valuesOf, whereKey } from '../writing/bulk-statements.ts'
+import { statementText } from '../writing/texts.ts'
 import { eventStoreMigrations } from './migrations.ts'
 
 // More of them is a text that the server takes long to read.
@@ -45,17 +45,17 @@ export const mysqlDialect: StatementDialect = {
     for (let i = 0; i < streams.length; i += streamsPerStatement) {
       const some = streams.slice(i, i + streamsPerStatement)
       statements.push({
-        sql: textOf(`mysql versions ${some.length}`, () => lastVersions(some.length)),
+        sql: statementText(`mysql versions ${some.length}`, () => lastVersions(some.length)),
         parameters: some,
       })
     }
     return statements
   },
   move(counter, row, by) {
-    const sql = textOf(`mysql move ${counter.table}`, () => {
+    const sql = statementText(`mysql move ${counter.table}`, () => {
       const column = quoted(counter.column)
       // LAST_INSERT_ID(x) sends x back with the answer to an UPDATE; 0 arrives as none.
-      return `update ${quoted(counter.table)} set ${column} = last_insert_id(${column}) + ?${rowOf(counter)}`
+      return `update ${quoted(counter.table)} set ${column} = last_insert_id(${column}) + ?${whereKey(counter)}`
     })
     return { sql, parameters: [by, ...row] }
   },
@@ -68,7 +68,7 @@ export const mysqlDialect: StatementDialect = {
 
 /**
  * The event store on MySQL and MariaDB: makes or migrates its tables, then opens. The state tables must be there already.
- * Throws DATABASE_NEWER, TOPIC_PARTITIONS_CHANGED.
+ * Throws DATABASE_NEWER, TOPIC_PARTITIONS_CHANGED, and DATA_MISSING if a state table is not what it is declared to be.
  */
 export function openMysqlEventStore<Tables extends EventStoreTables>(
   options: EventStoreOptions<Tables>,

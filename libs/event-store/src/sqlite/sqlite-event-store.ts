@@ -4,8 +4,8 @@ import { openEventStore } from '../open-event-store.ts'
 import type { EventStoreOptions } from '../sql-event-store.ts'
 import type { StatementDialect } from '../statement-dialect.ts'
 import type { EventStoreTables } from '../tables.ts'
-import { quoted, rowOf, valuesOf } from '../writing/bulk-statements.ts'
-import { textOf } from '../writing/texts.ts'
+import { quoted, valuesOf, whereKey } from '../writing/bulk-statements.ts'
+import { statementText } from '../writing/texts.ts'
 import { eventStoreMigrations } from './migrations.ts'
 
 const lastVersion = 'select stream, stream_version from events where stream = ? order by stream_version desc limit 1'
@@ -21,7 +21,7 @@ const dialect: StatementDialect = {
   overwrite({ table, key, rows }) {
     const { sql, parameters } = valuesOf(table, rows)
     return {
-      sql: textOf(
+      sql: statementText(
         `sqlite overwrite ${rows.length} ${table} ${key.join(' ')}: ${Object.keys(rows[0]!).join(' ')}`,
         () => {
           const columns = Object.keys(rows[0]!).map(quoted)
@@ -35,9 +35,9 @@ const dialect: StatementDialect = {
   // One text for all: it is compiled once.
   lastVersions: (streams) => streams.map((stream) => ({ sql: lastVersion, parameters: [stream] })),
   move(counter, row, by) {
-    const sql = textOf(`sqlite move ${counter.table}`, () => {
+    const sql = statementText(`sqlite move ${counter.table}`, () => {
       const column = quoted(counter.column)
-      return `update ${quoted(counter.table)} set ${column} = ${column} + ?${rowOf(counter)} returning ${column} - ? as stood`
+      return `update ${quoted(counter.table)} set ${column} = ${column} + ?${whereKey(counter)} returning ${column} - ? as stood`
     })
     return { sql, parameters: [by, ...row, by] }
   },
@@ -49,7 +49,7 @@ const dialect: StatementDialect = {
 
 /**
  * The event store on SQLite: makes or migrates its tables, then opens. The state tables must be there already.
- * Throws DATABASE_NEWER, TOPIC_PARTITIONS_CHANGED.
+ * Throws DATABASE_NEWER, TOPIC_PARTITIONS_CHANGED, and DATA_MISSING if a state table is not what it is declared to be.
  */
 export function openSqliteEventStore<Tables extends EventStoreTables>(
   options: EventStoreOptions<Tables>,

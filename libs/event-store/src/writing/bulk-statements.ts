@@ -1,7 +1,7 @@
 import type { Statement } from '@magasin/sql/batch'
 import type { Cell, Row } from '../state-table.ts'
 import type { StatementDialect } from '../statement-dialect.ts'
-import { textOf } from './texts.ts'
+import { statementText } from './texts.ts'
 
 // The statements of a group, as text. Kysely makes a node of every value and walks all of them several times: that was a third of
 // what a command takes of the processor.
@@ -27,7 +27,7 @@ export function valuesOf(table: string, rows: readonly Row[], cells: Readonly<Re
   const parameters: unknown[] = []
   for (const one of rows) for (const column of columns) parameters.push(one[column])
   const given = Object.values(cells).join(' ')
-  const sql = textOf(`insert ${rows.length} ${table} ${columns.join(' ')} ${given}`, () => {
+  const sql = statementText(`insert ${rows.length} ${table} ${columns.join(' ')} ${given}`, () => {
     const row = `(${columns.map((column) => cells[column] ?? '?').join(', ')})`
     return `insert into ${quoted(table)} (${columns.map(quoted).join(', ')}) values ${repeated(row, rows.length)}`
   })
@@ -80,7 +80,7 @@ export function byKeys(
   const perStatement = Math.floor(maxValues / columns.length)
   for (let i = 0; i < keys.length; i += perStatement) {
     const some = keys.length <= perStatement ? keys : keys.slice(i, i + perStatement)
-    const sql = textOf(
+    const sql = statementText(
       `${some.length} ${verb} ${from} ${columns.join(' ')} ${ending}`,
       () => `${verb} from ${from} where ${condition(columns, some.length)}${ending}`,
     )
@@ -97,7 +97,7 @@ function condition(columns: readonly string[], count: number): string {
 }
 
 /** ` where …` for one row by its key, if it has one. */
-export function rowOf({ key }: { readonly key: readonly string[] }): string {
+export function whereKey({ key }: { readonly key: readonly string[] }): string {
   return key.length === 0 ? '' : ` where ${condition(key, 1)}`
 }
 

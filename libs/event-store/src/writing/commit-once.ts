@@ -1,55 +1,58 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
-import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Transaction } from 'kysely'
+import type { PendingCommand } from '../commands/pending-command.ts'
 import type { StatementDialect } from '../statement-dialect.ts'
 import type { EventStoreTables } from '../tables.ts'
-import type { GroupOutcome } from './decide-and-write.ts'
+import { decideAndWrite, type GroupEnvironment, type GroupOutcome } from './decide-and-write.ts'
 import { StateChanged } from './state-statements.ts'
-
-type Database = SqlDatabase<EventStoreTables>
 
 // Together with what is still to do, less than the deadline of a request. A server that comes back later finds nobody waiting.
 const patienceMs = 5_000
+// A group shares what its commands read: alone, each meets fewer others, and the rest of the time is theirs.
+const groupPatienceMs = 1_000
 const pauseMs = 100
 
 /**
- * Commits what `work` did. If what it read had changed, it begins anew, for up to 5 s; then StateChanged.
+ * Carries a group out and commits. If what it read had changed, it begins anew, for up to 5 s, a group of several for up to 1 s; then
+ * StateChanged.
  * If COMMIT got no answer, it finds out whether that took effect before anything is tried again: a command is carried out once, and
  * answered as it was decided then. What recorded no event can be done twice, and is.
  * Throws STORE_UNAVAILABLE if it cannot find out within 5 s.
  */
 export async function commitOnce(
-  database: Database,
-  dialect: StatementDialect,
-  work: (tx: Transaction<EventStoreTables>) => Promise<GroupOutcome>,
+  group: readonly PendingCommand[],
+  environment: GroupEnvironment,
 ): Promise<GroupOutcome> {
-  const deadline = performance.now() + patienceMs
+  const { database } = environment
+  const began = performance.now()
+  const deadline = began + patienceMs
+  const lastTry = began + (group.length > 1 ? groupPatienceMs : patienceMs)
   for (let tries = 1; ; tries++) {
     let outcome: GroupOutcome | undefined
     try {
       return await database.transaction(async (tx) => {
         outcome = undefined
-        return (outcome = await work(tx))
+        return (outcome = await decideAndWrite(tx, group, environment))
       })
     } catch (error) {
       if (performance.now() >= deadline) throw error
       if (error instanceof StateChanged) {
+        if (performance.now() >= lastTry) throw error
         await delay(Math.random() * Math.min(100, 2 ** tries))
         continue
       }
       const decided = outcome as GroupOutcome | undefined
       if (database.faultOf(error) !== 'unanswered' || decided === undefined) throw error
       const [eventId] = decided.eventIds
-      if (eventId !== undefined && (await lookFor(database, dialect, { eventId, deadline }))) return decided
+      if (eventId !== undefined && (await lookFor(environment, { eventId, deadline }))) return decided
     }
   }
 }
 
 /** Whether the transaction that would have recorded this event did; asked until the database answers, or until the deadline. */
 async function lookFor(
-  database: Database,
-  dialect: StatementDialect,
+  { database, dialect }: GroupEnvironment,
   { eventId, deadline }: { readonly eventId: string; readonly deadline: number },
 ): Promise<boolean> {
   for (;;)

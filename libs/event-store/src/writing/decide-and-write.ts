@@ -1,4 +1,3 @@
-import type { Catalogue } from '@magasin/contracts/catalogue'
 import { rowOf } from '@magasin/event-log/event-table'
 import { runTogether } from '@magasin/sql/batch'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
@@ -13,9 +12,10 @@ import { AskedRows } from './asked-rows.ts'
 import { insertRows } from './bulk-statements.ts'
 import { claimEvents, type Claims } from './claim-events.ts'
 import { decideGroup, type DecidedGroup } from './decide-group.ts'
-import { numberEvents } from './number-events.ts'
+import { explainDuplicate } from './explain-duplicate.ts'
+import { numberEvents, type Recorder } from './number-events.ts'
 import { readState } from './read-state.ts'
-import { runParts } from './run-parts.ts'
+import { runQuestions } from './run-questions.ts'
 import { lookAgain, writeState } from './state-statements.ts'
 import { WorkingSet } from './working-set.ts'
 
@@ -28,7 +28,7 @@ export interface GroupOutcome {
 }
 
 export interface GroupEnvironment {
-  readonly catalogue: Catalogue
+  readonly recorder: Recorder
   readonly database: SqlDatabase<EventStoreTables>
   readonly dialect: StatementDialect
   /** In the order in which they are read and written. */
@@ -59,18 +59,23 @@ export async function decideAndWrite(
   group: readonly PendingCommand[],
   environment: GroupEnvironment,
 ): Promise<GroupOutcome> {
-  const { dialect, logId } = environment
-  const { decided, answers, state } = await decide(tx as unknown as Transaction<unknown>, group, environment)
+  const { database, dialect, logId } = environment
+  const { decided, answers, state } = await readAndDecide(tx as unknown as Transaction<unknown>, group, environment)
   const { settled, commands } = decided
   const remembered = answers.save()
   if (commands.length === 0 && remembered.length === 0) return { settled, eventIds: [], topics: new Set() }
   const numbering = numberEvents(dialect, { logId, commands })
-  const [records] = await runParts(tx, [numbering, ...lookAgain(state.tables, dialect)])
-  await runTogether(tx, [
+  const [records] = await runQuestions(tx, [numbering, ...lookAgain(state.tables, dialect)])
+  const writes = [
     ...remembered,
     ...writeState(state.tables, dialect),
     ...insertRows('events', records.map(rowOf), dialect),
-  ])
+  ]
+  try {
+    await runTogether(tx, writes)
+  } catch (error) {
+    throw database.faultOf(error) === 'duplicate' ? await explainDuplicate(tx, error, commands.flat()) : error
+  }
   return {
     settled,
     eventIds: records.map(({ eventId }) => eventId),
@@ -78,15 +83,15 @@ export async function decideAndWrite(
   }
 }
 
-async function decide(
+async function readAndDecide(
   tx: Transaction<unknown>,
   group: readonly PendingCommand[],
   environment: GroupEnvironment,
 ): Promise<{ readonly decided: DecidedGroup; readonly answers: RememberedAnswers; readonly state: WorkingSet }> {
-  const { catalogue, database, dialect, ids, now } = environment
+  const { recorder, database, dialect, ids, now } = environment
   const isDatabaseFault = (error: unknown) => database.faultOf(error) !== 'other'
   const claims = await claimEvents(tx, group, isDatabaseFault)
-  const answers = new RememberedAnswers(catalogue, dialect)
+  const answers = new RememberedAnswers(recorder.catalogue, dialect)
   const state = new WorkingSet(environment.tables)
   const isSettled = (pending: PendingCommand) =>
     claims.settled.has(pending) || (pending.once !== undefined && answers.find(pending.once) !== undefined)
@@ -96,7 +101,7 @@ async function decide(
   const onces = group.flatMap(({ once }) => once ?? [])
   await readState(tx, { state, asking: [...asked.values()], dialect }, answers.load(onces))
   const takeId = (entity: string) => ids.take(entity)
-  const decided = decideGroup(group, { catalogue, answers, state, claims, asked, takeId, now })
+  const decided = decideGroup(group, { recorder, answers, state, claims, asked, takeId, now })
   refuseClaimsInVain(group, decided, claims)
   return { decided, answers, state }
 }

@@ -1,13 +1,12 @@
-import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { DomainEvent } from '@magasin/contracts/event-record'
 import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 import { uuidv7 } from 'uuidv7'
 import type { Given } from '../commands/command.ts'
 import type { PendingCommand, Settled } from '../commands/pending-command.ts'
-import type { Outcome, RememberedAnswers } from '../commands/remembered-answers.ts'
+import type { RememberedOutcome, RememberedAnswers } from '../commands/remembered-answers.ts'
 import type { AskedRows } from './asked-rows.ts'
 import type { Claims } from './claim-events.ts'
-import { placeEvent, type UnnumberedRecord } from './number-events.ts'
+import { placeEvent, type Recorder, type UnnumberedRecord } from './number-events.ts'
 import type { WorkingSet } from './working-set.ts'
 
 // What one command may record: its transaction keeps every other writer out, for about 10 µs an event and 10 ms a megabyte.
@@ -19,7 +18,7 @@ const fullGroupCharacters = 4_000_000
 
 /** What a group is decided with. */
 export interface Deciding {
-  readonly catalogue: Catalogue
+  readonly recorder: Recorder
   readonly answers: RememberedAnswers
   readonly state: WorkingSet
   readonly claims: Claims
@@ -50,7 +49,7 @@ export function decideGroup(group: readonly PendingCommand[], deciding: Deciding
       settled.push(earlier)
       continue
     }
-    const decided = decide(pending, deciding)
+    const decided = decideOne(pending, deciding)
     if (decided === undefined) break
     settled.push(decided.settled)
     if (decided.records.length === 0) continue
@@ -76,22 +75,22 @@ interface Decided {
 }
 
 /** Undefined if an event of a command before it changed which rows it has to read. */
-function decide(pending: PendingCommand, deciding: Deciding): Decided | undefined {
+function decideOne(pending: PendingCommand, deciding: Deciding): Decided | undefined {
   const { answers, state, asked } = deciding
   const at = deciding.now()
   let records: readonly UnnumberedRecord[]
   let events: readonly DomainEvent[]
-  let outcome: Outcome
+  let outcome: RememberedOutcome
   try {
     const rows = asked.get(pending)!
     if (rows.fault !== undefined) throw rows.fault.error
     if (!rows.isComplete()) return undefined
     const decision = pending.command.decide(state, givenTo(pending, at, deciding))
     events = decision.events
-    records = recordsOf(pending, events, { catalogue: deciding.catalogue, time: at.toISOString() })
+    records = recordsOf(pending, events, { recorder: deciding.recorder, time: at.toISOString() })
     outcome = { answer: decision.answer }
   } catch (error) {
-    if (!isMagasinError(error) || error.kind.retryable) return { settled: { failure: error }, records: [] }
+    if (!isAnswer(error)) return { settled: { failure: error }, records: [] }
     events = records = []
     outcome = { refusal: error }
   }
@@ -101,9 +100,19 @@ function decide(pending: PendingCommand, deciding: Deciding): Decided | undefine
   return { settled: { ...outcome, repeated: false }, records }
 }
 
+/** Whether an error tells a caller something. Any other is a fault of ours: not remembered, so that it can be mended and sent again. */
+function isAnswer(error: unknown): error is MagasinError {
+  if (!isMagasinError(error) || error.kind.retryable) return false
+  return error.kind.http !== null && error.kind.http.status < 500
+}
+
 function givenTo(pending: PendingCommand, now: Date, { takeId }: Deciding): Given {
   const { newId } = pending.command
-  if (newId !== undefined) return { id: (pending.newId ??= takeId(newId)), now }
+  return newId === undefined ? withoutId(now) : { id: (pending.newId ??= takeId(newId)), now }
+}
+
+/** What a command is given that asks for no id. */
+export function withoutId(now: Date): Given {
   return {
     get id(): number {
       throw new Error('the command asked for no id: it declares no newId')
@@ -115,13 +124,13 @@ function givenTo(pending: PendingCommand, now: Date, { takeId }: Deciding): Give
 function recordsOf(
   { context, eventIds }: PendingCommand,
   events: readonly DomainEvent[],
-  { catalogue, time }: { readonly catalogue: Catalogue; readonly time: string },
+  { recorder, time }: { readonly recorder: Recorder; readonly time: string },
 ): readonly UnnumberedRecord[] {
   if (events.length > maxCommandEvents) throw tooLarge(`${events.length} events`, `${maxCommandEvents}`)
   const causedBy = context.cause?.eventId ?? null
   const traceparent = context.traceparent ?? null
   const records = events.map((event, commandIndex) =>
-    placeEvent(catalogue, event, {
+    placeEvent(recorder, event, {
       eventId: (eventIds[commandIndex] ??= uuidv7()),
       commandIndex,
       time,

@@ -1,5 +1,6 @@
 import type { Lookup } from '../commands/command.ts'
 import type { Cell, Row, RowChange, StateTable, Where } from '../state-table.ts'
+import type { KeptRow } from './in-turns.ts'
 
 /** The values of a key's columns, as the key of a map. */
 type KeyText = Cell
@@ -19,7 +20,8 @@ export class HeldTable {
   readonly #keyColumns: readonly string[]
   readonly #rows = new Map<KeyText, Row | undefined>()
   readonly #keys = new Map<KeyText, readonly Cell[]>()
-  readonly #stored = new Set<KeyText>()
+  /** The rows that are in the database, as they are there. */
+  readonly #stored = new Map<KeyText, Row>()
   readonly #changed = new Set<KeyText>()
   /** The keys of rows that were put without having been looked for. */
   readonly #unseen = new Set<KeyText>()
@@ -53,14 +55,14 @@ export class HeldTable {
   /** Whether the rows of a look-up were read already. */
   isRead(lookup: Pick<Lookup, 'where'>): boolean {
     const columns = this.columnsOf(lookup)
-    if (this.isKey(columns)) return this.#rows.has(textOf(this.keyOf(lookup.where)))
+    if (this.isKey(columns)) return this.#rows.has(keyText(this.keyOf(lookup.where)))
     return this.#columns.get(columns[0]!)?.now.has(lookup.where[columns[0]!]!) === true
   }
 
   /** Takes in which keys were looked for, and the rows that were found. */
   readByKey(keys: readonly (readonly Cell[])[], found: readonly Row[]): void {
     for (const key of keys) this.#known(key, undefined)
-    for (const row of found) this.#stored.add(this.#known(this.keyOf(row), row))
+    for (const row of found) this.#stored.set(this.#known(this.keyOf(row), row), row)
   }
 
   /** Takes in which values were looked for in a column, and the rows, or their keys and values, that were found. */
@@ -69,7 +71,7 @@ export class HeldTable {
     this.#columns.set(column, read)
     const keys = Map.groupBy(found, (row): Cell => row[column]!)
     for (const value of values) {
-      const having = (keys.get(value) ?? []).map((row) => textOf(this.keyOf(row)))
+      const having = (keys.get(value) ?? []).map((row) => keyText(this.keyOf(row)))
       read.stored.set(value, having)
       read.now.set(value, new Set(having))
     }
@@ -78,7 +80,7 @@ export class HeldTable {
   find(where: Where): Row | undefined {
     const columns = this.columnsOf({ where: where as Row })
     if (this.isKey(columns)) {
-      const text = textOf(this.keyOf(where))
+      const text = keyText(this.keyOf(where))
       if (!this.#rows.has(text)) throw this.#undeclared(columns)
       return this.#rows.get(text)
     }
@@ -93,7 +95,7 @@ export class HeldTable {
     const columns = this.columnsOf({ where: where as Row })
     if (this.isKey(columns)) return [this.find(where) ?? []].flat()
     const holders = this.#holders(columns[0]!, where)
-    return sortedKeys([...holders].map((text) => this.#keys.get(text)!)).map((key) => this.#rows.get(textOf(key))!)
+    return sortedKeys([...holders].map((text) => this.#keys.get(text)!)).map((key) => this.#rows.get(keyText(key))!)
   }
 
   /** Makes the changes of an event. A row that was never read is taken for new: the database refuses it if it is there. */
@@ -101,7 +103,7 @@ export class HeldTable {
     for (const change of changes) {
       const isPut = 'put' in change
       const key = this.keyOf(isPut ? change.put : change.remove)
-      const text = textOf(key)
+      const text = keyText(key)
       if (!isPut && !this.#rows.has(text)) throw this.#undeclared(this.#keyColumns)
       this.#put(key, isPut ? change.put : undefined)
       this.#changed.add(text)
@@ -111,17 +113,20 @@ export class HeldTable {
   /** What is to be written, each in the order of the keys. */
   changes(): {
     readonly gone: readonly (readonly Cell[])[]
-    readonly kept: readonly Row[]
+    readonly kept: readonly KeptRow[]
     readonly made: readonly Row[]
   } {
     const gone: (readonly Cell[])[] = []
-    const kept: Row[] = []
+    const kept: KeptRow[] = []
     const made: Row[] = []
     for (const key of sortedKeys([...this.#changed].map((text) => this.#keys.get(text)!))) {
-      const text = textOf(key)
+      const text = keyText(key)
       const row = this.#rows.get(text)
-      if (row !== undefined) (this.#stored.has(text) ? kept : made).push(row)
-      else if (this.#stored.has(text)) gone.push(key)
+      const before = this.#stored.get(text)
+      if (row === undefined) {
+        if (before !== undefined) gone.push(key)
+      } else if (before === undefined) made.push(row)
+      else kept.push({ before, row })
     }
     return { gone, kept, made }
   }
@@ -147,7 +152,7 @@ export class HeldTable {
   /** Whether the rows that have a value are the ones that were read. */
   isAsRead(column: string, value: Cell, found: readonly Row[]): boolean {
     const stored = this.#columns.get(column)!.stored.get(value)!
-    return stored.length === found.length && found.every((row) => stored.includes(textOf(this.keyOf(row))))
+    return stored.length === found.length && found.every((row) => stored.includes(keyText(this.keyOf(row))))
   }
 
   /** Whether every row that was found by a value is there and still has it, now that it is held. */
@@ -159,14 +164,14 @@ export class HeldTable {
   }
 
   #known(key: readonly Cell[], row: Row | undefined): KeyText {
-    const text = textOf(key)
+    const text = keyText(key)
     this.#keys.set(text, key)
     this.#rows.set(text, row)
     return text
   }
 
   #put(key: readonly Cell[], row: Row | undefined): void {
-    const text = textOf(key)
+    const text = keyText(key)
     if (!this.#rows.has(text)) this.#unseen.add(text)
     const before = this.#rows.get(text)
     this.#known(key, row)
@@ -189,7 +194,7 @@ export class HeldTable {
   }
 }
 
-function textOf(key: readonly Cell[]): KeyText {
+function keyText(key: readonly Cell[]): KeyText {
   return key.length === 1 ? key[0]! : JSON.stringify(key)
 }
 

@@ -1,22 +1,38 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { DomainEvent, EventRecord } from '@magasin/contracts/event-record'
+import { MagasinError } from '@magasin/contracts/magasin-error'
 import { partitionOf } from '@magasin/contracts/partition-of'
 import type { Counter, StatementDialect } from '../statement-dialect.ts'
-import { rowsOf, type Part } from './run-parts.ts'
+import { beginsAgain } from './explain-duplicate.ts'
+import { rowsOf, type Question } from './run-questions.ts'
 
 /** An event that was decided, encoded and placed; its numbers are still to come. */
 export interface UnnumberedRecord extends Omit<EventRecord, 'logId' | 'seq' | 'commandNo' | 'streamVersion'> {
   readonly beginsStream: boolean
 }
 
-/** Encodes an event and finds its place. Throws EVENT_INVALID or EVENT_TOO_LARGE, before anything is written. */
+/** Whose events a store records. */
+export interface Recorder {
+  readonly catalogue: Catalogue
+  /** The service whose store it is. */
+  readonly owner: string
+}
+
+/**
+ * Encodes an event and finds its place. Throws EVENT_INVALID or EVENT_TOO_LARGE, and an Error for an event of another service: all
+ * before anything is written.
+ */
 export function placeEvent(
-  catalogue: Catalogue,
+  { catalogue, owner }: Recorder,
   event: DomainEvent,
   given: Pick<EventRecord, 'eventId' | 'commandIndex' | 'time' | 'causedBy' | 'traceparent'>,
 ): UnnumberedRecord {
   const { topic, schemaVersion, streamOf, beginsStream } = catalogue.event(event.type)
+  if (topic.owner !== owner) throw new Error(`${event.type} belongs to ${topic.owner}, this store is ${owner}'s`)
+  // Before `streamOf` looks at the data: that expects what the schema allows.
+  const value = catalogue.encode(event, given.time)
   const stream = streamOf(event.data)
+  refuseUnreadable(event.type, stream)
   return {
     ...given,
     topic: topic.name,
@@ -24,9 +40,22 @@ export function placeEvent(
     type: event.type,
     stream,
     schemaVersion,
-    value: catalogue.encode(event, given.time),
+    value,
     beginsStream,
   }
+}
+
+// What the column holds, and what is a key of a record in Kafka: no reader takes one without a key for ours. A space at the end would
+// not count where the database compares.
+const readable = /^[\x21-\x7e]{1,200}$/
+
+function refuseUnreadable(type: string, stream: unknown): void {
+  if (typeof stream === 'string' && readable.test(stream)) return
+  throw new MagasinError(
+    'EVENT_INVALID',
+    `${type}: its family's streamOf gives no name of a stream: 1 to 200 visible ASCII characters, without a space`,
+    { facts: { type } },
+  )
 }
 
 /**
@@ -38,7 +67,7 @@ export function placeEvent(
 export function numberEvents(
   dialect: StatementDialect,
   { logId, commands }: { readonly logId: string; readonly commands: readonly (readonly UnnumberedRecord[])[] },
-): Part<readonly EventRecord[]> {
+): Question<readonly EventRecord[]> {
   const events = commands.flat()
   const places = [...Map.groupBy(events, placeOf)].toSorted(([a], [b]) => (a < b ? -1 : 1))
   const moves = places.map(([, some]) => dialect.move(seqs, [some[0]!.topic, some[0]!.partition], some.length))
@@ -72,6 +101,7 @@ function numbered(
     command.map((event) => {
       const seq = next(seqs, placeOf(event))
       const streamVersion = next(versions, event.stream)
+      if (event.beginsStream && streamVersion > 1) throw beginsAgain(event, { topic: event.topic })
       return { ...event, logId, seq, commandNo: lastCommand + i + 1, streamVersion }
     }),
   )

@@ -3,7 +3,7 @@ import type { Lookup } from '../commands/command.ts'
 import type { Cell } from '../state-table.ts'
 import type { StatementDialect } from '../statement-dialect.ts'
 import type { HeldTable } from './held-table.ts'
-import { runParts, type Part } from './run-parts.ts'
+import { runQuestions, type Question } from './run-questions.ts'
 import { probeKeys, readByColumn, readByKey, StateChanged } from './state-statements.ts'
 import type { WorkingSet } from './working-set.ts'
 
@@ -22,29 +22,39 @@ export interface Asking {
 export async function readState(
   tx: Transaction<unknown>,
   group: { readonly state: WorkingSet; readonly asking: readonly Asking[]; readonly dialect: StatementDialect },
-  first: Part,
+  first: Question,
 ): Promise<void> {
   const { state, asking, dialect } = group
-  let unsent: readonly Part[] = [first]
-  const send = async (parts: readonly Part[]) => {
-    const together = [...unsent, ...parts]
+  let unsent: readonly Question[] = [first]
+  const send = async (questions: readonly Question[]) => {
+    const together = [...unsent, ...questions]
     unsent = []
-    await runParts(tx, together)
+    await runQuestions(tx, together)
   }
+  for (const wave of waves(state, asking))
+    await readTables(
+      wave.map(([held, lookups]) => askedOf(held, lookups)),
+      dialect,
+      send,
+    )
+  if (unsent.length > 0) await send([])
+}
+
+/** What is to be read next, by table and in their order; it must be read before the next wave is asked for. */
+export function* waves(
+  state: WorkingSet,
+  asking: readonly Asking[],
+): Generator<readonly (readonly [HeldTable, readonly Lookup[]])[], void, void> {
   for (;;) {
     const wanted = Map.groupBy(
       asking.flatMap((one) => one.next()),
       (lookup) => state.table(lookup.table),
     )
     const tables = state.tables.filter((held) => wanted.has(held))
-    if (tables.length === 0 && unsent.length === 0) return
+    if (tables.length === 0) return
     // What is asked for later may stand before the second of these tables, and has to be locked before it.
     const now = asking.some(({ asksAgain }) => asksAgain) ? tables.slice(0, 1) : tables
-    await readTables(
-      now.map((held) => askedOf(held, wanted.get(held)!)),
-      dialect,
-      send,
-    )
+    yield now.map((held) => [held, wanted.get(held)!] as const)
   }
 }
 
@@ -71,7 +81,7 @@ const addKey = (keys: Map<string, readonly Cell[]>, key: readonly Cell[]) => key
 async function readTables(
   asked: readonly Asked[],
   dialect: StatementDialect,
-  send: (parts: readonly Part[]) => Promise<void>,
+  send: (questions: readonly Question[]) => Promise<void>,
 ): Promise<void> {
   // A column says which keys to lock, so those wait for it, and with them the tables that come later. To see first which keys are
   // there spares a round trip if none is: what is not there is not locked.
@@ -80,41 +90,41 @@ async function readTables(
   const before = firstLookedUp === -1 ? asked : asked.slice(0, firstLookedUp)
   const after = firstLookedUp === -1 ? [] : asked.slice(firstLookedUp)
   await send([
-    ...before.flatMap((one) => keyParts(one, dialect)),
-    ...after.flatMap((one) => probeParts(one, dialect)),
-    ...asked.flatMap((one) => columnParts(one, dialect)),
+    ...before.flatMap((one) => keyQuestions(one, dialect)),
+    ...after.flatMap((one) => probeQuestions(one, dialect)),
+    ...asked.flatMap((one) => columnQuestions(one, dialect)),
   ])
-  const locks = after.flatMap((one) => keyParts(one, dialect))
+  const locks = after.flatMap((one) => keyQuestions(one, dialect))
   if (locks.length > 0) await send(locks)
   for (const { held } of dialect.isSerial ? [] : asked)
     if (!held.isHeldAsFound()) throw new StateChanged(held.table.name)
 }
 
 /** Leaves those of the keys that are there to be locked. */
-function probeParts({ held, keys }: Asked, dialect: StatementDialect): readonly Part[] {
+function probeQuestions({ held, keys }: Asked, dialect: StatementDialect): readonly Question[] {
   if (keys.size === 0) return []
   const wanted = [...keys.values()]
-  const part = probeKeys(held, wanted, dialect)
-  const read: Part['read'] = (results) => {
+  const question = probeKeys(held, wanted, dialect)
+  const read: Question['read'] = (results) => {
     keys.clear()
-    for (const row of part.read(results)) addKey(keys, held.keyOf(row))
+    for (const row of question.read(results)) addKey(keys, held.keyOf(row))
     const absent = wanted.filter((key) => !keys.has(JSON.stringify(key)))
     held.readByKey(absent, [])
   }
-  return [{ statements: part.statements, read }]
+  return [{ statements: question.statements, read }]
 }
 
-function columnParts({ held, keys, columns }: Asked, dialect: StatementDialect): readonly Part[] {
+function columnQuestions({ held, keys, columns }: Asked, dialect: StatementDialect): readonly Question[] {
   return [...columns].map(([column, values]) => {
-    const part = readByColumn(held, { column, values: [...values] }, dialect)
-    const read: Part['read'] = (results) => {
-      const found = part.read(results)
+    const question = readByColumn(held, { column, values: [...values] }, dialect)
+    const read: Question['read'] = (results) => {
+      const found = question.read(results)
       if (!dialect.isSerial) for (const row of found) addKey(keys, held.keyOf(row))
     }
-    return { statements: part.statements, read }
+    return { statements: question.statements, read }
   })
 }
 
-function keyParts({ held, keys }: Asked, dialect: StatementDialect): readonly Part[] {
+function keyQuestions({ held, keys }: Asked, dialect: StatementDialect): readonly Question[] {
   return keys.size === 0 ? [] : [readByKey(held, [...keys.values()], dialect)]
 }

@@ -4,7 +4,8 @@ import type { Cell, Row } from '../state-table.ts'
 import type { StatementDialect } from '../statement-dialect.ts'
 import { byKeys, insertRows, portionsOf, quoted } from './bulk-statements.ts'
 import { sortedKeys, type HeldTable } from './held-table.ts'
-import { rowsOf, type Part } from './run-parts.ts'
+import { inTurns } from './in-turns.ts'
+import { rowsOf, type Question } from './run-questions.ts'
 
 /** What a decision read has changed before it was held: the transaction is undone and tried again. */
 export class StateChanged extends MagasinError {
@@ -14,7 +15,7 @@ export class StateChanged extends MagasinError {
 }
 
 /** Reads the rows with these keys and holds those that are there, in the order of the primary key. */
-export function readByKey(held: HeldTable, keys: readonly (readonly Cell[])[], dialect: StatementDialect): Part {
+export function readByKey(held: HeldTable, keys: readonly (readonly Cell[])[], dialect: StatementDialect): Question {
   const { name, key } = held.table
   const sorted = sortedKeys(keys)
   const from = quoted(name) + dialect.byKeyOnly
@@ -28,7 +29,7 @@ export function probeKeys(
   held: HeldTable,
   keys: readonly (readonly Cell[])[],
   dialect: StatementDialect,
-): Part<readonly Row[]> {
+): Question<readonly Row[]> {
   const { name, key } = held.table
   const verb = `select ${key.map(quoted).join(', ')}`
   return {
@@ -42,7 +43,7 @@ export function readByColumn(
   held: HeldTable,
   { column, values }: { readonly column: string; readonly values: readonly Cell[] },
   dialect: StatementDialect,
-): Part<readonly Row[]> {
+): Question<readonly Row[]> {
   const verb = dialect.isSerial ? 'select *' : `select ${columnsOf(held, column)}`
   const keys = values.map((value) => [value])
   const statements = byKeys({ verb, from: quoted(held.table.name), columns: [column], keys }, dialect)
@@ -61,23 +62,23 @@ export function readByColumn(
  * Looks once more for what was read and could not be locked: keys and values that nobody had, and the set of rows that have a value.
  * Runs while the command counter is held: whatever is committed is seen, and nobody else can write. Throws StateChanged.
  */
-export function lookAgain(tables: readonly HeldTable[], dialect: StatementDialect): readonly Part[] {
+export function lookAgain(tables: readonly HeldTable[], dialect: StatementDialect): readonly Question[] {
   if (dialect.isSerial) return []
   return tables.flatMap((held) => [...lookForKeys(held, dialect), ...lookForValues(held, dialect)])
 }
 
-function lookForKeys(held: HeldTable, dialect: StatementDialect): readonly Part[] {
+function lookForKeys(held: HeldTable, dialect: StatementDialect): readonly Question[] {
   const { name, key } = held.table
   const keys = held.absentKeys()
   if (keys.length === 0) return []
   const statements = byKeys({ verb: 'select 1', from: quoted(name), columns: key, keys, ending: ' limit 1' }, dialect)
-  const read: Part['read'] = (results) => {
+  const read: Question['read'] = (results) => {
     if (rowsOf(results).length > 0) throw new StateChanged(name)
   }
   return [{ statements, read }]
 }
 
-function lookForValues(held: HeldTable, dialect: StatementDialect): readonly Part[] {
+function lookForValues(held: HeldTable, dialect: StatementDialect): readonly Question[] {
   const { name } = held.table
   return held.openValues().map(({ column, values }) => {
     const keys = values.map((value) => [value])
@@ -95,9 +96,10 @@ function lookForValues(held: HeldTable, dialect: StatementDialect): readonly Par
 /**
  * Writes what changed. Rows that are gone first, from the last table to the first; then, from the first to the last, those that stay
  * and those that are new: a foreign key points to a table before its own, and a unique value is free before somebody takes it.
+ * Throws EVENT_INVALID if rows that stay exchange unique values.
  */
 export function writeState(tables: readonly HeldTable[], dialect: StatementDialect): readonly Statement[] {
-  const changes = tables.map((held) => ({ ...held.table, ...held.changes() }))
+  const changes = tables.map((held) => ({ ...held.table, ...held.changes(), table: held.table }))
   // Row by row: MySQL deletes rows of several keys by reading a small table from end to end, and waits there for rows of others, who
   // wait for us.
   const gone = changes
@@ -105,9 +107,11 @@ export function writeState(tables: readonly HeldTable[], dialect: StatementDiale
     .flatMap(({ name, key, gone: keys }) =>
       keys.flatMap((one) => byKeys({ verb: 'delete', from: quoted(name), columns: key, keys: [one] }, dialect)),
     )
-  const written = changes.flatMap(({ name: table, key, kept, made }) => [
-    ...portionsOf(kept, dialect).map((rows) => dialect.overwrite({ table, key, rows })),
-    ...insertRows(table, made, dialect),
+  const written = changes.flatMap(({ table, name, key, kept, made }) => [
+    ...inTurns(table, kept).flatMap((rows) =>
+      portionsOf(rows, dialect).map((some) => dialect.overwrite({ table: name, key, rows: some })),
+    ),
+    ...insertRows(name, made, dialect),
   ])
   return [...gone, ...written]
 }

@@ -5,7 +5,7 @@ const texts = new Map<string, string>()
 const maxTexts = 2_000
 
 /** The text with a name, made if there is none yet. The name must tell everything that the text depends on, the engine too. */
-export function textOf(name: string, make: () => string): string {
+export function statementText(name: string, make: () => string): string {
   const known = texts.get(name)
   if (known !== undefined) return known
   if (texts.size >= maxTexts) texts.clear()

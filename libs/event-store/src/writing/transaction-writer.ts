@@ -1,16 +1,18 @@
-import { MagasinError } from '@magasin/contracts/magasin-error'
+import { isMagasinError } from '@magasin/contracts/magasin-error'
 import type { GroupWriter } from '../commands/command-queue.ts'
 import type { PendingCommand } from '../commands/pending-command.ts'
 import { commitOnce } from './commit-once.ts'
-import { ClaimsInVain, decideAndWrite, type GroupEnvironment } from './decide-and-write.ts'
+import { ClaimsInVain, type GroupEnvironment } from './decide-and-write.ts'
+import { StateChanged } from './state-statements.ts'
 
 export interface TransactionWriterOptions extends GroupEnvironment {
   /** Told of each commit that recorded events, with their topics. */
   readonly onCommit: (topics: ReadonlySet<string>) => void
 }
 
-// A command that meets a unique key of another process reads anew; twice is what a race takes, more is a fault.
-const attemptsAlone = 3
+// A command that meets a unique key of another process reads anew, and then knows. Twice is what a race takes; one that chooses
+// another value each time may lose some more. After that nobody races: the command itself does not look.
+const attemptsAlone = 5
 
 /** Carries out groups of commands: all in one transaction if that can be, so that one that fails fails alone. */
 export class TransactionWriter implements GroupWriter<PendingCommand> {
@@ -25,8 +27,8 @@ export class TransactionWriter implements GroupWriter<PendingCommand> {
       return await this.#attempt(group)
     } catch (failure) {
       if (failure instanceof ClaimsInVain) return this.#withoutThose(failure, group)
-      // The database itself cannot: that is everyone's failure. Anything else is somebody's: each goes alone, so that only that one fails.
-      if (failure instanceof MagasinError) for (const pending of group) pending.settle({ failure })
+      // Anything else is somebody's: each goes alone, so that only that one fails.
+      if (concernsAll(failure)) for (const pending of group) pending.settle({ failure })
       else for (const pending of group) await this.#attemptAlone(pending)
       return []
     }
@@ -36,9 +38,7 @@ export class TransactionWriter implements GroupWriter<PendingCommand> {
   async #attempt(group: readonly PendingCommand[]): Promise<readonly PendingCommand[]> {
     const environment = this.#environment
     await environment.ids.reserve(group.flatMap(({ command, newId }) => (newId === undefined && command.newId) || []))
-    const { settled, topics } = await commitOnce(environment.database, environment.dialect, (tx) =>
-      decideAndWrite(tx, group, environment),
-    )
+    const { settled, topics } = await commitOnce(group, environment)
     for (const [i, outcome] of settled.entries()) group[i]!.settle(outcome)
     if (topics.size > 0) environment.onCommit(topics)
     return group.slice(settled.length)
@@ -60,17 +60,14 @@ export class TransactionWriter implements GroupWriter<PendingCommand> {
         return void (await this.#attempt([pending]))
       } catch (failure) {
         if (failure instanceof ClaimsInVain) return pending.settle(failure.commands.get(pending)!)
-        if (this.#environment.database.faultOf(failure) !== 'duplicate') return pending.settle({ failure })
-        if (tries === attemptsAlone) return pending.settle({ failure: stillDuplicate(failure) })
+        const isDuplicate = this.#environment.database.faultOf(failure) === 'duplicate'
+        if (!isDuplicate || tries === attemptsAlone) return pending.settle({ failure })
       }
   }
 }
 
-/** MySQL quotes the value, which may be a person's: that stays in the cause, which no log tells. */
-function stillDuplicate(cause: unknown): MagasinError {
-  return new MagasinError(
-    'STORE_UNAVAILABLE',
-    `a value that must be unique was taken at each of ${attemptsAlone} attempts: send the command again`,
-    { cause },
-  )
+/** The database itself cannot. Not if only what one command reads keeps changing. */
+function concernsAll(failure: unknown): boolean {
+  if (failure instanceof StateChanged) return false
+  return isMagasinError(failure, 'STORE_UNAVAILABLE') || isMagasinError(failure, 'DATABASE_DAMAGED')
 }

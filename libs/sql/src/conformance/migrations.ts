@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { migrate, type MigrationSet } from '../migrate.ts'
+import { migrate, migrateAll, type MigrationSet } from '../migrate.ts'
 import { addColumn, addIndex, createTable, fillTable, inSteps, type SchemaStep } from '../schema-steps.ts'
 import type { SqlDatabase } from '../sql-database.ts'
 import type { AccountTables, SqlDatabaseCase } from './sql-database.suite.ts'
@@ -12,12 +12,12 @@ const table = createTable(
 )
 
 export const accountMigrations: MigrationSet = {
-  part: 'accounts',
+  name: 'accounts',
   migrations: { '0001-accounts': inSteps(table) },
 }
 
 const withMore = (...more: readonly SchemaStep[]): MigrationSet => ({
-  part: 'accounts',
+  name: 'accounts',
   migrations: { ...accountMigrations.migrations, '0002-more': inSteps(...more) },
 })
 
@@ -37,6 +37,15 @@ export function migrationTests(open: SqlDatabaseCase['open']): void {
     const { database } = await open(t)
     await migrate(database, withMore())
     await assert.rejects(migrate(database, accountMigrations), { code: 'DATABASE_NEWER', message: /0002-more/ })
+  })
+
+  test('is not migrated by two sets of one name, given together or one after the other', async (t) => {
+    const { database } = await open(t)
+    const copied: MigrationSet = { name: 'accounts', migrations: { '0001-loans': inSteps(table) } }
+    const refusal = /two migration sets are called accounts/
+    await assert.rejects(migrateAll(database, [accountMigrations, copied]), refusal)
+    await migrateAll(database, [accountMigrations])
+    await assert.rejects(migrate(database, copied), refusal)
   })
 
   test('is changed in steps, each of which is done once', async (t) => {

@@ -36,7 +36,7 @@ export function refusedOr(options: MysqlOptions, error: unknown): unknown {
   const { name, user } = options
   return new MagasinError(
     'DATABASE_REFUSED',
-    `the database server at ${addressOf(options)} does not let ${user} use, make or change the database ${name} (${reasonOf(cause)}): correct MAGASIN_DB, or as its administrator: create database if not exists \`${name}\` character set utf8mb4 collate utf8mb4_bin; grant all on \`${name}\`.* to '${user}';`,
+    `the database server at ${addressOf(options)} does not let ${user} use, make or change the database ${name} (${reasonOf(cause)}): correct MAGASIN_DB, or as its administrator: create database if not exists \`${name}\`; grant all on \`${name}\`.* to '${user}';`,
     { cause },
   )
 }

@@ -20,10 +20,10 @@ const goods = createTable('goods', '(id integer primary key)')
 // The server works on this one until nobody else holds the lock `gate`: an ALTER of a table with many rows would do the same.
 const gated = (options: MysqlOptions) => createTable('gated', `as select get_lock('${options.name}.gate', 60) as n`)
 const setOf = (...steps: readonly SchemaStep[]): MigrationSet => ({
-  part: 'shop',
+  name: 'shop',
   migrations: { '0001-shop': inSteps(...steps) },
 })
-const later = (change: SchemaStep): MigrationSet => ({ part: 'later', migrations: { '0001-later': inSteps(change) } })
+const later = (change: SchemaStep): MigrationSet => ({ name: 'later', migrations: { '0001-later': inSteps(change) } })
 
 /** The step, and how often it was begun. */
 function counted(of: SchemaStep): SchemaStep & { runs: number } {

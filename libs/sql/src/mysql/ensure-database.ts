@@ -2,13 +2,13 @@ import type { Connection } from 'mysql2/promise'
 import { createConnection } from 'mysql2/promise'
 import { cannotOpen } from './cannot-connect.ts'
 import { errnoOf } from './faults.ts'
-import { collation, connectionOptions, type MysqlOptions } from './mysql-options.ts'
+import { collationOf, connectionOptions, type MysqlOptions } from './mysql-options.ts'
 
 const unknownDatabase = 1049 // ER_BAD_DB_ERROR
 
 /**
- * Makes the database when it is missing, and lets its new tables compare texts byte by byte, as SQLite does: by the default of most
- * servers `Ada` is `ada`. Safe to run by several processes at once. Throws STORE_UNAVAILABLE, DATABASE_REFUSED.
+ * Makes the database when it is missing, and lets its new tables compare texts as `collationOf` says. Tables that are there stay as
+ * they are. Safe to run by several processes at once. Throws STORE_UNAVAILABLE, DATABASE_REFUSED.
  */
 export async function ensureDatabase(options: MysqlOptions): Promise<void> {
   try {
@@ -25,6 +25,8 @@ export async function ensureDatabase(options: MysqlOptions): Promise<void> {
 }
 
 async function useOrMake(connection: Connection, name: string): Promise<void> {
+  const [server] = await connection.query('select version() as version')
+  const collation = collationOf((server as { version: string }[])[0]!.version)
   try {
     await connection.query('use ??', [name])
   } catch (error) {

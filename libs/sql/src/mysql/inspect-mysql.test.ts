@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { mysqlDatabase, skipWithoutMysql, statement } from '../testing/mysql-server.ts'
 import { inspectMysql } from './inspect-mysql.ts'
+import { collationOf } from './mysql-options.ts'
 import { openMysql } from './open-mysql.ts'
 
 describe('a look at a server of MySQL or MariaDB', { skip: skipWithoutMysql }, () => {
@@ -11,7 +12,7 @@ describe('a look at a server of MySQL or MariaDB', { skip: skipWithoutMysql }, (
     const { version, variables, tables, collation } = await inspectMysql(options)
     assert.match(version, /^\d+\./)
     assert.match(variables['max_allowed_packet'] ?? '', /^\d+$/)
-    assert.deepEqual([tables, collation], [['flush_mark'], 'utf8mb4_bin'])
+    assert.deepEqual([tables, collation], [['flush_mark'], collationOf(version)])
   })
 
   test('makes no database', async (t) => {

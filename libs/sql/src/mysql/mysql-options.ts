@@ -11,8 +11,13 @@ export interface MysqlOptions {
   readonly poolSize?: number
 }
 
-/** How texts are compared in what is ours: byte by byte, as SQLite does. By the default of most servers `Ada` is `ada`. */
-export const collation = 'utf8mb4_bin'
+/**
+ * How a server of a version compares texts in what is ours: byte by byte to the end, as SQLite does. By the default of most servers
+ * `Ada` is `ada`; by utf8mb4_bin a space at the end does not count, so that a decision finds no row where the database finds one.
+ * MariaDB and MySQL (from 8.0.17) have no name for it in common.
+ */
+export const collationOf = (version: string): string =>
+  /mariadb/i.test(version) ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin'
 
 /** How a server is named in messages. */
 export const addressOf = ({ host, port }: Pick<MysqlOptions, 'host' | 'port'>): string => `${host}:${port}`

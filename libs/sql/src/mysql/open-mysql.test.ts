@@ -58,7 +58,7 @@ describe('a MySQL database', { skip: skipWithoutMysql }, () => {
     await database.transaction((tx) =>
       tx
         .insertInto('names')
-        .values([{ name: 'ada' }, { name: 'Ada' }, { name: 'Àda' }])
+        .values([{ name: 'ada' }, { name: 'Ada' }, { name: 'Àda' }, { name: 'ada ' }])
         .execute(),
     )
     assert.equal((await database.reader.selectFrom('names').selectAll().where('name', '=', 'ada').execute()).length, 1)
@@ -103,7 +103,7 @@ describe('a MySQL database', { skip: skipWithoutMysql }, () => {
     const database = await openMysql<object>(guest)
     t.after(() => database.close())
     const up = async (db: typeof database.reader) => void (await sql`drop table flush_mark`.execute(db))
-    await assert.rejects(migrate(database, { part: 'guest', migrations: { '0001-drop': { up } } }), refused)
+    await assert.rejects(migrate(database, { name: 'guest', migrations: { '0001-drop': { up } } }), refused)
   })
 
   test('that is opened for reading is read by whoever may do that much, and is not changed', async (t) => {

@@ -2,7 +2,7 @@ import type { MigrationSet } from '@magasin/sql/migrate'
 
 /** The table of the tokens. */
 export const accessMigrations: MigrationSet = {
-  part: 'access',
+  name: 'access',
   migrations: {
     '0001-tokens': {
       async up(db) {

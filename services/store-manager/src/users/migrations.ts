@@ -3,7 +3,7 @@ import type { MigrationSet } from '@magasin/sql/migrate'
 
 /** The tables of the users. On MySQL each statement commits by itself: a start that was cut short does them again. */
 export const userMigrations: MigrationSet = {
-  part: 'users',
+  name: 'users',
   migrations: {
     '0001-users': {
       async up(db) {

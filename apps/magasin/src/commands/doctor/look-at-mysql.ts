@@ -1,7 +1,7 @@
 import { databaseOf, describeDatabase, type MysqlDatabase } from '@magasin/service-kit/database-setting'
 import { partsWithDatabase } from '@magasin/shop/parts'
 import { inspectMysql, type MysqlInspection } from '@magasin/sql/mysql/inspect-mysql'
-import { collation } from '@magasin/sql/mysql/mysql-options'
+import { collationOf } from '@magasin/sql/mysql/mysql-options'
 import { fault, note, ok, type Finding } from './finding.ts'
 
 type Variables = MysqlInspection['variables']
@@ -28,7 +28,7 @@ export async function lookAtMysql(database: MysqlDatabase): Promise<readonly Fin
       ...lookAtSizes(variables),
       ...servers
         .filter(({ tables }) => tables.length > 0)
-        .map((found) => lookAtCollation(found.place, found.collation)),
+        .map((found) => lookAtCollation(found.place, found.collation, collationOf(version))),
     ]
   } catch (error) {
     return [fault((error as Error).message, 'without its database a service answers nothing but 503')]
@@ -80,12 +80,16 @@ function lookAtSizes(variables: Variables): readonly Finding[] {
   return findings
 }
 
-function lookAtCollation(place: Parameters<typeof describeDatabase>[0], found: string | null): Finding {
+function lookAtCollation(
+  place: Parameters<typeof describeDatabase>[0],
+  found: string | null,
+  collation: string,
+): Finding {
   const name = describeDatabase(place)
   return found === collation
     ? ok(`${name} compares texts byte by byte`)
     : fault(
-        `${name} has the collation ${found}: new tables would take Ada for ada`,
+        `${name} has the collation ${found}: new tables would take Ada for ada, or a text for one with a space at its end`,
         `\`alter database … character set utf8mb4 collate ${collation}\`, which the next start does where it may`,
       )
 }

@@ -13,7 +13,7 @@ export interface LibraryTables extends EventStoreTables {
 }
 
 export const libraryMigrations: MigrationSet = {
-  part: 'library',
+  name: 'library',
   migrations: {
     '0001-loans': inSteps(createTable('loans', '(book bigint not null primary key, reader varchar(200) not null)')),
   },

@@ -13,7 +13,7 @@ export interface ReminderTables extends EventStoreTables, SubscriberTables {
 }
 
 export const reminderMigrations: MigrationSet = {
-  part: 'reminders',
+  name: 'reminders',
   migrations: {
     '0001-reminders': inSteps(createTable('reminders', '(id bigint not null primary key, book bigint not null)')),
   },
