@@ -114,6 +114,8 @@ export class OutsideRun<Tables extends SubscriberTables> {
   /** Undefined if the effect is done, else how the event is parked. */
   async #runEvent(event: Event): Promise<NotDone['how'] | undefined> {
     const { effects, reporter, underWay } = this.#context
+    // The partition fails, not the stream: it waits for this.
+    const { topic, partition } = this.#segment.to
     // It was left alone when this member lost the partition, which has come back.
     await unlessAborted(underWay.ended(event.record), this.#signal).catch(() => undefined)
     for (let tries = 1; ; tries++) {
@@ -125,7 +127,7 @@ export class OutsideRun<Tables extends SubscriberTables> {
       if (outcome.isDone) return undefined
       if (isPermanent(outcome.error)) return { reason: outcome.error }
       if (this.#signal.aborted) return { isDue: true }
-      reporter.failed(outcome.error, this.#segment.to, tries)
+      reporter.failed(outcome.error, { topic, partition }, tries)
       await delay(backoffMs(tries), undefined, { signal: this.#signal }).catch(() => undefined)
       if (this.#signal.aborted) return { isDue: true }
     }
