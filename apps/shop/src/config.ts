@@ -1,14 +1,12 @@
 import { coolrielSettings } from '@magasin/coolriel/config'
 import { accessFaults } from '@magasin/service-kit/access'
-import { defineSettings, readSettings, type Environment, type SettingValues } from '@magasin/service-kit/settings'
+import { joinSettings } from '@magasin/service-kit/join-settings'
+import { readSettings, type Environment, type SettingValues } from '@magasin/service-kit/settings'
 import { storeManagerSettings } from '@magasin/store-manager/config'
 
+const { port: _portOfItsOwn, ...settingsOfCoolriel } = coolrielSettings
 /** What the shop can be told: all that its services can. The port is the store's. */
-export const shopSettings = defineSettings({
-  ...storeManagerSettings,
-  ...coolrielSettings,
-  port: storeManagerSettings.port,
-})
+export const shopSettings = joinSettings(storeManagerSettings, settingsOfCoolriel)
 
 export type ShopConfig = SettingValues<typeof shopSettings>
 
