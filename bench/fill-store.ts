@@ -21,6 +21,9 @@ for (let id = last + 1; id <= Number(events);) {
 database.prepare('update id_blocks set next_id = ? where entity = ?').run(Number(events) + 1, 'user')
 database.exec('pragma wal_checkpoint(truncate); analyze')
 database.exec(`attach '${join(dataDir, 'coolriel.db').replaceAll("'", "''")}' as coolriel`)
-database.exec(`update coolriel.positions as position set (seq, event_id) =
-  (select seq, event_id from events where topic = position.topic and partition = position.partition order by seq desc limit 1)`)
+// A partition in which the seed has no event has no position yet.
+database.exec(`insert or replace into coolriel.positions (group_name, topic, partition, seq, event_id, log_id)
+  select group_name, counter.topic, counter.partition, last_seq, event_id, log_id
+  from partition_counters as counter join (select distinct group_name, topic, log_id from coolriel.positions) using (topic)
+    join events on events.topic = counter.topic and events.partition = counter.partition and seq = last_seq`)
 database.close()

@@ -48,18 +48,12 @@ describe('what a decision on MySQL read', { skip: skipWithoutMysql }, () => {
 
   test('by a unique value of a row that changes before it can be locked is read anew', async (t) => {
     const { direct, twoStores } = await openTwo(t)
-    // Between the look-up, which locks nothing, and the lock: the row that has the value is another one.
-    let change = async () => {}
-    const { stores } = await twoStores((database) =>
-      throughQueries(database, async (_, run) => {
-        const result = await run()
-        await change()
-        return result
-      }),
-    )
+    const done = { query: async () => {} }
+    const { stores } = await twoStores(afterEach(done))
     await stores[0].execute(create(1, 'ada@example.com'))
-    change = async () => {
-      change = async () => {}
+    // Between the look-up, which locks nothing, and the lock: the row that has the value is another one.
+    done.query = async () => {
+      done.query = async () => {}
       await sql`delete from people`.execute(direct.reader)
       await sql`insert into people values (2, 'ada@example.com', 'Ada')`.execute(direct.reader)
     }
@@ -72,18 +66,12 @@ describe('what a decision on MySQL read', { skip: skipWithoutMysql }, () => {
 
   test('and keeps changing fails the command that reads it, alone: others of its group are carried out', async (t) => {
     const { direct, twoStores } = await openTwo(t)
-    let change = async () => {}
-    const { stores } = await twoStores((database) =>
-      throughQueries(database, async (_, run) => {
-        const result = await run()
-        await change()
-        return result
-      }),
-    )
+    const done = { query: async () => {} }
+    const { stores } = await twoStores(afterEach(done))
     await stores[0].execute(create(1, 'ada@example.com'))
     let id = 1
     // The row that has the value is another one after each statement: whoever looks it up never holds what it found.
-    change = async () => {
+    done.query = async () => {
       await sql`update people set id = ${++id} where contact = 'ada@example.com'`.execute(direct.reader)
     }
     const look: Command<null> = {
@@ -211,6 +199,16 @@ async function openTwo(t: TestContext) {
     return { stores: [await open(0), await open(1)] as const, deadlocks }
   }
   return { direct, twoStores }
+}
+
+/** After every query of a transaction `query` is called, which a test may change. */
+function afterEach(after: { readonly query: () => Promise<void> }): (database: Database) => Database {
+  return (database) =>
+    throughQueries(database, async (_, run) => {
+      const result = await run()
+      await after.query()
+      return result
+    })
 }
 
 /** Both have read and decided before one of them writes. */
