@@ -4,7 +4,7 @@ import { joinSettings } from './join-settings.ts'
 import { setting } from './settings.ts'
 
 const logLevel = setting.text('LOG_LEVEL', 'info', 'What is logged')
-const group = setting.name('KAFKA_GROUP_ID', 'coolriel', 'The group of Coolriel')
+const group = setting.name('KAFKA_GROUP_ID', 'letters', 'The group of letters')
 
 describe('the settings of services in one process', () => {
   test('are those of each, and what they share once', () => {
@@ -13,9 +13,9 @@ describe('the settings of services in one process', () => {
 
   test('are refused if a second service takes the name of a setting for another of its own', () => {
     const others = [
-      { group: setting.name('PAYMENTS_GROUP', 'payments', 'The group of payments') },
-      { group: setting.name('KAFKA_GROUP_ID', 'payments', 'The group of payments') },
-      { paymentsGroup: setting.name('KAFKA_GROUP_ID', 'coolriel', 'The group of payments') },
+      { group: setting.name('INVOICES_GROUP', 'invoices', 'The group of invoices') },
+      { group: setting.name('KAFKA_GROUP_ID', 'invoices', 'The group of invoices') },
+      { invoicesGroup: setting.name('KAFKA_GROUP_ID', 'letters', 'The group of invoices') },
     ]
     for (const other of others) assert.throws(() => joinSettings({ group }, other), /do not mean the same/)
   })
