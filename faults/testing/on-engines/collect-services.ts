@@ -59,11 +59,11 @@ export function untilSettled(site: FaultSite, deadlineMs = 90_000): Promise<void
   )
 }
 
-/** The rows of a topic in the event table. */
-export function readEvents(site: FaultSite, topic = 'user-events'): Promise<readonly EventRecord[]> {
+/** The rows of the event table. */
+export function readEvents(site: FaultSite): Promise<readonly EventRecord[]> {
   return withTables<EventTables, readonly EventRecord[]>(site.store, async ({ reader }) => {
     const { log_id: logId } = await reader.selectFrom('log_identity').selectAll().executeTakeFirstOrThrow()
-    const rows = await reader.selectFrom('events').selectAll().where('topic', '=', topic).execute()
+    const rows = await reader.selectFrom('events').selectAll().execute()
     return rows.map((row) => recordOf(logId, row))
   })
 }
