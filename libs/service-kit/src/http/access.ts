@@ -3,6 +3,7 @@ import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { FastifyRequest } from 'fastify'
 import type { HttpServer } from './http-server.ts'
 import { isLoopback, refuseOtherHosts } from './local-requests.ts'
+import type { OwnerOf } from './owner-of.ts'
 import { runFirst } from './run-first.ts'
 
 /** Who calls. */
@@ -24,8 +25,13 @@ export type AccessRule = 'public' | RoleRule
 
 export interface RoleRule {
   readonly roles: readonly string[]
-  /** The owner of the thing asked for: this user may call with any role. See `paramId`. */
+  /** The owner of the thing asked for, if the path tells: this user may call with any role. See `paramId`. */
   readonly own?: (request: FastifyRequest) => number | undefined
+  /**
+   * The same, if only the body, the query or a look-up tells: see `bodyUser`, `queryUser` and `lookedUp`. Asked after the body was
+   * checked, and only for a user whose role does not suffice. A thing of another one and one that is missing are answered alike.
+   */
+  readonly ownOf?: OwnerOf
 }
 
 declare module 'fastify' {
@@ -105,7 +111,7 @@ export function accessFaults(settings: {
 }
 
 /**
- * Asks every request for a token, before its body is read, so that a stranger learns nothing.
+ * Asks every request for a token, before its body is read, so that a stranger learns nothing. Only whose the thing is may be asked later (`ownOf`).
  * Call it before any route is declared: a route that was there already would stay open, so one that is not public is refused,
  * and so is any route from now on that declares no access. Call `ensure` before the server answers.
  * Answers UNAUTHENTICATED (401) or FORBIDDEN (403).
@@ -122,6 +128,9 @@ export function registerAccess(server: HttpServer, authentication?: Authenticati
       if (used === undefined) throw unguarded(route)
       await admit(request, rule, used)
     })
+    const { ownOf } = rule
+    if (ownOf !== undefined)
+      runFirst(route, 'preHandler', (request: FastifyRequest) => admitOwner(request, rule, ownOf))
   })
   const use = (given: Authentication) => {
     if (used !== undefined) throw new MagasinError('INTERNAL', 'who calls is told already: a process has one way to')
@@ -140,9 +149,21 @@ export function registerAccess(server: HttpServer, authentication?: Authenticati
 
 async function admit(request: FastifyRequest, rule: RoleRule, authentication: Authentication): Promise<void> {
   const caller = authentication.openAs ?? (await authenticate(request, authentication))
-  if (!mayCall(rule, caller, rule.own?.(request)))
-    throw new MagasinError('FORBIDDEN', `the role ${caller.role} may not do this; it takes ${rule.roles.join(' or ')}`)
+  const mayOwn = rule.ownOf !== undefined && caller.userId !== null
+  if (!mayOwn && !mayCall(rule, caller, rule.own?.(request))) throw forbidden(rule, caller)
   request.caller = caller
+}
+
+async function admitOwner(request: FastifyRequest, rule: RoleRule, ownOf: OwnerOf): Promise<void> {
+  const caller = callerOf(request)
+  if (mayCall(rule, caller, rule.own?.(request))) return
+  if (!mayCall(rule, caller, await ownOf(request))) throw forbidden(rule, caller)
+}
+
+/** Says nothing of the thing that was asked for: also not whether there is one. */
+function forbidden({ roles }: RoleRule, { role }: Caller): MagasinError {
+  const others = roles.length === 0 ? 'only its owner may' : `it takes ${roles.join(' or ')}`
+  return new MagasinError('FORBIDDEN', `the role ${role} may not do this; ${others}`)
 }
 
 async function authenticate(request: FastifyRequest, authentication: Authentication): Promise<Caller> {
