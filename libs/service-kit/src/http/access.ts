@@ -3,7 +3,6 @@ import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { FastifyRequest } from 'fastify'
 import type { HttpServer } from './http-server.ts'
 import { isLoopback, refuseOtherHosts } from './local-requests.ts'
-import type { OwnerOf } from './owner-of.ts'
 import { runFirst } from './run-first.ts'
 
 /** Who calls. */
@@ -25,13 +24,13 @@ export type AccessRule = 'public' | RoleRule
 
 export interface RoleRule {
   readonly roles: readonly string[]
-  /** The owner of the thing asked for, if the path tells: this user may call with any role. See `paramId`. */
+  /** The owner of the thing asked for: this user may call with any role. Told by the path, before the body is read. See `paramId`. */
   readonly own?: (request: FastifyRequest) => number | undefined
   /**
-   * The same, if only the body, the query or a look-up tells: see `bodyUser`, `queryUser` and `lookedUp`. Asked after the body was
-   * checked, and only for a user whose role does not suffice. A thing of another one and one that is missing are answered alike.
+   * The owner, if the body, the query or a look tells it: asked after the input was checked, only if the role does not suffice.
+   * Undefined for a thing that is not there, which is refused like another's: nobody finds out which there are.
    */
-  readonly ownOf?: OwnerOf
+  readonly ownOf?: (request: FastifyRequest) => number | undefined | Promise<number | undefined>
 }
 
 declare module 'fastify' {
@@ -76,6 +75,16 @@ export function paramId(name: string): (request: FastifyRequest) => number | und
   }
 }
 
+/** For `ownOf`: the user id in the body, under `name`. */
+export function bodyUser(name: string): (request: FastifyRequest) => number | undefined {
+  return ({ body }) => (body as Readonly<Record<string, number | undefined>>)[name]
+}
+
+/** For `ownOf`: the user id in the query, under `name`. */
+export function queryUser(name: string): (request: FastifyRequest) => number | undefined {
+  return ({ query }) => (query as Readonly<Record<string, number | undefined>>)[name]
+}
+
 /** Who calls this route. Only for routes that are not public: on a public one nobody was asked. */
 export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === null) throw new MagasinError('INTERNAL', 'a public route has no caller')
@@ -111,7 +120,7 @@ export function accessFaults(settings: {
 }
 
 /**
- * Asks every request for a token, before its body is read, so that a stranger learns nothing. Only whose the thing is may be asked later (`ownOf`).
+ * Asks every request for a token, before its body is read, so that a stranger learns nothing.
  * Call it before any route is declared: a route that was there already would stay open, so one that is not public is refused,
  * and so is any route from now on that declares no access. Call `ensure` before the server answers.
  * Answers UNAUTHENTICATED (401) or FORBIDDEN (403).
@@ -130,7 +139,7 @@ export function registerAccess(server: HttpServer, authentication?: Authenticati
     })
     const { ownOf } = rule
     if (ownOf !== undefined)
-      runFirst(route, 'preHandler', (request: FastifyRequest) => admitOwner(request, rule, ownOf))
+      runFirst(route, 'preHandler', (request: FastifyRequest) => refuseOthers(request, { ...rule, ownOf }))
   })
   const use = (given: Authentication) => {
     if (used !== undefined) throw new MagasinError('INTERNAL', 'who calls is told already: a process has one way to')
@@ -154,16 +163,19 @@ async function admit(request: FastifyRequest, rule: RoleRule, authentication: Au
   request.caller = caller
 }
 
-async function admitOwner(request: FastifyRequest, rule: RoleRule, ownOf: OwnerOf): Promise<void> {
+/** The second half of the judgement, for a caller whose role does not suffice. */
+async function refuseOthers(
+  request: FastifyRequest,
+  rule: RoleRule & Required<Pick<RoleRule, 'ownOf'>>,
+): Promise<void> {
   const caller = callerOf(request)
   if (mayCall(rule, caller, rule.own?.(request))) return
-  if (!mayCall(rule, caller, await ownOf(request))) throw forbidden(rule, caller)
+  if (!mayCall(rule, caller, await rule.ownOf(request))) throw forbidden(rule, caller)
 }
 
-/** Says nothing of the thing that was asked for: also not whether there is one. */
-function forbidden({ roles }: RoleRule, { role }: Caller): MagasinError {
-  const others = roles.length === 0 ? 'only its owner may' : `it takes ${roles.join(' or ')}`
-  return new MagasinError('FORBIDDEN', `the role ${role} may not do this; ${others}`)
+function forbidden({ roles, own, ownOf }: RoleRule, { role }: Caller): MagasinError {
+  const orOwner = own === undefined && ownOf === undefined ? '' : ', or the one to whom it belongs'
+  return new MagasinError('FORBIDDEN', `the role ${role} may not do this; it takes ${roles.join(' or ')}${orOwner}`)
 }
 
 async function authenticate(request: FastifyRequest, authentication: Authentication): Promise<Caller> {
