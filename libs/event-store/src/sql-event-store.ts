@@ -75,7 +75,8 @@ export class SqlEventStore implements EventStore {
     const settled = await this.#settled(command, context)
     if ('failure' in settled) throw settled.failure
     if ('refusal' in settled) throw settled.refusal
-    return { answer: settled.answer as Answer, repeated: settled.repeated }
+    const { answer, repeated, recorded } = settled
+    return { answer: answer as Answer, repeated, positions: recorded?.positions ?? [] }
   }
 
   async readStream(stream: string, afterVersion = 0): Promise<readonly EventRecord[]> {

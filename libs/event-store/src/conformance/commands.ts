@@ -13,11 +13,13 @@ export function commandTests({ open }: EventStoreCase): void {
     const { database, store } = await open(t)
     const shop = await store({ now: () => new Date('2026-01-01T00:00:00Z') })
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
-    assert.deepEqual(await shop.execute(create(7), { traceparent }), { answer: { id: 7 }, repeated: false })
+    const { positions, ...executed } = await shop.execute(create(7), { traceparent })
+    assert.deepEqual(executed, { answer: { id: 7 }, repeated: false })
     const [event, ...more] = (await shop.readStream('member-7')).map((one) => club.decode(one))
     assert.deepEqual(more, [])
     assert.deepEqual(event!.data, { id: 7, contact: 'p7@example.com', name: 'Person 7', level: 1 })
     const { eventId, ...record } = event!.record
+    assert.deepEqual(positions, [{ topic: 'member-events', partition: record.partition, seq: 1 }])
     assert.match(eventId, /^[0-9a-f]{8}-[0-9a-f]{4}-7/)
     assert.deepEqual(record, {
       logId: shop.logId,

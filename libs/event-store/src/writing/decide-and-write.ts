@@ -17,6 +17,7 @@ import { numberEvents, type Recorder } from './number-events.ts'
 import { readState } from './read-state.ts'
 import { runQuestions } from './run-questions.ts'
 import { lookAgain, writeState } from './state-statements.ts'
+import { tellPositions } from './tell-positions.ts'
 import { WorkingSet } from './working-set.ts'
 
 /** What came of a group: of each of its first commands, in its place; the others were left. */
@@ -62,12 +63,12 @@ export async function decideAndWrite(
   const { database, dialect, logId } = environment
   const { decided, answers, state } = await readAndDecide(tx as unknown as Transaction<unknown>, group, environment)
   const { settled, commands } = decided
-  const remembered = answers.save()
-  if (commands.length === 0 && remembered.length === 0) return { settled, eventIds: [], topics: new Set() }
+  if (commands.length === 0 && answers.isEmpty) return { settled, eventIds: [], topics: new Set() }
   const numbering = numberEvents(dialect, { logId, commands })
   const [records] = await runQuestions(tx, [numbering, ...lookAgain(state.tables, dialect)])
+  tellPositions(decided, records)
   const writes = [
-    ...remembered,
+    ...answers.save(),
     ...writeState(state.tables, dialect),
     ...insertRows('events', records.map(rowOf), dialect),
   ]
