@@ -38,7 +38,7 @@ const pageOf = ({ outputDir }: Pick<ServicesSite, 'outputDir'>, name: string): P
 /** Exports the history from the table or from the brokers: the file, and how the command ended. */
 async function exportFrom({ folder, env }: ServicesSite, from: 'table' | 'log') {
   const file = join(folder, `${from}.json`)
-  const ran = await magasin(['history', 'export', '--from', from, '--out', file], { env: env.store })
+  const ran = await magasin(['history', 'export', '--all', '--from', from, '--out', file], { env: env.store })
   return { ...ran, text: existsSync(file) ? readFileSync(file, 'utf8') : '' }
 }
 
@@ -196,7 +196,7 @@ describe('a shop in one process', { skip }, () => {
       [['seed'], /in already/],
       [['token', 'list'], /the shop\s+manager/],
       [['parked', 'list'], /Nothing is parked/],
-      [['history', 'export', '--from', 'log', '--out', join(folder, 'history.json')], /^6 events read/m],
+      [['history', 'export', '--all', '--from', 'log', '--out', join(folder, 'history.json')], /^6 events read/m],
       [['doctor'], /Coolriel \(group .+\) has handled every event/],
     ] as const) {
       const { code, stdout, output: said } = await magasin(args, { env: env.store })
