@@ -53,7 +53,7 @@ describe('services, each a process of its own, on a database server and Kafka', 
   test('tell the newcomer’s story: e-mails for three types, a whole history from either source, a second start that goes on', async (t) => {
     const site = open(t)
     const [store, coolriel] = await Promise.all([openStore(site), openCoolriel(site)])
-    assert.match(store.process.stdout(), /5 users of the seed data/)
+    assert.match(store.process.stdout(), /5 users and 4 products of the seed data/)
     const users = await createThree(store)
     assert.match(await pageOf(site, `welcome_${users.client}`), /Merci de votre visite/)
     assert.match(await pageOf(site, `welcome_${users.employee}`), /Bienvenue dans l’équipe/)

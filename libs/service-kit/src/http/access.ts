@@ -24,8 +24,13 @@ export type AccessRule = 'public' | RoleRule
 
 export interface RoleRule {
   readonly roles: readonly string[]
-  /** The owner of the thing asked for: this user may call with any role. See `paramId`. */
+  /** The owner of the thing asked for: this user may call with any role. Told by the path, before the body is read. See `paramId`. */
   readonly own?: (request: FastifyRequest) => number | undefined
+  /**
+   * The owner, if the body, the query or a look tells it: asked after the input was checked, only if the role does not suffice.
+   * Undefined for a thing that is not there, which is refused like another's: nobody finds out which there are.
+   */
+  readonly ownOf?: (request: FastifyRequest) => number | undefined | Promise<number | undefined>
 }
 
 declare module 'fastify' {
@@ -68,6 +73,16 @@ export function paramId(name: string): (request: FastifyRequest) => number | und
     const text = (request.params as Readonly<Record<string, string | undefined>>)[name] ?? ''
     return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
   }
+}
+
+/** For `ownOf`: the user id in the body, under `name`. */
+export function bodyUser(name: string): (request: FastifyRequest) => number | undefined {
+  return ({ body }) => (body as Readonly<Record<string, number | undefined>>)[name]
+}
+
+/** For `ownOf`: the user id in the query, under `name`. */
+export function queryUser(name: string): (request: FastifyRequest) => number | undefined {
+  return ({ query }) => (query as Readonly<Record<string, number | undefined>>)[name]
 }
 
 /** Who calls this route. Only for routes that are not public: on a public one nobody was asked. */
@@ -122,6 +137,9 @@ export function registerAccess(server: HttpServer, authentication?: Authenticati
       if (used === undefined) throw unguarded(route)
       await admit(request, rule, used)
     })
+    const { ownOf } = rule
+    if (ownOf !== undefined)
+      runFirst(route, 'preHandler', (request: FastifyRequest) => refuseOthers(request, { ...rule, ownOf }))
   })
   const use = (given: Authentication) => {
     if (used !== undefined) throw new MagasinError('INTERNAL', 'who calls is told already: a process has one way to')
@@ -140,9 +158,24 @@ export function registerAccess(server: HttpServer, authentication?: Authenticati
 
 async function admit(request: FastifyRequest, rule: RoleRule, authentication: Authentication): Promise<void> {
   const caller = authentication.openAs ?? (await authenticate(request, authentication))
-  if (!mayCall(rule, caller, rule.own?.(request)))
-    throw new MagasinError('FORBIDDEN', `the role ${caller.role} may not do this; it takes ${rule.roles.join(' or ')}`)
+  const mayOwn = rule.ownOf !== undefined && caller.userId !== null
+  if (!mayOwn && !mayCall(rule, caller, rule.own?.(request))) throw forbidden(rule, caller)
   request.caller = caller
+}
+
+/** The second half of the judgement, for a caller whose role does not suffice. */
+async function refuseOthers(
+  request: FastifyRequest,
+  rule: RoleRule & Required<Pick<RoleRule, 'ownOf'>>,
+): Promise<void> {
+  const caller = callerOf(request)
+  if (mayCall(rule, caller, rule.own?.(request))) return
+  if (!mayCall(rule, caller, await rule.ownOf(request))) throw forbidden(rule, caller)
+}
+
+function forbidden({ roles, own, ownOf }: RoleRule, { role }: Caller): MagasinError {
+  const orOwner = own === undefined && ownOf === undefined ? '' : ', or the one to whom it belongs'
+  return new MagasinError('FORBIDDEN', `the role ${role} may not do this; it takes ${roles.join(' or ')}${orOwner}`)
 }
 
 async function authenticate(request: FastifyRequest, authentication: Authentication): Promise<Caller> {
