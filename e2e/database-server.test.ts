@@ -69,8 +69,8 @@ describe('on a database server', { skip: skipWithoutMysql }, () => {
     const reader = await mysqlGuest(t, base)
     for (const { name } of databases) await reader.grant('select', name)
     for (const [line, says] of [
-      [`history export --all --out ${join(folder, 'history.json')}`, /^5 events read .* complete/m],
-      ['log describe', /^user-events, /],
+      [`history export --all --out ${join(folder, 'history.json')}`, /^13 events read .* complete/m],
+      ['log describe', /^user-events, .*^order-events, .*no event yet$/ms],
       ['parked list', /^Nothing is parked/],
       ['doctor', /5 events, 1 to the end/],
     ] as const) {

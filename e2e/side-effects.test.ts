@@ -48,7 +48,7 @@ describe('what only reads the history', () => {
     ])
       assert.equal((await magasin(args, { env })).code, 0, args.join(' '))
     assert.deepEqual(snapshot(dataDir, outputDir), before)
-    assert.equal(JSON.parse(readFileSync(join(folder, 'history.json'), 'utf8')).length, 5)
+    assert.equal(JSON.parse(readFileSync(join(folder, 'history.json'), 'utf8')).length, 13)
   })
 })
 
