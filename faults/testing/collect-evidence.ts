@@ -21,12 +21,12 @@ export async function collectEvidence(site: ShopSite, shop: ShopProcess): Promis
   return { users, events: await readEvents(site), exportLines: await exportHistory(site), files: readPages(site) }
 }
 
-/** The rows of the event table of a store that nobody writes. */
-export async function readEvents({ dataDir }: ShopSite): Promise<readonly EventRecord[]> {
+/** The rows of a topic in the event table of a store that nobody writes. */
+export async function readEvents({ dataDir }: ShopSite, topic = 'user-events'): Promise<readonly EventRecord[]> {
   const database = openSqlite<EventTables>({ file: databaseFile(storeManager, dataDir), readOnly: true })
   try {
     const { log_id: logId } = await database.reader.selectFrom('log_identity').selectAll().executeTakeFirstOrThrow()
-    const rows = await database.reader.selectFrom('events').selectAll().execute()
+    const rows = await database.reader.selectFrom('events').selectAll().where('topic', '=', topic).execute()
     return rows.map((row) => recordOf(logId, row))
   } finally {
     await database.close()
