@@ -127,6 +127,11 @@ export interface EventLog {
   /** Fixes where every partition of a topic ends now, so that it can be read to there. */
   snapshot(topic: string): Promise<TopicSnapshot>
   /**
+   * As `snapshot`, of several topics, in the order asked for. A log that is one event table fixes all of them at one moment: no command
+   * is in it in part. On brokers, and in several logs, each topic ends at its own moment.
+   */
+  snapshots(topics: readonly string[]): Promise<readonly TopicSnapshot[]>
+  /**
    * Resolves within some seconds, also while the log cannot be reached: the subscription then waits for it and says so by `onFault`.
    * Rejects with LOG_FOREIGN, LOG_DIVERGED or POSITION_AHEAD if a position of the subscriber is found not to be one of this log;
    * found later, the same is told by `onAlarm`. Rejects with CONFIG_INVALID if the group already subscribes in this process.

@@ -19,7 +19,8 @@ const pageSize = 1_000
 
 /**
  * Opens the whole history of topics of one store, in the order of its commands, and within a command in the order of its events.
- * The end is fixed here: what is recorded later is not part of it. A command that is recorded while it is opened may be in it in part.
+ * The end is fixed here: what is recorded later is not part of it. Read from an event table it ends with a whole command; on brokers each
+ * partition ends where it is by then, so the last commands may be in it in part.
  * With `floor` it begins at the first event that is still there, in every partition: it may then not be complete.
  * Throws LOG_FOREIGN if the topics are of different stores: each store numbers its own commands, and clocks prove no order.
  */
@@ -28,8 +29,7 @@ export async function openHistory(
   topics: readonly string[],
   { from = 'beginning' }: { readonly from?: 'beginning' | 'floor' } = {},
 ): Promise<History> {
-  const snapshots: TopicSnapshot[] = []
-  for (const topic of topics) snapshots.push(await log.snapshot(topic))
+  const snapshots = await log.snapshots(topics)
   const after = from === 'floor' ? 'floor' : 0
   return {
     logId: commonLogId(snapshots),

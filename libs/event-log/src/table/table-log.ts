@@ -51,14 +51,13 @@ class TableLog implements EventLog {
   }
 
   async snapshot(topic: string): Promise<TopicSnapshot> {
-    const ends = await this.#endsOf(topic)
-    return {
-      topic,
-      logId: this.#table.logId,
-      partitions: [...ends.keys()],
-      total: [...ends.values()].reduce((sum, end) => sum + end, 0),
-      read: (request) => this.#read(topic, { upTo: ends.get(request.partition) ?? 0, ...request }),
-    }
+    return this.#snapshotAt(topic, await this.#endsOf(topic))
+  }
+
+  /** One statement reads all ends: that is what makes it one moment. */
+  async snapshots(topics: readonly string[]): Promise<readonly TopicSnapshot[]> {
+    const ends = await this.#table.ends(topics)
+    return topics.map((topic) => this.#snapshotAt(topic, inOrder(ends.get(topic))))
   }
 
   async subscribe(request: SubscribeRequest): Promise<LogSubscription> {
@@ -126,8 +125,17 @@ class TableLog implements EventLog {
   }
 
   async #endsOf(topic: string): Promise<Ends> {
-    const ends = (await this.#table.ends([topic])).get(topic) ?? new Map<number, number>()
-    return new Map([...ends].toSorted(([a], [b]) => a - b))
+    return inOrder((await this.#table.ends([topic])).get(topic))
+  }
+
+  #snapshotAt(topic: string, ends: Ends): TopicSnapshot {
+    return {
+      topic,
+      logId: this.#table.logId,
+      partitions: [...ends.keys()],
+      total: [...ends.values()].reduce((sum, end) => sum + end, 0),
+      read: (request) => this.#read(topic, { upTo: ends.get(request.partition) ?? 0, ...request }),
+    }
   }
 
   async #describePartition(at: PartitionRef, end: number): Promise<PartitionDescription> {
@@ -161,4 +169,9 @@ class TableLog implements EventLog {
     }
     return last + 1
   }
+}
+
+/** By partition; nothing of a topic that the store does not have. */
+function inOrder(ends: Ends = new Map()): Ends {
+  return new Map([...ends].toSorted(([a], [b]) => a - b))
 }
