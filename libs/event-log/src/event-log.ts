@@ -11,6 +11,10 @@ export interface ReadRequest {
   readonly after?: number | 'floor'
   /** Ends with this seq; by default with the partition's end as it was when the snapshot was taken. */
   readonly upTo?: number
+  /**
+   * The most records of a page, for a reader that holds pages of many partitions at once. A log that reads by bytes gives what it read.
+   */
+  readonly pageSize?: number
 }
 
 /** A topic as it is at one moment: what is recorded later is not part of it. */

@@ -16,6 +16,8 @@ export interface History {
 
 // Large enough that the work between pages does not count, small enough to keep some hundred kB in memory.
 const pageSize = 1_000
+// Of all partitions together: each has a page in memory, and a store of many topics has many partitions.
+const maxHeldRecords = 8_000
 
 /**
  * Opens the whole history of topics of one store, in the order of its commands, and within a command in the order of its events.
@@ -31,13 +33,17 @@ export async function openHistory(
 ): Promise<History> {
   const snapshots = await log.snapshots(topics)
   const after = from === 'floor' ? 'floor' : 0
+  const all = snapshots.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })))
+  const most = Math.max(100, Math.min(pageSize, Math.floor(maxHeldRecords / Math.max(1, all.length))))
   return {
     logId: commonLogId(snapshots),
-    partitions: snapshots.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition }))),
+    partitions: all,
     total: snapshots.reduce((sum, { total }) => sum + total, 0),
     pages: () =>
       inCommitOrder(
-        snapshots.flatMap(({ partitions, read }) => partitions.map((partition) => read({ partition, after }))),
+        snapshots.flatMap(({ partitions, read }) =>
+          partitions.map((partition) => read({ partition, after, pageSize: most })),
+        ),
       ),
   }
 }

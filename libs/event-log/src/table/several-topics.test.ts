@@ -65,4 +65,17 @@ for (const { engine, skip, open } of [
       assert.equal(whole.length, 4)
       assert.deepEqual(whole.slice(0, 2), records)
     })
+
+    test('holds no larger page of each partition than its reader asks for', async (t) => {
+      const database = await open(t)
+      t.after(() => database.close())
+      await createEventTables(database)
+      await tableCase(database).append(3, 7)
+      const [snapshot] = await (await openTableLog({ database })).snapshots(topics)
+      const pages = await Array.fromAsync(snapshot!.read({ partition: 3, pageSize: 3 }))
+      assert.deepEqual(
+        pages.map((page) => page.length),
+        [3, 3, 1],
+      )
+    })
   })

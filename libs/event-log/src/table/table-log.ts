@@ -30,7 +30,7 @@ export interface TableLogOptions<Tables extends EventTables> {
 }
 
 // Some hundred kB: a read takes about 2 ms, which is what it may keep the event loop of a service from its requests.
-const pageSize = 1_000
+const maxPageSize = 1_000
 
 /** The log that needs no broker: the event table itself, read where it was written. */
 export async function openTableLog<Tables extends EventTables>(options: TableLogOptions<Tables>): Promise<EventLog> {
@@ -145,12 +145,12 @@ class TableLog implements EventLog {
 
   async *#read(
     topic: string,
-    { partition, after = 0, upTo }: ReadRequest & { readonly upTo: number },
+    { partition, after = 0, upTo, pageSize = maxPageSize }: ReadRequest & { readonly upTo: number },
   ): AsyncGenerator<readonly EventRecord[]> {
     const at = { topic, partition }
     const begin = after === 'floor' ? ((await this.#table.floor(at)) ?? 1) - 1 : after
     for (let last = begin; last < upTo;) {
-      const page = await this.#table.page({ ...at, after: last, upTo, limit: pageSize })
+      const page = await this.#table.page({ ...at, after: last, upTo, limit: Math.min(pageSize, maxPageSize) })
       const { records, beyondGap } = takeInOrder(page, last)
       if (records.length > 0) yield records
       last += records.length
