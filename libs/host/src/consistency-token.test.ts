@@ -50,7 +50,7 @@ describe('a consistency token', () => {
     ['of another version', '2~~loan-events~0~1'],
     ['without a position', '1'],
     ['of a topic without a position', '1~~loan-events'],
-    ['of a topic that is not known here', '1~~user-events~0~1'],
+    ['of a topic that is not known here', '1~~stranger-events~0~1'],
     ['that names a property of every object', '1~~constructor~0~1'],
     ['without the end', '1~~loan-events~0'],
     ['of a partition that there is not', '1~~loan-events~2~1'],

@@ -20,7 +20,7 @@ export const consistencyHeaders = Type.Object({
 })
 
 // Callers are to send it back as it is; that it can be read helps whoever looks into a log. None of these characters needs escaping in
-// a URL, and `~` is in no name of a topic: `1~~order-events~3~1a~~stock-events~0~2~5~9` (topic, then partition and seq, in base 36).
+// a URL, and `~` is in no name of a topic: `1~~loan-events~3~1a~~member-events~0~2~5~9` (topic, then partition and seq, in base 36).
 const version = '1'
 const betweenTopics = '~~'
 const between = '~'
