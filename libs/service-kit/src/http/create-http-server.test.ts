@@ -116,7 +116,7 @@ describe('what is wrong with a request', () => {
     ['33 levels deep, of objects too', '{"a":'.repeat(20) + nested(13) + '}'.repeat(20), 413],
     ['wide, and never deep', `[${'[],{},'.repeat(1_000)}[]]`, 200],
     ['of brackets in a text', JSON.stringify({ text: '[{'.repeat(100) }), 200],
-    ['of brackets in a text with quotes and backslashes', JSON.stringify({ text: '"[\"{\\'.repeat(100) }), 200],
+    ['of brackets in a text with quotes and backslashes', JSON.stringify({ text: '"["{\\'.repeat(100) }), 200],
     ['deep after a text that ends with a backslash', `["\\\\",${nested(32)}]`, 413],
   ] as const)
     test(`is ${status === 200 ? 'nothing' : 'its depth'}, for a body ${what}`, async (t) => {

@@ -29,6 +29,10 @@ function isDeeper(text: string, max: number): boolean {
   return false
 }
 
-const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace] = [...'"\\[]{}'].map((one) =>
-  one.charCodeAt(0),
-)
+const codeOf = (character: string): number => character.charCodeAt(0)
+const quote = codeOf('"')
+const backslash = codeOf('\\')
+const openBracket = codeOf('[')
+const closeBracket = codeOf(']')
+const openBrace = codeOf('{')
+const closeBrace = codeOf('}')
