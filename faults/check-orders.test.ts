@@ -83,8 +83,10 @@ const plants: readonly {
   },
   {
     title: 'an order of a user who was deleted before',
-    spoil: (store) =>
-      (find(store, 'UserDeleted', 2)['command_no'] = 2.5) && (find(store, 'OrderPlaced', 2)['user_id'] = 2),
+    spoil(store) {
+      find(store, 'UserDeleted', 2)['command_no'] = 2.5
+      find(store, 'OrderPlaced', 2)['user_id'] = 2
+    },
     says: /^orders: order 2 is of user 2, who is not there$/,
   },
   {
