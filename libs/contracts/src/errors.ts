@@ -19,6 +19,8 @@ export const errors = defineErrors({
   DEADLINE_EXCEEDED: { retryable: true, http: { status: 503, title: 'It took too long', retryAfterS: 1 } },
   INTERNAL: { retryable: true, http: { status: 500, title: 'Something went wrong here' } },
   OVERLOADED: { retryable: true, http: { status: 503, title: 'Too much at once', retryAfterS: 1 } },
+  // Its Retry-After is when there is room again.
+  RATE_LIMITED: { retryable: true, http: { status: 429, title: 'Too many requests' } },
   STARTING: { retryable: true, http: { status: 503, title: 'The service is starting', retryAfterS: 1 } },
   STOPPING: { retryable: true, http: { status: 503, title: 'The service is stopping', retryAfterS: 5 } },
   STORE_UNAVAILABLE: {
