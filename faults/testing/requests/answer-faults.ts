@@ -1,27 +1,45 @@
-/** What came back of one request. */
-export interface Answer {
-  readonly status: number
-  readonly contentType: string | undefined
-  readonly retryAfter: string | undefined
-  readonly body: string
+import type { Answer } from './answer.ts'
+import type { Described, Operation } from './document.ts'
+import type { Request } from './request.ts'
+import type { NoAnswer } from './wire.ts'
+
+/** What is wrong with the answer to a request, in words; nothing if it is as the document says. */
+export function answerFaults(
+  request: Request,
+  answer: Answer | NoAnswer,
+  all: readonly Operation[],
+): readonly string[] {
+  if (typeof answer === 'string') {
+    const isAllowed = request.mayBeUnanswered === true && answer === 'the connection was closed'
+    return isAllowed ? [] : [`it has no answer: ${answer}`]
+  }
+  const { status, headers } = answer
+  if (status >= 500 && !(status === 503 && headers.has('retry-after'))) return [`it answered ${status}`]
+  // An answer to HEAD says what that to GET would be, without it.
+  if (request.isUndocumented === true || request.method === 'HEAD') return []
+  if (status >= 200 && status < 300 && isForbidden(request))
+    return [`it answered ${status} to what the document forbids`]
+  const { operation } = request
+  const faults = (operation === undefined ? all : [operation]).map((one) => formFaults(answer, one.answers))
+  return faults.find((found) => found.length === 0) ?? faults[0] ?? []
 }
 
-/** What an operation's document says of one status: the schema's check by the media type of its body. */
-export type Described = ReadonlyMap<string, (value: unknown) => boolean>
+function isForbidden({ operation, body, isForbidden: isSaidSo, isFramed }: Request): boolean {
+  if (isSaidSo === true) return true
+  // How much of the body a strange frame holds, only the server can tell.
+  if (operation?.acceptsBody === undefined || isFramed === true) return false
+  const value = parsed(Buffer.from(body ?? '', 'latin1').toString('utf8'))
+  return value === undefined || !operation.acceptsBody(value)
+}
 
-/** What is wrong with an answer, in words; nothing if it is as the document says. */
-export function answerFaults(answer: Answer, described: ReadonlyMap<string, Described>): readonly string[] {
-  const faults: string[] = []
-  const isPause = answer.status === 503 && answer.retryAfter !== undefined
-  if (answer.status >= 500 && !isPause) faults.push(`it answered ${answer.status}`)
-  const media = described.get(String(answer.status)) ?? described.get('default')
-  if (media === undefined) return [...faults, `the document describes no ${answer.status} and no default`]
-  if (answer.body === '' && media.size === 0) return faults
-  const type = answer.contentType?.split(';')[0]?.trim().toLowerCase() ?? 'nothing'
+function formFaults({ status, headers, body }: Answer, described: ReadonlyMap<string, Described>): readonly string[] {
+  const media = described.get(String(status)) ?? described.get('default')
+  if (media === undefined) return [`the document describes no ${status} and no default`]
+  if (body === '' && media.size === 0) return []
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'nothing'
   const isSound = media.get(type)
-  if (isSound === undefined) return [...faults, `the document describes no ${type} of a ${answer.status}`]
-  if (type.endsWith('json') && !isSound(parsed(answer.body))) faults.push(`a ${answer.status} breaks its schema`)
-  return faults
+  if (isSound === undefined) return [`the document describes no ${type} of a ${status}`]
+  return type.endsWith('json') && !isSound(parsed(body)) ? [`its ${status} breaks the schema`] : []
 }
 
 function parsed(text: string): unknown {
