@@ -36,6 +36,7 @@ test('generated requests, valid, almost valid and hostile, find no 5xx, no answe
     `${report.sent} requests in ${seconds} s, the slowest ${report.slowestMs.toFixed(0)} ms, FAULTS_SEED=${seed}`,
   )
   t.diagnostic(statuses.join(', '))
+  t.diagnostic(`the slowest: ${report.slowest}`)
   for (const [name, { asked, succeeded }] of report.reached)
     t.diagnostic(`${name}: ${asked} asked, ${succeeded} with success`)
 

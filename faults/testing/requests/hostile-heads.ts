@@ -112,5 +112,10 @@ function wrongFramings(base: Request): fc.Arbitrary<Request> {
       body: text,
       isFramed: true,
       isAlone: true,
+      ...(isShort(lines, text) ? { isEnded: true, mayBeUnanswered: true } : {}),
     }))
 }
+
+/** More is announced than comes: the server would wait for the rest. */
+const isShort = (lines: readonly string[], text: string): boolean =>
+  text.startsWith('ffff') || lines.some((line) => line.includes('9'.repeat(30)))

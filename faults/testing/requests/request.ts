@@ -17,6 +17,8 @@ export interface Request {
   readonly version?: string
   /** It is cut after this share of its bytes. */
   readonly cutAt?: number
+  /** It says that nothing more comes, as one that is cut does. */
+  readonly isEnded?: boolean
   /** Its connection may be closed without an answer. */
   readonly mayBeUnanswered?: boolean
   /** It goes to no operation of the document: its answer may be anything but a fault of the server. */

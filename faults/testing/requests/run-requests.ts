@@ -39,6 +39,7 @@ export interface Report {
   readonly reached: ReadonlyMap<string, { readonly asked: number; readonly succeeded: number }>
   readonly sent: number
   readonly slowestMs: number
+  readonly slowest: string
   /** Answers by status. */
   readonly statuses: ReadonlyMap<string, number>
 }
@@ -66,7 +67,7 @@ export async function runRequests(asked: Asked, { count, seed, patienceMs = 15_0
       const numbers = Array.from({ length: Math.min(width, count - n) }, (_, i) => n + i)
       const batch = numbers.map((number) => ({ number, request: requestAt(requests, seed, number) }))
       const looked = run.healthOf(wire)
-      const answers = await Promise.all(batch.map(({ request }) => run.timed(wire.exchange(request))))
+      const answers = await Promise.all(batch.map(({ request }) => run.timed(request, wire)))
       await looked
       batch.forEach(({ number, request }, i) => run.note(number, request, answers[i]!))
       if (countCommands === undefined || recorded === undefined) continue
@@ -94,6 +95,7 @@ class Run {
   readonly #statuses = new Map<string, number>()
   #sent = 0
   #slowestMs = 0
+  #slowest: Request | undefined
   #isGone = false
 
   constructor(operations: readonly Operation[], known: Known) {
@@ -106,17 +108,21 @@ class Run {
     return this.#isGone || [...this.#faults.values()].reduce((sum, { times }) => sum + times, 0) > tooManyFaults
   }
 
-  async timed<T>(work: Promise<T>): Promise<T> {
+  async timed(request: Request, wire: Wire): Promise<Answer | NoAnswer> {
     const start = performance.now()
-    const done = await work
-    this.#slowestMs = Math.max(this.#slowestMs, performance.now() - start)
-    return done
+    const answer = await wire.exchange(request)
+    const tookMs = performance.now() - start
+    if (tookMs > this.#slowestMs) {
+      this.#slowestMs = tookMs
+      this.#slowest = request
+    }
+    return answer
   }
 
   /** Whether it says that it is well, while it is asked other things. */
   async healthOf(wire: Wire): Promise<void> {
     const request: Request = { kind: 'health', method: 'GET', target: '/health-check', headers: ['host: localhost'] }
-    const answer = await this.timed(wire.exchange(request))
+    const answer = await this.timed(request, wire)
     if (typeof answer !== 'string' && answer.status === 200) return
     this.#add(-1, request, `it is not well: ${typeof answer === 'string' ? answer : answer.status}`)
   }
@@ -167,7 +173,15 @@ class Run {
       const request = isShrunk ? await shrink(fault) : fault.request
       faults.push({ fault: fault.fault, kind: request.kind, times: fault.times, request: describeRequest(request) })
     }
-    return { faults, reached: this.#reached, sent: this.#sent, slowestMs: this.#slowestMs, statuses: this.#statuses }
+    const slowest = this.#slowest === undefined ? '' : `${this.#slowest.kind}: ${describeRequest(this.#slowest)}`
+    return {
+      faults,
+      reached: this.#reached,
+      sent: this.#sent,
+      slowestMs: this.#slowestMs,
+      slowest,
+      statuses: this.#statuses,
+    }
   }
 }
 

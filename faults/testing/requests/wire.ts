@@ -22,7 +22,7 @@ export class Wire {
     const socket = idle ?? connect({ port: this.#port, host: '127.0.0.1' })
     socket.setNoDelay(true)
     socket.write(bytesOf(request))
-    if (request.cutAt !== undefined) socket.end()
+    if (request.cutAt !== undefined || request.isEnded === true) socket.end()
     const read = await this.#answerOn(socket, request.method === 'HEAD')
     const isKept = typeof read !== 'string' && read.isReusable && request.isAlone !== true
     if (isKept) this.#idle.push(socket)
@@ -40,7 +40,7 @@ export class Wire {
       let isRefused = false
       const settle = (found: NonNullable<ReturnType<typeof readAnswer>> | NoAnswer) => {
         clearTimeout(timer)
-        socket.removeAllListeners()
+        silence(socket)
         // What goes wrong with it from now on concerns nobody.
         socket.on('error', () => undefined)
         socket.on('close', () => this.#forget(socket))
@@ -52,7 +52,7 @@ export class Wire {
         else if (isEnded) settle(isRefused ? 'nobody listens' : 'the connection was closed')
       }
       const timer = setTimeout(() => settle('nothing came in time'), this.#patienceMs)
-      socket.removeAllListeners()
+      silence(socket)
       socket.on('data', (more: Buffer) => {
         bytes = bytes.length === 0 ? more : Buffer.concat([bytes, more])
         look(false)
@@ -66,4 +66,9 @@ export class Wire {
     const at = this.#idle.indexOf(socket)
     if (at !== -1) this.#idle.splice(at, 1)
   }
+}
+
+/** No more of our listeners. Node's own stay: it writes what waits when it is connected. */
+function silence(socket: Socket): void {
+  for (const name of ['data', 'error', 'close']) socket.removeAllListeners(name)
 }
