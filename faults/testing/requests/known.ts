@@ -39,7 +39,7 @@ export class Known {
   }
 }
 
-const mostOfAKind = 40
+const mostOfAKind = 15
 
 /** What an id names: `user_id` users, `id` what the path begins with. */
 export function kindOf(name: string, path: string): string | undefined {

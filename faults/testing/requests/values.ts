@@ -22,7 +22,7 @@ export function valueOf(
       return objectOf(schema, sources, at.path)
     case 'array': {
       const { items = {}, minItems = 0, maxItems = 5 } = schema
-      return fc.array(valueOf(items, sources, at), { minLength: minItems, maxLength: Math.min(maxItems, minItems + 4) })
+      return fc.array(valueOf(items, sources, at), { minLength: minItems, maxLength: Math.min(maxItems, minItems + 2) })
     }
     case 'integer':
       return integerOf(schema, sources, at)
@@ -52,10 +52,15 @@ function integerOf(
   { known }: Sources,
   { path, name }: { path: string; name: string },
 ): fc.Arbitrary<number> {
-  const { minimum = -1_000, maximum = Number.MAX_SAFE_INTEGER } = schema
+  const { minimum = -1_000, maximum = Number.MAX_SAFE_INTEGER, examples = [] } = schema
   const small = fc.integer({ min: minimum, max: Math.min(maximum, minimum + 9) })
   const any = fc.integer({ min: minimum, max: maximum })
-  const numbers = fc.oneof({ weight: 8, arbitrary: small }, { weight: 1, arbitrary: any })
+  const usual = examples.filter((one) => typeof one === 'number')
+  const numbers = fc.oneof(
+    { weight: 2, arbitrary: small },
+    { weight: 1, arbitrary: any },
+    ...(usual.length === 0 ? [] : [{ weight: 6, arbitrary: fc.constantFrom(...usual) }]),
+  )
   const kind = kindOf(name, path)
   if (kind === undefined) return numbers
   const learned = fc.nat().map((n) => known.pick(kind, n) ?? minimum)
