@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts'
 import type { Described, Operation } from './document.ts'
 import type { Request } from './request.ts'
+import { parseJson } from './parse-json.ts'
 import type { NoAnswer } from './wire.ts'
 
 /** What is wrong with the answer to a request, in words; nothing if it is as the document says. */
@@ -31,7 +32,7 @@ function isForbidden({ operation, body, isForbidden: isSaidSo, isFramed }: Reque
   if (isSaidSo === true) return true
   // How much of the body a strange frame holds, only the server can tell.
   if (operation?.acceptsBody === undefined || isFramed === true) return false
-  const value = parsed(Buffer.from(body ?? '', 'latin1').toString('utf8'))
+  const value = parseJson(Buffer.from(body ?? '', 'latin1').toString('utf8'))
   return value === undefined || !operation.acceptsBody(value)
 }
 
@@ -42,13 +43,5 @@ function formFaults({ status, headers, body }: Answer, described: ReadonlyMap<st
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'nothing'
   const isSound = media.get(type)
   if (isSound === undefined) return [`the document describes no ${type} of a ${status}`]
-  return type.endsWith('json') && !isSound(parsed(body)) ? [`its ${status} breaks the schema`] : []
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return type.endsWith('json') && !isSound(parseJson(body)) ? [`its ${status} breaks the schema`] : []
 }

@@ -4,6 +4,7 @@ import type { Answer } from './answer.ts'
 import { answerFaults } from './answer-faults.ts'
 import type { ApiDocument, Operation } from './document.ts'
 import { kindOf, type Known } from './known.ts'
+import { parseJson } from './parse-json.ts'
 import { bytesOf, describeRequest, type Request } from './request.ts'
 import type { Tokens } from './valid.ts'
 import { Wire, type NoAnswer } from './wire.ts'
@@ -145,7 +146,7 @@ class Run {
     const { path, method } = operation!
     const id = /\/(\d+)$/.exec(target)?.[1]
     if (method === 'DELETE' && id !== undefined) this.#known.forget(kindOf('id', path)!, Number(id))
-    else this.#known.learn(path, JSON.parse(body))
+    else this.#known.learn(path, parseJson(body))
   }
 
   /** Every command that was recorded has an answer that says so: what was refused changed nothing. */
