@@ -22,6 +22,7 @@ test('generated requests, valid, almost valid and hostile, find no 5xx, no answe
   const site = await openSite(t)
   const shop = await startShopProcess(site)
   const opened = shop.output()
+  await createOthers(site)
   const callers = { client: await createCaller(site, 'client'), employee: await createCaller(site, 'employee') }
   const document = readDocument((await (await fetch(`${site.url}/openapi.json`)).json()) as OpenApi)
   const known = new Known(Object.values(callers).map(({ id }) => ({ kind: 'users', id })))
@@ -53,6 +54,15 @@ test('generated requests, valid, almost valid and hostile, find no 5xx, no answe
 async function openSite(t: Parameters<typeof createShopSite>[0]): Promise<ShopSite> {
   const site = await createShopSite(t)
   return { ...site, env: { ...site.env, MAGASIN_RATE_LIMIT: '0', MAGASIN_RATE_LIMIT_ADDRESS: '0' } }
+}
+
+/** Small numbers are often asked to be deleted: they are those of users who hold no token. */
+async function createOthers(site: ShopSite): Promise<void> {
+  for (const n of Array(20).keys()) {
+    const body = { name: `Person ${n}`, email: `person-${n}@others.example`, user_type_id: UserType.client }
+    const { status } = await send(site, { method: 'POST', path: '/users', body, key: `other-${n}` })
+    assert.equal(status, 201)
+  }
 }
 
 async function createCaller(

@@ -16,6 +16,13 @@ const undocumented = [
   '/favicon.ico',
   '/docs/../x',
   '/docs/static/%00',
+  '/docs/static/',
+  '/docs/static/..%2f..%2fpackage.json',
+  '/docs/static/%2e%2e/x',
+  '/docs/static/%zz',
+  '/docs/json',
+  '/metrics?x=%00',
+  '/style.css',
 ]
 
 // More is made than is taken away.
