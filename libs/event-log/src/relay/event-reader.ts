@@ -47,7 +47,8 @@ const fewestRows = 32
 
 /**
  * Reads the next events of all partitions that have some, in seq order: a query for the ends, one for the events that are there, and
- * one more if some of them are long. The first two run side by side as far as ends are known. Its memory is bounded in bytes, and what it asks for follows from the sizes that it has seen.
+ * one more if some of them are long. The first two run side by side as far as ends are known. Its memory is bounded in bytes, and what
+ * it asks for follows from the sizes that it has seen.
  */
 export class EventReader {
   readonly #database: SqlDatabase<EventTables>

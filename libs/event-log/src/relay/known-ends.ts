@@ -1,4 +1,4 @@
-import { endsOf, type RecordedEnds } from '../recorded-ends.ts'
+import type { RecordedEnds } from '../recorded-ends.ts'
 
 const none: RecordedEnds = new Map()
 
@@ -7,15 +7,16 @@ const none: RecordedEnds = new Map()
  * Those commits were answered, so their events are on disk, and whatever came before them in their partitions.
  */
 export class KnownEnds {
-  #durable = none
+  readonly #durable = new Map<string, Map<number, number>>()
   #seen = none
 
-  /** A commit of this process recorded up to there. */
+  /** A commit of this process recorded up to there. Called with each commit: it costs what that commit recorded. */
   told(ends: RecordedEnds): void {
-    const both = [this.#durable, ends].flatMap((some) =>
-      [...some].flatMap(([topic, ofTopic]) => listed(topic, ofTopic)),
-    )
-    this.#durable = endsOf(both)
+    for (const [topic, ofTopic] of ends) {
+      const known = this.#durable.get(topic) ?? new Map<number, number>()
+      this.#durable.set(topic, known)
+      for (const [partition, seq] of ofTopic) known.set(partition, Math.max(seq, known.get(partition) ?? 0))
+    }
   }
 
   /** The table ends there: others record, too, and what was put back is behind what was seen before. */
@@ -28,16 +29,17 @@ export class KnownEnds {
     return Math.max(seqIn(this.#durable, topic, partition), seqIn(this.#seen, topic, partition))
   }
 
-  /** Whether all these events are known to be on disk. */
+  /** Whether all these events are known to be on disk. The last of a batch tells for those before it. */
   areDurable(batches: readonly Batch[]): boolean {
-    return batches.every(({ topic, partition, records }) =>
-      records.every(({ seq }) => seq <= seqIn(this.#durable, topic, partition)),
-    )
+    return batches.every(({ topic, partition, records }) => {
+      const last = records.at(-1)
+      return last === undefined || last.seq <= seqIn(this.#durable, topic, partition)
+    })
   }
 
   /** The database was away: another one may have taken its place, which has less. */
   forget(): void {
-    this.#durable = none
+    this.#durable.clear()
     this.#seen = none
   }
 }
@@ -49,6 +51,3 @@ interface Batch {
 }
 
 const seqIn = (ends: RecordedEnds, topic: string, partition: number): number => ends.get(topic)?.get(partition) ?? 0
-
-const listed = (topic: string, ofTopic: ReadonlyMap<number, number>) =>
-  [...ofTopic].map(([partition, seq]) => ({ topic, partition, seq }))

@@ -1,5 +1,6 @@
 import { onceOnlyHeaders, runCommand } from '@magasin/host/run-command'
 import type { HttpServer } from '@magasin/service-kit/http-server'
+import { roles } from '@magasin/shop-contracts/user-types'
 import { pageRequest } from '../http/pages.ts'
 import { pageQuery, pageSchema } from '../http/schemas.ts'
 import type { Store } from '../open-store.ts'
@@ -57,7 +58,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/stocks/:product_id',
     {
-      config: { access: { roles: ['client', 'employee', 'manager'] } },
+      config: { access: { roles } },
       schema: {
         tags,
         summary: 'Read how many of a product can be sold',
