@@ -38,6 +38,8 @@ function asMagasinError(error: unknown): unknown {
       return new MagasinError('MEDIA_TYPE_UNSUPPORTED', 'send the body as application/json', { cause: error })
     case 'FST_ERR_BAD_URL':
     case 'FST_ERR_MAX_PARAM_LENGTH':
+    // A path that leaves the folder of the pages, or has a zero byte.
+    case 'FST_STATIC_FORBIDDEN_PATH':
       return routeNotFound()
     default:
       // What is left of the 400s is about the bytes of the body: broken JSON, none at all, a length that does not hold.
