@@ -39,11 +39,12 @@ interface Measured {
   readonly cpuMicros: number
 }
 
-/** Where one measurement has its store; `database` is on MariaDB. */
+/** Where one measurement has its store: in a folder, unless it is on MariaDB. A whole shop is told the `server`, and names the database. */
 interface Place {
   readonly bench: Bench
   readonly folder: string
   readonly dataDir: string
+  readonly server?: string
   readonly database?: string
 }
 
@@ -65,9 +66,9 @@ const byDriver = (numbers: 'counted' | 'numbered') =>
   inChild(child.mysql, ({ database = '' }, kind) => [database, count, first, width, kind, numbers])
 
 /** Over HTTP, from an own process to an own process, with all that a shop does beside it. */
-const byHttp: Measure = async ({ bench, folder, dataDir, database }, kind) => {
+const byHttp: Measure = async ({ bench, folder, dataDir, server, database }, kind) => {
   await (await openOrderShop({ dataDir, mysql: database })).close()
-  const shop = await startShop(bench, folder, { settings: database === undefined ? {} : { MAGASIN_DB: database } })
+  const shop = await startShop(bench, folder, { settings: server === undefined ? {} : { MAGASIN_DB: server } })
   // What the filling left to do: an e-mail to each user.
   await shop.drained()
   const load = (plans: readonly OrderPlan[]) => {
@@ -131,6 +132,8 @@ async function readMysql(location: string, text: string): Promise<Found> {
   return found as Found
 }
 
+const onServer = (server: string) => ({ server, database: `${server}_${storeManager.database}` })
+
 type Series = Map<string, Measured[]>
 
 async function measureEngine(bench: Bench, engine: EngineName, mariadb?: Engine): Promise<Record<OrderKind, Series>> {
@@ -147,7 +150,7 @@ async function measureEngine(bench: Bench, engine: EngineName, mariadb?: Engine)
         const folder = join(bench.folder, name)
         const { MAGASIN_DATA: dataDir = '' } = shopSettings(folder)
         mkdirSync(dataDir, { recursive: true })
-        const place = { bench, folder, dataDir, ...(mariadb && { database: `${mariadb.url}/${name}` }) }
+        const place = { bench, folder, dataDir, ...(mariadb && onServer(`${mariadb.url}/${name}`)) }
         const measured = await measure(place, kind)
         await checkRows(place, kind)
         series[kind].set(side, [...(series[kind].get(side) ?? []), measured])
