@@ -1,21 +1,21 @@
 // What orders on MariaDB are measured against: the same rows by the bare driver, one transaction each, so many in flight, prepared statements.
-// `counted` takes the numbers of the events from the counters, as any number of processes could; `numbered` makes them here, which only one can.
-// Called by orders.ts: DATA_FOLDER DATABASE COUNT WARM_UP IN_FLIGHT any|hot counted|numbered, with nothing there. Prints what COUNT orders took.
+// With `isCounted` the numbers of the events are from the counters, as any number of processes could have them; else they are made here, which only
+// one can. Called by orders.ts with a task. Prints what the orders after the warm-up took.
 import { createPool, type PoolConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise'
-import { planOrders, type OrderKind } from './support/order-plans.ts'
+import { planOrders } from './support/order-plans.ts'
 import { nameOf, numberOrders, type OrderRows } from './support/order-rows.ts'
 import { openOrderShop } from './support/order-shop.ts'
+import { readTask } from './support/order-task.ts'
 import { startWatch } from './support/record-watch.ts'
 import { runSideBySide } from './support/side-by-side.ts'
 
-const [dataDir = '', location = '', count = '', warmUp = '', inFlight = '', kind = '', numbers = ''] =
-  process.argv.slice(2)
-await (await openOrderShop({ dataDir, mysql: location })).close()
-const pool = createPool({ uri: location, connectionLimit: Number(inFlight) })
+const task = readTask()
+await (await openOrderShop(task)).close()
+const pool = createPool({ uri: task.database!, connectionLimit: task.clients })
 const [counters] = await pool.query<RowDataPacket[]>('select topic, `partition`, last_seq from partition_counters')
-const rowsOf = numberOrders(new Map((counters as Counter[]).map((one) => [nameOf(one), one.last_seq])))
+const rowsOf = numberOrders(task.goods, new Map((counters as Counter[]).map((one) => [nameOf(one), one.last_seq])))
 // Made beforehand: the loop is to be as bare as it can be.
-const rows = planOrders(Number(warmUp) + Number(count), kind as OrderKind).map(rowsOf)
+const rows = planOrders(task).map(rowsOf)
 
 interface Counter extends RowDataPacket {
   readonly topic: string
@@ -63,7 +63,7 @@ async function place({ order, lines, events, moves }: OrderRows): Promise<void> 
   await connection.execute(insertOrder, Object.values(order))
   await connection.execute(setStock, left)
   // Last, so that they are held for the shortest time.
-  const numbered = numbers === 'counted' ? await countEvents(connection, { events, moves }) : events
+  const numbered = task.isCounted === true ? await countEvents(connection, { events, moves }) : events
   await connection.execute(
     insertEvents,
     numbered.flatMap((event) => Object.values(event)),
@@ -86,9 +86,9 @@ async function countEvents(connection: PoolConnection, { events, moves }: Pick<O
   })
 }
 
-const watch = startWatch(Number(warmUp))
+const watch = startWatch(task.warmup)
 let done = 0
-await runSideBySide(rows, Number(inFlight), async (row) => {
+await runSideBySide(rows, task.clients, async (row) => {
   await place(row)
   watch.at(++done)
 })

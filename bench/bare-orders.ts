@@ -1,20 +1,21 @@
 // What orders on SQLite are measured against: the same rows read and written by prepared statements, one commit each, and nothing else.
-// Called by orders.ts: DATA_FOLDER COUNT WARM_UP any|hot, with nothing there. Prints what COUNT commits took.
-import { planOrders, type OrderKind } from './support/order-plans.ts'
+// Called by orders.ts with a task. Prints what the commits after the warm-up took.
+import { planOrders } from './support/order-plans.ts'
 import { nameOf, numberOrders, type OrderRows } from './support/order-rows.ts'
 import { openOrderShop } from './support/order-shop.ts'
+import { readTask } from './support/order-task.ts'
 import { startWatch } from './support/record-watch.ts'
 import { openBareSqlite } from './support/store-writer.ts'
 
-const [dataDir = '', count = '', warmUp = '', kind = ''] = process.argv.slice(2)
-await (await openOrderShop({ dataDir })).close()
-const database = openBareSqlite(dataDir, 'full')
+const task = readTask()
+await (await openOrderShop(task)).close()
+const database = openBareSqlite(task.dataDir, 'full')
 const counters = database
   .prepare('select topic, partition, last_seq from partition_counters')
   .all() as unknown as Counter[]
-const rowsOf = numberOrders(new Map(counters.map((one) => [nameOf(one), one.last_seq])))
+const rowsOf = numberOrders(task.goods, new Map(counters.map((one) => [nameOf(one), one.last_seq])))
 // Made beforehand: the loop is to be as bare as it can be.
-const rows = planOrders(Number(warmUp) + Number(count), kind as OrderKind).map(rowsOf)
+const rows = planOrders(task).map(rowsOf)
 
 interface Counter {
   readonly topic: string
@@ -48,7 +49,7 @@ function place({ order, stock, events, moves }: OrderRows): void {
   commit.run()
 }
 
-const watch = startWatch(Number(warmUp))
+const watch = startWatch(task.warmup)
 for (const [i, row] of rows.entries()) {
   place(row)
   watch.at(i + 1)

@@ -8,7 +8,7 @@ const benches: readonly (readonly [name: string, ...sizes: readonly string[]])[]
   ['create-users', '--commands', '40', '--lone', '5', '--clients', '4', '--warmup', '5', '--rounds', '1'],
   ['export', '--events', '500', '--rounds', '1'],
   ['export-under-load', '--events', '500', '--seconds', '1', '--exports', '1'],
-  ['orders', '--embedded', '--orders', '20', '--clients', '4', '--warmup', '5', '--rounds', '1'],
+  ['orders', '--embedded', '--orders', '20', '--goods', '20', '--clients', '4', '--warmup', '5', '--rounds', '1'],
   ['large-shop', '--users', '500', '--clients', '4', '--commands', '20', '--warmup', '5', '--rounds', '1'],
   ['latency', '--seconds', '1', '--rest', '1', '--rounds', '1', '--warmup', '5'],
 ]

@@ -12,12 +12,13 @@ import { runLoad } from './support/http-load.ts'
 import { readOptions } from './support/options.ts'
 import { orderKinds, planOrders, unitsThere, type OrderKind, type OrderPlan } from './support/order-plans.ts'
 import { openOrderShop } from './support/order-shop.ts'
+import type { OrderTask } from './support/order-task.ts'
 import type { Taken } from './support/record-watch.ts'
 import { machineLine, number, printTable, progress, spread } from './support/report.ts'
 import { shopSettings, startShop } from './support/shop.ts'
 
 const { embedded, ...sizes } = readOptions(
-  `Orders of three lines out of 1,000 products, and again with one product in each of them. On SQLite: POST /orders to the whole shop in its own
+  `Orders of three products, and again with one product in each of them. On SQLite: POST /orders to the whole shop in its own
 process, the same command by the library, and a bare node:sqlite loop that reads and writes the same rows, one durable commit each. On a
 MariaDB of its own: the same, against the bare mysql2 driver, one transaction each, so many in flight. The bare sides make their events'
 JSON and ids beforehand. Each measurement has a new store. Takes about ten minutes.`,
@@ -25,14 +26,13 @@ JSON and ids beforehand. Each measurement has a new store. Takes about ten minut
     orders: { default: 6_000, meaning: 'orders in each measurement' },
     clients: { default: 64, meaning: 'connections that send them; commands or transactions in flight' },
     rounds: { default: 3, meaning: 'how often each is measured, in turn' },
+    goods: { default: 1_000, meaning: 'products, and as many users, of which each order has some' },
     warmup: { default: 2_000, meaning: 'orders before each measurement' },
   },
   { embedded: 'SQLite alone' },
 )
 
-const child = { library: 'bench/order-library.ts', sqlite: 'bench/bare-orders.ts', mysql: 'bench/bare-orders-mysql.ts' }
-const { orders, clients, warmup } = sizes
-const plansOf = { any: planOrders(orders + warmup, 'any'), hot: planOrders(orders + warmup, 'hot') }
+const { orders, clients, warmup, rounds, goods } = sizes
 
 interface Measured {
   readonly perSecond: number
@@ -40,47 +40,40 @@ interface Measured {
 }
 
 /** Where one measurement has its store: in a folder, unless it is on MariaDB. A whole shop is told the `server`, and names the database. */
-interface Place {
+interface Place extends OrderTask {
   readonly bench: Bench
   readonly folder: string
-  readonly dataDir: string
   readonly server?: string
-  readonly database?: string
 }
 
-type Measure = (place: Place, kind: OrderKind) => Promise<Measured>
+type Measure = (place: Place) => Promise<Measured>
 
 const inChild =
-  (script: string, args: (place: Place, kind: OrderKind) => readonly string[]): Measure =>
-  async (place, kind) => {
-    const { stdout } = await place.bench.start(script, { args: [place.dataDir, ...args(place, kind)] }).ended
+  (script: string, how: Pick<OrderTask, 'isCounted'> = {}): Measure =>
+  async ({ bench, folder: _folder, server: _server, ...task }) => {
+    const { stdout } = await bench.start(script, { args: [JSON.stringify({ ...task, ...how })] }).ended
     const { records, seconds, cpuSeconds } = JSON.parse(stdout) as Taken
     return { perSecond: records / seconds, cpuMicros: (cpuSeconds / records) * 1e6 }
   }
 
-const [count, first, width] = [String(orders), String(warmup), String(clients)]
-
-const byLibrary = inChild(child.library, ({ database = '-' }, kind) => [database, count, first, width, kind])
-
-const byDriver = (numbers: 'counted' | 'numbered') =>
-  inChild(child.mysql, ({ database = '' }, kind) => [database, count, first, width, kind, numbers])
-
 /** Over HTTP, from an own process to an own process, with all that a shop does beside it. */
-const byHttp: Measure = async ({ bench, folder, dataDir, server, database }, kind) => {
-  await (await openOrderShop({ dataDir, mysql: database })).close()
+const byHttp: Measure = async (place) => {
+  const { bench, folder, server } = place
+  await (await openOrderShop(place)).close()
   const shop = await startShop(bench, folder, { settings: server === undefined ? {} : { MAGASIN_DB: server } })
   // What the filling left to do: an e-mail to each user.
   await shop.drained()
-  const load = (plans: readonly OrderPlan[]) => {
+  const load = (some: readonly OrderPlan[]) => {
     const headers = { authorization: `Bearer ${shop.token}` }
     const requestOf = ({ user_id, lines: items }: OrderPlan) => {
       return { method: 'POST', path: '/orders', headers, body: { user_id, items }, expects: 201 }
     }
-    return runLoad({ port: shop.port, clients, request: (i) => plans[i] && requestOf(plans[i]) })
+    return runLoad({ port: shop.port, clients, request: (i) => some[i] && requestOf(some[i]) })
   }
-  await load(plansOf[kind].slice(0, warmup))
+  const plans = planOrders(place)
+  await load(plans.slice(0, warmup))
   const before = await shop.cpuSeconds()
-  const { seconds } = await load(plansOf[kind].slice(warmup))
+  const { seconds } = await load(plans.slice(warmup))
   const cpuSeconds = (await shop.cpuSeconds()) - before
   await shop.stop()
   return { perSecond: orders / seconds, cpuMicros: (cpuSeconds / orders) * 1e6 }
@@ -89,20 +82,24 @@ const byHttp: Measure = async ({ bench, folder, dataDir, server, database }, kin
 /** The sides of each engine; the last ones are bare. */
 const engines = {
   SQLite: {
-    ours: { 'POST /orders': byHttp, 'the library': byLibrary },
-    bare: { 'bare loop': inChild(child.sqlite, (_place, kind) => [count, first, kind]) },
+    ours: { 'POST /orders': byHttp, 'the library': inChild('bench/order-library.ts') },
+    bare: { 'bare loop': inChild('bench/bare-orders.ts') },
   },
   MariaDB: {
-    ours: { 'POST /orders': byHttp, 'the library': byLibrary },
-    bare: { 'bare driver': byDriver('counted'), 'bare driver, no counters': byDriver('numbered') },
+    ours: { 'POST /orders': byHttp, 'the library': inChild('bench/order-library.ts') },
+    bare: {
+      'bare driver': inChild('bench/bare-orders-mysql.ts', { isCounted: true }),
+      'bare driver, no counters': inChild('bench/bare-orders-mysql.ts'),
+    },
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<'ours' | 'bare', Readonly<Record<string, Measure>>>>>>
 
 type EngineName = keyof typeof engines
 
 /** What was counted is what is there: a figure for work that was not done is worth nothing. */
-async function checkRows({ dataDir, database }: Place, kind: OrderKind): Promise<void> {
-  const plans = plansOf[kind]
+async function checkRows(place: Place): Promise<void> {
+  const { dataDir, database } = place
+  const plans = planOrders(place)
   const units = plans.flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + quantity, 0)
   const text = `select (select count(*) from orders) as orders, (select sum(reserved) from stock) as reserved,
     (select count(*) from stock where available + reserved = ${unitsThere}) as products,
@@ -113,7 +110,7 @@ async function checkRows({ dataDir, database }: Place, kind: OrderKind): Promise
   for (const [name, value] of Object.entries(expected))
     if (Number(found[name]) !== value) throw new Error(`${name}: ${String(found[name])} are there, ${value} were made`)
   // The seed of a whole shop brings a few of its own.
-  if (Number(found['products']) < 1_000) throw new Error('stock is not what was set less what is reserved')
+  if (Number(found['products']) < goods) throw new Error('stock is not what was set less what is reserved')
 }
 
 type Found = Readonly<Record<string, unknown>>
@@ -142,23 +139,24 @@ async function measureEngine(bench: Bench, engine: EngineName, mariadb?: Engine)
     ...engines[engine].ours,
     ...engines[engine].bare,
   })
-  for (let round = 1; round <= sizes.rounds; round++)
+  for (let round = 1; round <= rounds; round++)
     for (const kind of orderKinds)
       for (const [i, [side, measure]] of sides.entries()) {
-        progress(`${engine}, round ${round} of ${sizes.rounds}: ${kind}, ${side}`)
+        progress(`${engine}, round ${round} of ${rounds}: ${kind}, ${side}`)
         const name = `${engine}_${round}_${kind}_${i}`.toLowerCase()
         const folder = join(bench.folder, name)
         const { MAGASIN_DATA: dataDir = '' } = shopSettings(folder)
         mkdirSync(dataDir, { recursive: true })
-        const place = { bench, folder, dataDir, ...(mariadb && onServer(`${mariadb.url}/${name}`)) }
-        const measured = await measure(place, kind)
-        await checkRows(place, kind)
+        const task = { dataDir, kind, orders, warmup, clients, goods }
+        const place = { bench, folder, ...task, ...(mariadb && onServer(`${mariadb.url}/${name}`)) }
+        const measured = await measure(place)
+        await checkRows(place)
         series[kind].set(side, [...(series[kind].get(side) ?? []), measured])
       }
   return series
 }
 
-const titles = { any: 'any 3 of 1,000 products', hot: 'one hot product in each' } as const
+const titles = { any: `any 3 of ${number(goods)} products`, hot: 'one hot product in each' } as const
 
 function printSeries(engine: EngineName, series: Readonly<Record<OrderKind, Series>>): void {
   const bare = Object.keys(engines[engine].bare)
@@ -185,8 +183,6 @@ await runBench(async (bench) => {
     const mariadb = engine === 'MariaDB' ? await runMariadb(bench) : undefined
     printSeries(engine, await measureEngine(bench, engine, mariadb))
   }
-  console.log(
-    `${number(orders)} orders, ${clients} in flight, ${sizes.rounds} rounds in turn. ${machineLine(bench.folder)}.`,
-  )
+  console.log(`${number(orders)} orders, ${clients} in flight, ${rounds} rounds in turn. ${machineLine(bench.folder)}.`)
   console.log('CPU is that of the process named, without MariaDB and the load; those share the cores with it.')
 })

@@ -1,3 +1,4 @@
+import type { OrderTask } from './order-task.ts'
 import { newUser } from './user-rows.ts'
 
 /** Who orders what, as the benchmarks send it. */
@@ -11,8 +12,6 @@ export interface OrderPlan {
 export const orderKinds = ['any', 'hot'] as const
 export type OrderKind = (typeof orderKinds)[number]
 
-/** How many users and products a shop is filled with; their ids begin with 1. */
-export const [usersThere, productsThere] = [1_000, 1_000]
 /** Of each product: more than all orders of a run take. */
 export const unitsThere = 100_000_000
 
@@ -27,14 +26,14 @@ export const newProduct = (id: number) => ({
   price_cents: 499 + id,
 })
 
-/** The first orders of a run: the same in each run of a kind, so that all sides are asked the same. */
-export function planOrders(count: number, kind: OrderKind): readonly OrderPlan[] {
+/** The orders of a task with its warm-up: the same each time, so that all sides are asked the same. Ids begin with 1. */
+export function planOrders({ orders, warmup, kind, goods }: OrderTask): readonly OrderPlan[] {
   const draw = drawNumbers()
-  return Array.from({ length: count }, () => {
+  return Array.from({ length: warmup + orders }, () => {
     const products = new Set(kind === 'hot' ? [1] : [])
-    while (products.size < linesOfOrder) products.add(draw(productsThere))
+    while (products.size < linesOfOrder) products.add(draw(goods))
     const lines = [...products].toSorted((a, b) => a - b)
-    return { user_id: draw(usersThere), lines: lines.map((product_id) => ({ product_id, quantity: draw(mostUnits) })) }
+    return { user_id: draw(goods), lines: lines.map((product_id) => ({ product_id, quantity: draw(mostUnits) })) }
   })
 }
 

@@ -2,7 +2,7 @@ import type { EventTables } from '@magasin/event-log/event-table'
 import type { ShopEvent } from '@magasin/shop-contracts/shop-catalogue'
 import type { StoreTables } from '@magasin/store-manager/tables'
 import { eventRow, placeOfEvent } from './event-row.ts'
-import { newCustomer, newProduct, productsThere, unitsThere, usersThere, type OrderPlan } from './order-plans.ts'
+import { newCustomer, newProduct, unitsThere, type OrderPlan } from './order-plans.ts'
 
 /** What one order leaves in the store. */
 export interface OrderRows {
@@ -23,7 +23,7 @@ export interface CounterMove {
 }
 
 /** Makes the rows of planned orders as the event store would, numbering on in a shop that `openOrderShop` filled and nobody ordered from. */
-export function numberOrders(seqs: ReadonlyMap<string, number>): (plan: OrderPlan) => OrderRows {
+export function numberOrders(goods: number, seqs: ReadonlyMap<string, number>): (plan: OrderPlan) => OrderRows {
   const last = new Map(seqs)
   const taken = new Map<number, { readonly units: number; readonly orders: number }>()
   let orders = 0
@@ -44,7 +44,7 @@ export function numberOrders(seqs: ReadonlyMap<string, number>): (plan: OrderPla
         version,
       ]),
     ]
-    const commandNo = usersThere + 2 * productsThere + id
+    const commandNo = 3 * goods + id
     const events = told.map(([event, version], index) => {
       const place = nameOf(placeOfEvent(event))
       const seq = (last.get(place) ?? 0) + 1

@@ -5,8 +5,9 @@ import { placeOrder } from '@magasin/store-manager/orders/place-order'
 import { createProduct } from '@magasin/store-manager/products/create-product'
 import { setStock } from '@magasin/store-manager/stock/set-stock'
 import { createUser } from '@magasin/store-manager/users/create-user'
-import { placeOf, type StoreLocation } from './library-path.ts'
-import { newCustomer, newProduct, productsThere, unitsThere, usersThere, type OrderPlan } from './order-plans.ts'
+import { placeOf } from './library-path.ts'
+import { newCustomer, newProduct, unitsThere, type OrderPlan } from './order-plans.ts'
+import type { OrderTask } from './order-task.ts'
 
 /** The shop's store, into which orders go without HTTP. */
 export interface OrderShop {
@@ -15,18 +16,20 @@ export interface OrderShop {
   close(): Promise<void>
 }
 
+type Goods = Pick<OrderTask, 'dataDir' | 'database' | 'goods'>
+
 // As many as share a commit of the store.
 const together = 200
 
 /** Opens a new store with users, products, and stock of each: what planned orders name. */
-export async function openOrderShop(location: StoreLocation): Promise<OrderShop> {
-  const store = await openStore(placeOf(location))
-  const users = await record(store, usersThere, (id) => createUser(newCustomer(id)))
-  const products = await record(store, productsThere, (id) => createProduct(newProduct(id)))
-  await record(store, productsThere, (id) => setStock(id, unitsThere))
+export async function openOrderShop({ dataDir, database, goods }: Goods): Promise<OrderShop> {
+  const store = await openStore(placeOf({ dataDir, mysql: database }))
+  const users = await record(store, goods, (id) => createUser(newCustomer(id)))
+  const products = await record(store, goods, (id) => createProduct(newProduct(id)))
+  await record(store, goods, (id) => setStock(id, unitsThere))
   assert.deepEqual(
     [...users.map(({ user_id }) => user_id), ...products.map(({ product_id }) => product_id)],
-    [...idsTo(usersThere), ...idsTo(productsThere)],
+    [...idsTo(goods), ...idsTo(goods)],
     'ids begin with 1 in a new store and have no gap',
   )
   return {
