@@ -1,5 +1,5 @@
 import type { MigrationSet } from '@magasin/sql/migrate'
-import { createTable, inSteps } from '@magasin/sql/schema-steps'
+import { addIndex, createTable, inSteps } from '@magasin/sql/schema-steps'
 
 /** The table of the stock. The database itself refuses to sell what is not there: nothing above it should ever let it come to that. */
 export const stockMigrations: MigrationSet = {
@@ -11,6 +11,8 @@ export const stockMigrations: MigrationSet = {
         `(product_id bigint primary key, available bigint not null, reserved bigint not null,
           constraint stock_never_negative check (available >= 0 and reserved >= 0))`,
       ),
+      // Pages of what runs low are read in this order, from a key on.
+      addIndex('stock', { name: 'stock_available', columns: ['available', 'product_id'] }),
     ),
   },
 }
