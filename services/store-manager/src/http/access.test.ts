@@ -14,20 +14,21 @@ const callers = [
   'employee',
   'manager',
   'shop', // the shop's own manager, who is no user
+  'supplier', // who is no user either
 ] as const
 
 type CallerName = (typeof callers)[number]
 
-type Expected = readonly [number, number, number, number, number, number, number, number]
+type Expected = readonly [number, number, number, number, number, number, number, number, number]
 
-const everybody: Expected = [200, 200, 200, 200, 200, 200, 200, 200]
+const everybody: Expected = [200, 200, 200, 200, 200, 200, 200, 200, 200]
 
 /**
  * The whole of it: what is asked × who asks → the status. `own` is the caller's user, `foreign` another one (a client), `missing` nobody.
  * Who is no user has no own one; that cell is asked with a foreign one.
  */
 const table: Readonly<Record<string, Expected>> = {
-  //                         nobody stranger revoked gone client employee manager shop
+  //                         nobody stranger revoked gone client employee manager shop supplier
   'GET /': everybody,
   'GET /docs': everybody,
   'GET /docs/': everybody,
@@ -40,38 +41,38 @@ const table: Readonly<Record<string, Expected>> = {
   'GET /health-check': everybody,
   'GET /ready': everybody,
   'GET /metrics': everybody,
-  'POST /users a client': /*    */ [401, 401, 401, 401, 403, 201, 201, 201],
-  'POST /users an employee': /* */ [401, 401, 401, 401, 403, 403, 201, 201],
-  'POST /users a manager': /*   */ [401, 401, 401, 401, 403, 403, 201, 201],
-  'POST /users nonsense': /*    */ [401, 401, 401, 401, 403, 422, 422, 422],
-  'GET /users': /*              */ [401, 401, 401, 401, 403, 200, 200, 200],
-  'GET /users/:id own': /*      */ [401, 401, 401, 401, 200, 200, 200, 200],
-  'GET /users/:id foreign': /*  */ [401, 401, 401, 401, 403, 200, 200, 200],
-  'GET /users/:id missing': /*  */ [401, 401, 401, 401, 403, 404, 404, 404],
-  'DELETE /users/:id own': /*   */ [401, 401, 401, 401, 403, 403, 200, 200],
-  'DELETE /users/:id foreign': /**/ [401, 401, 401, 401, 403, 403, 200, 200],
-  'DELETE /users/:id missing': /**/ [401, 401, 401, 401, 403, 403, 404, 404],
-  'POST /products new': /*      */ [401, 401, 401, 401, 403, 201, 201, 201],
-  'GET /products': /*           */ [401, 401, 401, 401, 200, 200, 200, 200],
-  'GET /products/:id product': /**/ [401, 401, 401, 401, 200, 200, 200, 200],
-  'DELETE /products/:id product': [401, 401, 401, 401, 403, 403, 200, 200],
-  'DELETE /products/:id missing': [401, 401, 401, 401, 403, 403, 404, 404],
-  'POST /stocks count': /*      */ [401, 401, 401, 401, 403, 201, 201, 201],
-  'GET /stocks': /*             */ [401, 401, 401, 401, 403, 200, 200, 200],
-  'GET /stocks/:product_id product': [401, 401, 401, 401, 200, 200, 200, 200],
-  'POST /orders own order': /*  */ [401, 401, 401, 401, 201, 201, 201, 201],
-  'POST /orders foreign order': [401, 401, 401, 401, 403, 201, 201, 201],
-  'POST /orders nonsense': /*   */ [401, 401, 401, 401, 422, 422, 422, 422],
-  'PUT /orders own payment': /* */ [401, 401, 401, 401, 403, 200, 200, 200],
-  'GET /orders': /*             */ [401, 401, 401, 401, 403, 200, 200, 200],
-  'GET /orders own list': /*    */ [401, 401, 401, 401, 200, 200, 200, 200],
-  'GET /orders foreign list': /**/ [401, 401, 401, 401, 403, 200, 200, 200],
-  'GET /orders/:id own placed': /**/ [401, 401, 401, 401, 200, 200, 200, 200],
-  'GET /orders/:id foreign placed': [401, 401, 401, 401, 403, 200, 200, 200],
-  'GET /orders/:id missing': /* */ [401, 401, 401, 401, 403, 404, 404, 404],
-  'DELETE /orders/:id own placed': [401, 401, 401, 401, 200, 200, 200, 200],
-  'DELETE /orders/:id foreign placed': [401, 401, 401, 401, 403, 200, 200, 200],
-  'DELETE /orders/:id missing': /**/ [401, 401, 401, 401, 403, 404, 404, 404],
+  'POST /users a client': /*    */ [401, 401, 401, 401, 403, 201, 201, 201, 403],
+  'POST /users an employee': /* */ [401, 401, 401, 401, 403, 403, 201, 201, 403],
+  'POST /users a manager': /*   */ [401, 401, 401, 401, 403, 403, 201, 201, 403],
+  'POST /users nonsense': /*    */ [401, 401, 401, 401, 403, 422, 422, 422, 403],
+  'GET /users': /*              */ [401, 401, 401, 401, 403, 200, 200, 200, 403],
+  'GET /users/:id own': /*      */ [401, 401, 401, 401, 200, 200, 200, 200, 403],
+  'GET /users/:id foreign': /*  */ [401, 401, 401, 401, 403, 200, 200, 200, 403],
+  'GET /users/:id missing': /*  */ [401, 401, 401, 401, 403, 404, 404, 404, 403],
+  'DELETE /users/:id own': /*   */ [401, 401, 401, 401, 403, 403, 200, 200, 403],
+  'DELETE /users/:id foreign': /**/ [401, 401, 401, 401, 403, 403, 200, 200, 403],
+  'DELETE /users/:id missing': /**/ [401, 401, 401, 401, 403, 403, 404, 404, 403],
+  'POST /products new': /*      */ [401, 401, 401, 401, 403, 201, 201, 201, 403],
+  'GET /products': /*           */ [401, 401, 401, 401, 200, 200, 200, 200, 200],
+  'GET /products/:id product': /**/ [401, 401, 401, 401, 200, 200, 200, 200, 200],
+  'DELETE /products/:id product': [401, 401, 401, 401, 403, 403, 200, 200, 403],
+  'DELETE /products/:id missing': [401, 401, 401, 401, 403, 403, 404, 404, 403],
+  'POST /stocks count': /*      */ [401, 401, 401, 401, 403, 201, 201, 201, 403],
+  'GET /stocks': /*             */ [401, 401, 401, 401, 403, 200, 200, 200, 200],
+  'GET /stocks/:product_id product': [401, 401, 401, 401, 200, 200, 200, 200, 200],
+  'POST /orders own order': /*  */ [401, 401, 401, 401, 201, 201, 201, 201, 403],
+  'POST /orders foreign order': [401, 401, 401, 401, 403, 201, 201, 201, 403],
+  'POST /orders nonsense': /*   */ [401, 401, 401, 401, 422, 422, 422, 422, 403],
+  'PUT /orders own payment': /* */ [401, 401, 401, 401, 403, 200, 200, 200, 403],
+  'GET /orders': /*             */ [401, 401, 401, 401, 403, 200, 200, 200, 403],
+  'GET /orders own list': /*    */ [401, 401, 401, 401, 200, 200, 200, 200, 403],
+  'GET /orders foreign list': /**/ [401, 401, 401, 401, 403, 200, 200, 200, 403],
+  'GET /orders/:id own placed': /**/ [401, 401, 401, 401, 200, 200, 200, 200, 403],
+  'GET /orders/:id foreign placed': [401, 401, 401, 401, 403, 200, 200, 200, 403],
+  'GET /orders/:id missing': /* */ [401, 401, 401, 401, 403, 404, 404, 404, 403],
+  'DELETE /orders/:id own placed': [401, 401, 401, 401, 200, 200, 200, 200, 403],
+  'DELETE /orders/:id foreign placed': [401, 401, 401, 401, 403, 200, 200, 200, 403],
+  'DELETE /orders/:id missing': /**/ [401, 401, 401, 401, 403, 404, 404, 404, 403],
 }
 
 const missing = 999_999
@@ -104,6 +105,8 @@ async function newCaller(name: CallerName): Promise<{ readonly token: string | n
       await send(`DELETE /users/${user}`)
       return { token }
     }
+    case 'supplier':
+      return { token: (await store.tokens.create({ supplier: 'acme-toys' })).token }
     case 'shop':
       return { token: manager }
     default: {

@@ -13,7 +13,7 @@ import { getProduct, listProducts } from './queries.ts'
 import { createProductBody, productCreated, productSchema } from './schemas.ts'
 
 const tags = ['products']
-const everybody = ['client', 'employee', 'manager'] as const
+const everybody = ['client', 'employee', 'manager', 'supplier'] as const
 
 /** The routes of the products. */
 export function registerProductRoutes(server: HttpServer, store: Pick<Store, 'database' | 'events'>): void {

@@ -41,7 +41,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/stocks',
     {
-      config: { access: { roles: ['employee', 'manager'] } },
+      config: { access: { roles: ['employee', 'manager', 'supplier'] } },
       schema: {
         tags,
         summary: 'List what can be sold, by product',
@@ -57,7 +57,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/stocks/:product_id',
     {
-      config: { access: { roles: ['client', 'employee', 'manager'] } },
+      config: { access: { roles: ['client', 'employee', 'manager', 'supplier'] } },
       schema: {
         tags,
         summary: 'Read how many of a product can be sold',

@@ -1,0 +1,4 @@
+import type { Role } from '@magasin/shop-contracts/user-types'
+
+/** What a caller may be: a kind of user, or a supplier, who is none. Nobody can be created with the type `supplier`. */
+export type CallerRole = Role | 'supplier'
