@@ -3,6 +3,7 @@ import type { HttpServer } from '@magasin/service-kit/http-server'
 import { pageRequest } from '../http/pages.ts'
 import { pageQuery, pageSchema } from '../http/schemas.ts'
 import type { Store } from '../open-store.ts'
+import { registerStockGraphql } from './graphql/routes.ts'
 import { getStock, listStock } from './queries.ts'
 import { levelSchema, productIdParams, setStockBody, stockSet } from './schemas.ts'
 import { setStock } from './set-stock.ts'
@@ -13,6 +14,7 @@ const tags = ['stock']
 export function registerStockRoutes(server: HttpServer, store: Pick<Store, 'database' | 'events'>): void {
   registerSet(server, store)
   registerQueries(server, store)
+  registerStockGraphql(server, store)
 }
 
 function registerSet(server: HttpServer, { events }: Pick<Store, 'events'>): void {
