@@ -1,4 +1,4 @@
-import { GraphQLError, parse, validate, type DocumentNode } from 'graphql'
+import { GraphQLError, OperationTypeNode, parse, validate, type DocumentNode } from 'graphql'
 import { limits, sizeOf } from './limits.ts'
 import { stockSchema } from './schema.ts'
 
@@ -44,7 +44,7 @@ function readDocument(query: string): Read {
   if (depth > limits.depth) return tooLarge(`the query is more than ${limits.depth} levels deep`)
   if (cost > limits.cost) return tooLarge(`the query costs ${cost}, and may cost ${limits.cost}`)
   // No rule of GraphQL itself refuses an operation that the schema has no type for.
-  const other = document.definitions.find((each) => 'operation' in each && each.operation !== 'query')
+  const other = document.definitions.find((each) => 'operation' in each && each.operation !== OperationTypeNode.QUERY)
   if (other !== undefined) {
     const error = new GraphQLError('only queries are answered here', { nodes: other })
     return { errors: [withCode(error, documentFaults.validate)] }
