@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
+import { partitionOf } from '@magasin/contracts/partition-of'
 import { club } from '@magasin/contracts/testing/members'
+import type { RecordedEnds } from '@magasin/event-log/recorded-ends'
 import { holdCommits } from '@magasin/sql/testing/hold-commits'
 import { findFlaw } from '../testing/find-flaw.ts'
 import { create, people, remove } from '../testing/people.ts'
@@ -189,19 +191,19 @@ export function commandTests({ open }: EventStoreCase): void {
     assert.equal((await Promise.all(inLine)).length, 3)
   })
 
-  test('tells those who listen when its event can be read, and in which topic, and not before', async (t) => {
+  test('tells those who listen when its event is durable, and where it is, and not before', async (t) => {
     const { database, store } = await open(t)
     const holding = holdCommits(database)
     const shop = await store({ through: () => holding.database })
     const { held, letGo } = holding.hold()
-    const told: string[][] = []
-    const stop = shop.onCommit((topics) => told.push([...topics]))
+    const told: RecordedEnds[] = []
+    const stop = shop.onCommit((ends) => told.push(ends))
     const executing = shop.execute(create(1))
     await held
     assert.deepEqual(told, [])
     letGo()
     await executing
-    assert.deepEqual(told, [['member-events']])
+    assert.deepEqual(told, [new Map([['member-events', new Map([[partitionOf('member-1', 8), 1]])]])])
     stop()
     await shop.execute(create(2))
     assert.equal(told.length, 1)

@@ -1,4 +1,5 @@
 import { rowOf } from '@magasin/event-log/event-table'
+import { endsOf, type RecordedEnds } from '@magasin/event-log/recorded-ends'
 import { runTogether } from '@magasin/sql/batch'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Transaction } from 'kysely'
@@ -24,8 +25,8 @@ import { WorkingSet } from './working-set.ts'
 export interface GroupOutcome {
   readonly settled: readonly Settled[]
   readonly eventIds: readonly string[]
-  /** Of the events that were recorded. */
-  readonly topics: ReadonlySet<string>
+  /** The last of the events that were recorded, in each partition. */
+  readonly ends: RecordedEnds
 }
 
 export interface GroupEnvironment {
@@ -63,7 +64,7 @@ export async function decideAndWrite(
   const { database, dialect, logId } = environment
   const { decided, answers, state } = await readAndDecide(tx as unknown as Transaction<unknown>, group, environment)
   const { settled, commands } = decided
-  if (commands.length === 0 && answers.isEmpty) return { settled, eventIds: [], topics: new Set() }
+  if (commands.length === 0 && answers.isEmpty) return { settled, eventIds: [], ends: new Map() }
   const numbering = numberEvents(dialect, { logId, commands })
   const [records] = await runQuestions(tx, [numbering, ...lookAgain(state.tables, dialect)])
   tellPositions(decided, records)
@@ -80,7 +81,7 @@ export async function decideAndWrite(
   return {
     settled,
     eventIds: records.map(({ eventId }) => eventId),
-    topics: new Set(records.map(({ topic }) => topic)),
+    ends: endsOf(records),
   }
 }
 

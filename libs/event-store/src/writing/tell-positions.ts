@@ -1,4 +1,5 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
+import { endsOf } from '@magasin/event-log/recorded-ends'
 import type { RecordedPosition } from '../commands/command.ts'
 import type { DecidedGroup } from './decide-group.ts'
 
@@ -13,11 +14,10 @@ export function tellPositions({ commands, recorded }: DecidedGroup, records: rea
 
 /** The last seq of each partition, by topic and partition. */
 function lastPositions(records: readonly EventRecord[]): readonly RecordedPosition[] {
-  const last = new Map<string, RecordedPosition>()
-  // The seqs of a partition grow, so the last one stays.
-  for (const { topic, partition, seq } of records) last.set(`${topic}/${partition}`, { topic, partition, seq })
-  const positions = [...last.values()]
-  return positions.length === 1 ? positions : positions.toSorted(byPlace)
+  const positions = [...endsOf(records)].flatMap(([topic, ofTopic]) =>
+    [...ofTopic].map(([partition, seq]) => ({ topic, partition, seq })),
+  )
+  return positions.toSorted(byPlace)
 }
 
 function byPlace(a: RecordedPosition, b: RecordedPosition): number {

@@ -144,9 +144,8 @@ export function registerAccess(server: HttpServer, authentication?: Authenticati
       const caller = used.openAs ?? (await identify({ request, reply }, used, limiter))
       admit(request, rule, caller)
     })
-    const { ownOf } = rule
-    if (ownOf !== undefined)
-      runFirst(route, 'preHandler', (request: FastifyRequest) => refuseOthers(request, { ...rule, ownOf }))
+    if (rule.ownOf !== undefined)
+      runFirst(route, 'preHandler', (request: FastifyRequest) => refuseOthers(request, rule))
   })
   const use = (given: Authentication) => {
     if (used !== undefined) throw new MagasinError('INTERNAL', 'who calls is told already: a process has one way to')
@@ -173,13 +172,10 @@ function admit(request: FastifyRequest, rule: RoleRule, caller: Caller): void {
 }
 
 /** The second half of the judgement, for a caller whose role does not suffice. */
-async function refuseOthers(
-  request: FastifyRequest,
-  rule: RoleRule & Required<Pick<RoleRule, 'ownOf'>>,
-): Promise<void> {
+async function refuseOthers(request: FastifyRequest, rule: RoleRule): Promise<void> {
   const caller = callerOf(request)
   if (mayCall(rule, caller, rule.own?.(request))) return
-  if (!mayCall(rule, caller, await rule.ownOf(request))) throw forbidden(rule, caller)
+  if (!mayCall(rule, caller, await rule.ownOf?.(request))) throw forbidden(rule, caller)
 }
 
 function forbidden({ roles, own, ownOf }: RoleRule, { role }: Caller): MagasinError {

@@ -40,8 +40,6 @@ function declareUsers(server: HttpServer): void {
   )
 }
 
-const nested = (levels: number, inside = '') => '['.repeat(levels) + inside + ']'.repeat(levels)
-
 const post = (url: string, body: string, headers: Record<string, string> = json) =>
   fetch(`${url}/users`, { method: 'POST', headers, body })
 
@@ -110,25 +108,6 @@ describe('what is wrong with a request', () => {
     assert.deepEqual([answer.status, (await problemOf(answer)).code], [413, 'BODY_TOO_LARGE'])
   })
 
-  for (const [what, body, status] of [
-    ['32 levels deep', nested(32), 200],
-    ['33 levels deep', nested(33), 413],
-    ['33 levels deep, of objects too', '{"a":'.repeat(20) + nested(13) + '}'.repeat(20), 413],
-    ['wide, and never deep', `[${'[],{},'.repeat(1_000)}[]]`, 200],
-    ['of brackets in a text', JSON.stringify({ text: '[{'.repeat(100) }), 200],
-    ['of brackets in a text with quotes and backslashes', JSON.stringify({ text: '"["{\\'.repeat(100) }), 200],
-    ['deep after a text that ends with a backslash', `["\\\\",${nested(32)}]`, 413],
-  ] as const)
-    test(`is ${status === 200 ? 'nothing' : 'its depth'}, for a body ${what}`, async (t) => {
-      const { url } = await startServer(t, (server) =>
-        server.post('/users', { config: { access } }, async ({ body: read }) => ({ read })),
-      )
-      const answer = await post(url, body)
-      assert.equal(answer.status, status)
-      if (status === 200) assert.deepEqual(await answer.json(), { read: JSON.parse(body) })
-      else assert.equal((await problemOf(answer)).code, 'BODY_TOO_LARGE')
-    })
-
   test('is told by a service in the same shape as by a schema', async (t) => {
     const { url } = await startServer(t, (server) =>
       server.get('/', { config: { access } }, async () => {
@@ -150,7 +129,13 @@ describe('what is wrong with a request', () => {
       'MEDIA_TYPE_UNSUPPORTED',
     ],
     ['text that may well be JSON', '{"name":"Ada"}', { 'content-type': 'text/plain' }, 415, 'MEDIA_TYPE_UNSUPPORTED'],
-    ['a field of 30 000 arrays in each other', `{"name":${nested(30_000)}}`, json, 413, 'BODY_TOO_LARGE'],
+    [
+      'a field of 30 000 arrays in each other',
+      `{"name":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
+      json,
+      413,
+      'BODY_TOO_LARGE',
+    ],
     ['an end that never began', ']}', json, 400, 'BODY_MALFORMED'],
     ['more than 64 KiB', JSON.stringify({ name: 'x'.repeat(65_536) }), json, 413, 'BODY_TOO_LARGE'],
   ] as const

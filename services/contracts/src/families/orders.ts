@@ -1,9 +1,7 @@
 import { defineFamily, type EventData, type EventOf } from '@magasin/contracts/define-family'
 import Type from 'typebox'
 import { maxPriceCents } from '../money.ts'
-import { UserType } from '../user-types.ts'
-
-const id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+import { idField, person, price, productName } from './fields.ts'
 
 /** The most lines of an order: its event, with long names, stays a tenth of what a broker takes. */
 export const maxOrderLines = 100
@@ -14,11 +12,10 @@ export const maxUnits = 10_000
 /** A line as it was at the moment of the order: a product that is renamed or gone later changes nothing in it. */
 const item = Type.Object(
   {
-    product_id: id,
-    name: Type.String({ minLength: 1, maxLength: 200 }),
-    sku: Type.String({ minLength: 1, maxLength: 64 }),
+    product_id: idField,
+    ...productName,
     quantity: Type.Integer({ minimum: 1, maximum: maxUnits }),
-    unit_price_cents: Type.Integer({ minimum: 0, maximum: maxPriceCents }),
+    unit_price_cents: price,
   },
   { additionalProperties: false },
 )
@@ -26,15 +23,9 @@ const item = Type.Object(
 /** What every event of an order carries: the whole order, and whom to write to about it, so that no subscriber asks back. */
 const order = Type.Object(
   {
-    id,
-    user_id: id,
-    name: Type.String({ minLength: 1, maxLength: 200 }),
-    email: Type.String({ minLength: 3, maxLength: 254 }),
-    user_type_id: Type.Union([
-      Type.Literal(UserType.client),
-      Type.Literal(UserType.employee),
-      Type.Literal(UserType.manager),
-    ]),
+    id: idField,
+    user_id: idField,
+    ...person,
     /** The language in which to write: an ISO 639-1 code. */
     locale: Type.String({ pattern: '^[a-z]{2}$' }),
     items: Type.Array(item, { minItems: 1, maxItems: maxOrderLines }),

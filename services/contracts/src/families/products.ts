@@ -1,17 +1,9 @@
 import { defineFamily, type EventOf } from '@magasin/contracts/define-family'
 import Type from 'typebox'
-import { maxPriceCents } from '../money.ts'
+import { idField, price, productName } from './fields.ts'
 
 /** What both events carry. */
-const product = Type.Object(
-  {
-    id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
-    name: Type.String({ minLength: 1, maxLength: 200 }),
-    sku: Type.String({ minLength: 1, maxLength: 64 }),
-    price_cents: Type.Integer({ minimum: 0, maximum: maxPriceCents }),
-  },
-  { additionalProperties: false },
-)
+const product = Type.Object({ id: idField, ...productName, price_cents: price }, { additionalProperties: false })
 
 const described = {
   schemaVersion: 1,

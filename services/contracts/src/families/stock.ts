@@ -1,16 +1,16 @@
 import { defineFamily, type EventOf } from '@magasin/contracts/define-family'
 import Type from 'typebox'
+import { idField } from './fields.ts'
 
-const id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 const units = Type.Integer({ minimum: 0, maximum: 1_000_000_000 })
 
-const level = Type.Object({ product_id: id, quantity: units }, { additionalProperties: false })
+const level = Type.Object({ product_id: idField, quantity: units }, { additionalProperties: false })
 
 /** What an order took or gave back, and what can be sold after it: nobody has to add up. */
 const movement = Type.Object(
   {
-    product_id: id,
-    order_id: id,
+    product_id: idField,
+    order_id: idField,
     quantity: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }),
     available: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
   },

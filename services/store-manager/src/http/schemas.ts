@@ -1,6 +1,6 @@
 import Type, { type TProperties, type TSchema } from 'typebox'
 
-/** Parts of the schemas that several families have alike. */
+// Parts of the schemas that several families have alike.
 
 /** The id of a thing. */
 export const idSchema = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })

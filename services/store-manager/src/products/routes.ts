@@ -3,6 +3,7 @@ import type { HttpServer } from '@magasin/service-kit/http-server'
 import { InputError } from '@magasin/service-kit/input-error'
 import { amountOf, centsOf } from '@magasin/shop-contracts/money'
 import Type from 'typebox'
+import { callerRoles } from '../access/caller-role.ts'
 import { pageRequest } from '../http/pages.ts'
 import { idParams, pageQuery, pageSchema } from '../http/schemas.ts'
 import type { Store } from '../open-store.ts'
@@ -13,7 +14,6 @@ import { getProduct, listProducts } from './queries.ts'
 import { createProductBody, productCreated, productSchema } from './schemas.ts'
 
 const tags = ['products']
-const everybody = ['client', 'employee', 'manager', 'supplier'] as const
 
 /** The routes of the products. */
 export function registerProductRoutes(server: HttpServer, store: Pick<Store, 'database' | 'events'>): void {
@@ -69,7 +69,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/products',
     {
-      config: { access: { roles: everybody } },
+      config: { access: { roles: callerRoles } },
       schema: {
         tags,
         summary: 'List products, by id',
@@ -85,7 +85,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/products/:id',
     {
-      config: { access: { roles: everybody } },
+      config: { access: { roles: callerRoles } },
       schema: { tags, summary: 'Read a product', params: idParams, response: { 200: productSchema } },
     },
     async ({ params }) => shown(await getProduct(database.reader, params.id)),

@@ -1,5 +1,6 @@
 import { onceOnlyHeaders, runCommand } from '@magasin/host/run-command'
 import type { HttpServer } from '@magasin/service-kit/http-server'
+import { callerRoles } from '../access/caller-role.ts'
 import { pageRequest } from '../http/pages.ts'
 import { pageQuery, pageSchema } from '../http/schemas.ts'
 import type { Store } from '../open-store.ts'
@@ -59,7 +60,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/stocks/:product_id',
     {
-      config: { access: { roles: ['client', 'employee', 'manager', 'supplier'] } },
+      config: { access: { roles: callerRoles } },
       schema: {
         tags,
         summary: 'Read how many of a product can be sold',
