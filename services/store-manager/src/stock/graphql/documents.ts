@@ -1,13 +1,8 @@
+import type { ErrorKind } from '@magasin/contracts/error-kinds'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import { GraphQLError, OperationTypeNode, parse, validate, type DocumentNode } from 'graphql'
 import { limits, sizeOf } from './limits.ts'
 import { stockSchema } from './schema.ts'
-
-/** What is wrong with a document: the `code` in the `extensions` of an error. */
-export const documentFaults = {
-  parse: 'GRAPHQL_PARSE_FAILED',
-  validate: 'GRAPHQL_VALIDATION_FAILED',
-  tooLarge: 'GRAPHQL_TOO_COSTLY',
-} as const
 
 /** A document that may be carried out, or why it may not. */
 export type Read = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] }
@@ -38,7 +33,7 @@ function readDocument(query: string): Read {
     if (!(error instanceof GraphQLError)) throw error
     if (/contains more .* tokens/.test(error.message))
       return tooLarge(`the query has more than ${limits.tokens} tokens`)
-    return { errors: [withCode(error, documentFaults.parse)] }
+    return { errors: [withKind(error, shopErrors.GRAPHQL_PARSE_FAILED)] }
   }
   const { depth, cost } = sizeOf(document)
   if (depth > limits.depth) return tooLarge(`the query is more than ${limits.depth} levels deep`)
@@ -47,18 +42,19 @@ function readDocument(query: string): Read {
   const other = document.definitions.find((each) => 'operation' in each && each.operation !== OperationTypeNode.QUERY)
   if (other !== undefined) {
     const error = new GraphQLError('only queries are answered here', { nodes: other })
-    return { errors: [withCode(error, documentFaults.validate)] }
+    return { errors: [withKind(error, shopErrors.GRAPHQL_VALIDATION_FAILED)] }
   }
   const errors = validate(stockSchema, document, undefined, { maxErrors: 10 })
-  if (errors.length > 0) return { errors: errors.map((error) => withCode(error, documentFaults.validate)) }
+  if (errors.length > 0) return { errors: errors.map((error) => withKind(error, shopErrors.GRAPHQL_VALIDATION_FAILED)) }
   return { document }
 }
 
 function tooLarge(message: string): Read {
-  return { errors: [new GraphQLError(message, { extensions: { code: documentFaults.tooLarge } })] }
+  return { errors: [withKind(new GraphQLError(message), shopErrors.GRAPHQL_TOO_COSTLY)] }
 }
 
-function withCode(error: GraphQLError, code: string): GraphQLError {
+/** The error with the code of its kind, and nothing that the parser or a rule knows beside. */
+export function withKind(error: GraphQLError, { code }: ErrorKind): GraphQLError {
   const { message, nodes = null, source = null, positions = null } = error
   return new GraphQLError(message, { nodes, source, positions, extensions: { code } })
 }

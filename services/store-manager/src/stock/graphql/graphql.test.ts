@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import { getIntrospectionQuery } from 'graphql'
 import { engines } from '../../testing/engines.ts'
 import type { RunningStore } from '../../testing/start-store.ts'
@@ -102,7 +103,7 @@ describe('a query of the stock', () => {
   const doubling = Array.from({ length: 20 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(
     ' ',
   )
-  const refused: Readonly<Record<string, readonly [string, string]>> = {
+  const refused: Readonly<Record<string, readonly [string, keyof typeof shopErrors]>> = {
     'a syntax error': ['{ product(', 'GRAPHQL_PARSE_FAILED'],
     'an unknown field': ['{ users { email } }', 'GRAPHQL_VALIDATION_FAILED'],
     'a mutation': ['mutation { a }', 'GRAPHQL_VALIDATION_FAILED'],
@@ -122,11 +123,27 @@ describe('a query of the stock', () => {
     'a variable that is not there': ['query ($id: String!) { stockLevel(productId: $id) }', 'GRAPHQL_REQUEST_INVALID'],
   }
   for (const [what, [query, expected]] of Object.entries(refused))
-    test(`with ${what} is refused with 400`, async () => {
+    test(`with ${what} is refused by its code, with the status of its row`, async () => {
       const { status, code, body } = await ask(query)
-      assert.deepEqual([status, code], [400, expected], JSON.stringify(body))
+      assert.deepEqual([status, code], [shopErrors[expected].http?.status, expected], JSON.stringify(body))
       assert.equal('data' in body, false)
     })
+
+  test('is told which variable is wrong, and not what it sent in it', async () => {
+    const query = 'query ($id: String!) { stockLevel(productId: $id) }'
+    const { body, code } = await ask(query, { variables: { id: { of: 'Grace Hopper' } } })
+    const [error] = body['errors'] as [{ message: string }]
+    assert.deepEqual(
+      [code, error.message],
+      ['GRAPHQL_REQUEST_INVALID', 'the variable id is missing or does not fit its type'],
+    )
+    assert.doesNotMatch(JSON.stringify(body), /Grace/)
+  })
+
+  test('of which none has the name that is asked for is refused', async () => {
+    const { status, code } = await ask('query A { stockLevel(productId: "1") }', { operationName: 'B' })
+    assert.deepEqual([status, code], [400, 'GRAPHQL_REQUEST_INVALID'])
+  })
 
   test('may ask what can be asked', async () => {
     const { status, body } = await ask(getIntrospectionQuery())

@@ -1,10 +1,11 @@
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { toProblem } from '@magasin/service-kit/problem'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import type { FastifyBaseLogger } from 'fastify'
-import { execute, type GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { execute, Kind, type GraphQLError, type GraphQLFormattedError } from 'graphql'
 import Type from 'typebox'
 import type { Store } from '../../open-store.ts'
-import { createDocumentReader } from './documents.ts'
+import { createDocumentReader, withKind } from './documents.ts'
 import { stockAnswers, stockSchema } from './schema.ts'
 
 const body = Type.Object(
@@ -50,14 +51,20 @@ export function registerStockGraphql(server: HttpServer, { database }: Pick<Stor
       })
       const { data, errors = [] } = result
       // Nothing was carried out: a variable does not fit, or there is no such operation.
-      if (data === undefined) return reply.code(400).send({ errors: errors.map(badRequest) })
+      if (data === undefined) return reply.code(400).send({ errors: errors.map(refused) })
       return errors.length === 0 ? { data } : { data, errors: errors.map((error) => fieldError(error, log)) }
     },
   )
 }
 
-function badRequest(error: GraphQLError): GraphQLFormattedError {
-  return { ...error.toJSON(), extensions: { code: 'GRAPHQL_REQUEST_INVALID' } }
+/** Its own message would repeat the value of the variable. */
+function refused(error: GraphQLError): GraphQLFormattedError {
+  const definition = error.nodes?.find((node) => node.kind === Kind.VARIABLE_DEFINITION)
+  const message =
+    definition === undefined
+      ? 'there is no operation of this name, or several and none is named'
+      : `the variable ${definition.variable.name.value} is missing or does not fit its type`
+  return { ...withKind(error, shopErrors.GRAPHQL_REQUEST_INVALID).toJSON(), message }
 }
 
 /** Of an error that no caller caused, nothing is told but that it happened. */
