@@ -60,6 +60,7 @@ const table: Readonly<Record<string, Expected>> = {
   'POST /stocks count': /*      */ [401, 401, 401, 401, 403, 201, 201, 201, 403],
   'GET /stocks': /*             */ [401, 401, 401, 401, 403, 200, 200, 200, 200],
   'GET /stocks/:product_id product': [401, 401, 401, 401, 200, 200, 200, 200, 200],
+  'GET /stocks/reports/overview-stocks': [401, 401, 401, 401, 403, 200, 200, 200, 200],
   'POST /stocks/graphql-query question': [401, 401, 401, 401, 403, 200, 200, 200, 200],
   'POST /orders own order': /*  */ [401, 401, 401, 401, 201, 201, 201, 201, 403],
   'POST /orders foreign order': [401, 401, 401, 401, 403, 201, 201, 201, 403],

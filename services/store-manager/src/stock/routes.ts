@@ -5,6 +5,7 @@ import { pageRequest } from '../http/pages.ts'
 import { pageQuery, pageSchema } from '../http/schemas.ts'
 import type { Store } from '../open-store.ts'
 import { registerStockGraphql } from './graphql/routes.ts'
+import { registerStockOverview } from './overview.ts'
 import { getStock, listStock } from './queries.ts'
 import { levelSchema, productIdParams, setStockBody, stockSet } from './schemas.ts'
 import { setStock } from './set-stock.ts'
@@ -15,6 +16,7 @@ const tags = ['stock']
 export function registerStockRoutes(server: HttpServer, store: Pick<Store, 'database' | 'events'>): void {
   registerSet(server, store)
   registerQueries(server, store)
+  registerStockOverview(server, store)
   registerStockGraphql(server, store)
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { engines } from '../../testing/engines.ts'
-import { listLowStock, lowStockQueries, type StockedProduct } from './low-stock.ts'
+import type { StockedProduct } from '../stocked-products.ts'
+import { listLowStock, lowStockQueries } from './low-stock.ts'
 
 /** How each engine tells the steps of a plan, and what such a step says that uses the index, or that sorts or reads a whole table. */
 const plans = {

@@ -1,14 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { StoreTables } from '../../tables.ts'
-
-/** A product with what can be sold of it. */
-export interface StockedProduct {
-  readonly id: number
-  readonly name: string
-  readonly sku: string
-  readonly price_cents: number
-  readonly quantity: number
-}
+import { stocked, type StockedProduct } from '../stocked-products.ts'
 
 /** Where a page of low stock begins: after this product. */
 export interface LowStockKey {
@@ -20,11 +12,6 @@ export interface LowStockRequest {
   readonly threshold: number
   readonly after: LowStockKey
   readonly limit: number
-}
-
-/** The product with this id, if it is there. */
-export function findStocked(reader: Kysely<StoreTables>, id: number): Promise<StockedProduct | undefined> {
-  return stocked(reader).where('products.id', '=', id).executeTakeFirst()
 }
 
 /**
@@ -47,15 +34,4 @@ export function lowStockQueries(reader: Kysely<StoreTables>, { threshold, after,
     inOrder.where('available', '=', after.quantity).where('product_id', '>', after.id).limit(limit),
     inOrder.where('available', '>', after.quantity).limit(limit),
   ] as const
-}
-
-function stocked(reader: Kysely<StoreTables>) {
-  const joined = reader.selectFrom('stock').innerJoin('products', 'products.id', 'stock.product_id')
-  return joined.select([
-    'products.id',
-    'products.name',
-    'products.sku',
-    'products.price_cents',
-    'stock.available as quantity',
-  ])
 }

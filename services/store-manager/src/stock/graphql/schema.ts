@@ -3,7 +3,8 @@ import { buildSchema } from 'graphql'
 import type { Kysely } from 'kysely'
 import { InputError } from '@magasin/service-kit/input-error'
 import type { StoreTables } from '../../tables.ts'
-import { findStocked, listLowStock, type LowStockKey, type StockedProduct } from './low-stock.ts'
+import { findStocked, type StockedProduct } from '../stocked-products.ts'
+import { listLowStock, type LowStockKey } from './low-stock.ts'
 
 /** What a supplier may ask. */
 export const stockSchema = buildSchema(`
