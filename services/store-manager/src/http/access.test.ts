@@ -60,6 +60,7 @@ const table: Readonly<Record<string, Expected>> = {
   'POST /stocks count': /*      */ [401, 401, 401, 401, 403, 201, 201, 201, 403],
   'GET /stocks': /*             */ [401, 401, 401, 401, 403, 200, 200, 200, 200],
   'GET /stocks/:product_id product': [401, 401, 401, 401, 200, 200, 200, 200, 200],
+  'GET /test/slow/:seconds instant': [401, 401, 401, 401, 200, 200, 200, 200, 200],
   'GET /stocks/reports/overview-stocks': [401, 401, 401, 401, 403, 200, 200, 200, 200],
   'POST /stocks/graphql-query question': [401, 401, 401, 401, 403, 200, 200, 200, 200],
   'POST /orders own order': /*  */ [401, 401, 401, 401, 201, 201, 201, 201, 403],
@@ -82,7 +83,7 @@ const missing = 999_999
 let running: RunningStore
 const cleanUp: (() => unknown)[] = []
 before(async () => {
-  running = await startStore({ after: (done) => cleanUp.unshift(done) })
+  running = await startStore({ after: (done) => cleanUp.unshift(done) }, { testRoutes: 'on' })
 })
 after(async () => {
   for (const done of cleanUp) await done()
@@ -166,6 +167,8 @@ async function simpleRequestFor(subject: string, own: number | undefined): Promi
       return { id: own ?? (await running.createUser()) }
     case 'foreign':
       return { id: await running.createUser() }
+    case 'instant':
+      return { id: 0 }
     case 'missing':
       return { id: missing }
     default:
