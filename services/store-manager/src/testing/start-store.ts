@@ -8,6 +8,7 @@ import { createMetrics } from '@magasin/service-kit/metrics'
 import { registerOperationRoutes } from '@magasin/service-kit/operation-routes'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { authenticationBy } from '../access/shop-caller.ts'
+import { countForLab } from '../http/lab-counters.ts'
 import { registerRoutes } from '../http/routes.ts'
 import { registerSlowRoute } from '../http/slow-route.ts'
 import { openStore, type Store } from '../open-store.ts'
@@ -89,6 +90,7 @@ export async function startStore(
   }
   const server = await createHttpServer({ about, ...observed, deadlineMs: options.deadlineMs ?? 10_000 })
   registerAccess(server, authenticationBy(store.tokens, access))
+  countForLab(server, observed.metrics)
   if (testRoutes === 'on') registerSlowRoute(server)
   registerRoutes(server, store, { access, parts: [] })
   registerOperationRoutes(server, observed)
