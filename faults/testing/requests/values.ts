@@ -74,10 +74,10 @@ function numberOf({ minimum = -1_000, maximum = 1_000_000 }: Schema): fc.Arbitra
     .map((hundredths) => hundredths / 100)
 }
 
-/** New ones after the example, and odd ones, as far as the schema allows them. */
+/** The examples, new ones after the first, and odd ones, as far as the schema allows them. */
 function textOf(schema: Schema, { judgeOf }: Sources): fc.Arbitrary<string> {
-  const given = schema.examples?.[0]
-  const example = typeof given === 'string' ? given : exampleFor(schema)
+  const given = (schema.examples ?? []).filter((one) => typeof one === 'string')
+  const example = given[0] ?? exampleFor(schema)
   const isSound = judgeOf(schema)
   const fresh = fc.integer({ min: 0, max: 2 ** 40 }).map((n) => `x${n.toString(36)}${example}`)
   const odd = oddTexts.filter(isSound)
@@ -86,6 +86,8 @@ function textOf(schema: Schema, { judgeOf }: Sources): fc.Arbitrary<string> {
   const sound = fc.oneof({ weight: 6, arbitrary: fresh }, { weight: 1, arbitrary: unicode })
   return fc.oneof(
     { weight: 7, arbitrary: sound.map((text) => (isSound(text) ? text : example)) },
+    // As it is: what is a language of its own, nobody finds by chance.
+    ...(given.length === 0 ? [] : [{ weight: 2, arbitrary: fc.constantFrom(...given) }]),
     ...(odd.length === 0 ? [] : [{ weight: 1, arbitrary: fc.constantFrom(...odd) }]),
   )
 }

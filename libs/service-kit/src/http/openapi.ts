@@ -37,11 +37,21 @@ export async function registerOpenapi(server: HttpServer, about: About, asPage: 
   })
 }
 
+const asProblem = { [problemMediaType]: { schema: { $ref: 'Problem#' } } }
+
 function described(schema: FastifySchema | undefined, needsToken: boolean): FastifySchema {
-  const problem = { description: 'An error', content: { [problemMediaType]: { schema: { $ref: 'Problem#' } } } }
+  const declared = Object.entries((schema?.response ?? {}) as Readonly<Record<string, object>>)
+  const answers = declared.map(([status, answer]) => [status, Number(status) < 400 ? answer : orProblem(answer)])
   return {
     ...schema,
     ...(needsToken ? { security: [{ bearer: [] }] } : {}),
-    response: { ...(schema?.response as object | undefined), default: problem },
+    response: { ...Object.fromEntries(answers), default: { description: 'An error', content: asProblem } },
   }
+}
+
+/** A status that a route has an answer of its own for: what fails before the route is reached has it too, as a problem. */
+function orProblem(answer: { readonly content?: object; readonly description?: string }): object {
+  const { description = 'An error' } = answer
+  const content = answer.content ?? { 'application/json': { schema: answer } }
+  return { description, content: { ...content, ...asProblem } }
 }
