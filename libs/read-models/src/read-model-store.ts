@@ -29,9 +29,11 @@ export interface PageRequest {
  * One generation of read models, as a projector fills it. Guarantees, one per line:
  * - `apply` moves all positions of a batch and carries out all its steps, or does nothing;
  * - a batch of which one `from` is not the position changes nothing and rejects with POSITION_MOVED;
+ * - so does a batch for a generation that was dropped;
  * - scores and numbers are exact between -(2^53 - 1) and 2^53 - 1.
  */
 export interface GenerationWriter {
+  readonly generation: number
   apply(batch: Batch): Promise<void>
   positions(): Promise<readonly (PartitionRef & Position)[]>
 }
@@ -48,4 +50,47 @@ export interface ReadModelReader {
   top(ranking: string, atMost: number): Promise<readonly Ranked[]>
   record(name: string, key: number): Promise<KeyedRecord | undefined>
   pageOf(index: string, request: PageRequest): Promise<readonly KeyedRecord[]>
+}
+
+export interface GenerationStatus {
+  readonly generation: number
+  /** Of the definition that it is built by. */
+  readonly fingerprint: string
+}
+
+export interface ReadModelStatus {
+  /** What readers see; null before the first build is done. */
+  readonly current: GenerationStatus | null
+  /** What is being built. */
+  readonly shadow: GenerationStatus | null
+  /** How often a rebuild was asked for, and how many of these requests the current generation answers. */
+  readonly rebuilds: { readonly requested: number; readonly answered: number }
+}
+
+/**
+ * Where read models are kept. Guarantees, one per line:
+ * - `begin` drops the shadow that there is, and makes an empty one that no reader sees;
+ * - `swap` makes the shadow current in one step and drops the generation of before, or rejects with POSITION_MOVED if it is not the shadow;
+ * - a swapped generation answers the rebuilds that were requested before its `begin`, and none that came later;
+ * - `dropShadow` takes the shadow away with all that it holds, and does nothing if there is none;
+ * - a lease has one holder at a time, by the clock of the store; its holder renews it by asking again.
+ * The lease saves double work and proves nothing: what keeps two projectors apart is `apply`.
+ */
+export interface ReadModelStore extends ReadModelReader {
+  begin(fingerprint: string): Promise<GenerationWriter>
+  /** The writer of the current generation. */
+  current(): Promise<GenerationWriter | undefined>
+  swap(generation: number): Promise<void>
+  dropShadow(): Promise<void>
+  /** Asks whoever projects to build all anew; readers see the old generation until then. */
+  requestRebuild(): Promise<void>
+  status(): Promise<ReadModelStatus>
+  /** Resolves with whether `holder` has the lease from now on for `forMs`. */
+  lease(holder: string, forMs: number): Promise<boolean>
+  /** Lets go of the lease, if `holder` has it. */
+  release(holder: string): Promise<void>
+  /** Rejects unless the store can be read now. */
+  check(): Promise<void>
+  /** Idempotent. */
+  close(): Promise<void>
 }
