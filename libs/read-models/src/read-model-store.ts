@@ -42,6 +42,7 @@ export interface GenerationWriter {
  * What readers ask of the current generation. Guarantees, one per line:
  * - an answer is of one generation, the old or the new, never half;
  * - `top` has the highest score first, among equals the lowest member, in every adapter;
+ * - `pageOf` has the lowest value first, among equals the lowest key;
  * - `record` and `pageOf` show a record only if it has every field that its definition requires;
  * - `top` and `pageOf` cost what they answer, never what is stored;
  * - each rejects with READ_MODELS_NOT_READY while there is no generation, READ_MODELS_UNAVAILABLE if the store does not answer in time.
