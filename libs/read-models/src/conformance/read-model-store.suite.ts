@@ -1,28 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import { defineReadModels, type ReadModels } from '../define-read-models.ts'
+import type { ReadModels } from '../define-read-models.ts'
 import type { Batch, ReadModelStore } from '../read-model-store.ts'
+import { applyChecks } from './apply-checks.ts'
+import { batch, sampleModels, win } from './sample.ts'
 
 export interface ReadModelStoreCase {
   readonly name: string
   /** An empty store of the test's own. */
   open(t: TestContext, models: ReadModels): Promise<ReadModelStore>
 }
-
-export const sampleModels = defineReadModels({
-  name: 'sample',
-  version: 1,
-  rankings: ['wins'],
-  records: { team: { requires: ['title', 'points'], index: { by_points: 'points' } } },
-  on: {},
-})
-
-const at = (seq: number) => ({ logId: 'log', seq, eventId: `e${seq}` })
-const batch = (from: number, to: number, steps: Batch['steps']): Batch => ({
-  moves: [{ topic: 't', partition: 0, from: from === 0 ? null : at(from), to: at(to) }],
-  steps,
-})
-const win = (member: number, add: number) => ({ ranking: 'wins', member, add })
 
 /** What every adapter of the port must do. */
 export function readModelStoreSuite({ name, open }: ReadModelStoreCase): void {
@@ -35,17 +22,8 @@ export function readModelStoreSuite({ name, open }: ReadModelStoreCase): void {
   }
 
   describe(`read models on ${name}`, () => {
-    test('move the position with the steps', async (t) => {
-      const { store, writer } = await filled(t, [win(1, 5)])
-      assert.deepEqual(await store.top('wins', 9), [{ member: 1, score: 5 }])
-      assert.deepEqual(await writer.positions(), [{ topic: 't', partition: 0, ...at(1) }])
-    })
-
-    test('take a batch once, and change nothing when it comes again', async (t) => {
-      const { store, writer } = await filled(t, [win(1, 5)])
-      await assert.rejects(writer.apply(batch(0, 1, [win(1, 5)])), { code: 'POSITION_MOVED' })
-      assert.deepEqual(await store.top('wins', 9), [{ member: 1, score: 5 }])
-    })
+    for (const [title, check] of Object.entries(applyChecks))
+      test(title, async (t) => check(await open(t, sampleModels)))
 
     test('rank equals by their number, and leave out who is at 0', async (t) => {
       const { store, writer } = await filled(t, [win(3, 5), win(2, 5), win(1, 1)])
