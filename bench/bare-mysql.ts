@@ -2,6 +2,7 @@
 // so many in flight, prepared statements, and no counter: the numbers of the events are made here, which only one process can do.
 // Called by services.ts: DATABASE COUNT WARM_UP IN_FLIGHT, with the store's tables there. Prints what the rows after the warm-up took.
 import { createPool } from 'mysql2/promise'
+import { insertEvent } from './support/insert-event.ts'
 import { startWatch } from './support/record-watch.ts'
 import { numberUsers, type UserRows } from './support/user-rows.ts'
 
@@ -12,14 +13,13 @@ const rows = Array.from({ length: Number(warmUp) + Number(count) }, (_, i) => ro
 const pool = createPool({ uri: location, connectionLimit: Number(inFlight) })
 
 const insertUser = 'insert into users (id, name, email, email_key, user_type_id) values (?, ?, ?, ?, ?)'
-const columns = Object.keys(rows[0]!.event)
-const insertEvent = `insert into events (${columns.map((name) => `\`${name}\``).join()}) values (${columns.map(() => '?').join()})`
+const { text: insertRow } = insertEvent(rows[0]!.event)
 
 async function insert({ user, event }: UserRows): Promise<void> {
   const connection = await pool.getConnection()
   await connection.beginTransaction()
   await connection.execute(insertUser, [user.id, user.name, user.email, user.email_key, user.user_type_id])
-  await connection.execute(insertEvent, Object.values(event))
+  await connection.execute(insertRow, Object.values(event))
   await connection.commit()
   connection.release()
 }

@@ -122,9 +122,9 @@ function checkRows(folder: string, expected: number): void {
   const database = new DatabaseSync(databaseFile(storeManager, shopSettings(folder)['MAGASIN_DATA']!), {
     readOnly: true,
   })
-  for (const table of ['events', 'users']) {
-    const { count } = database.prepare(`select count(*) as count from ${table}`).get() as { readonly count: number }
-    if (count !== expected) throw new Error(`${table} holds ${count} rows where ${expected} were created`)
+  for (const rows of ["events where topic = 'user-events'", 'users']) {
+    const { count } = database.prepare(`select count(*) as count from ${rows}`).get() as { readonly count: number }
+    if (count !== expected) throw new Error(`there are ${count} ${rows} where ${expected} were created`)
   }
   database.close()
 }

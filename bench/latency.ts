@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Engine } from '../tools/engines/engine.ts'
+import { openBarePath } from './support/bare-path.ts'
 import { runBench, type Bench } from './support/bench.ts'
 import { runKafka, runMariadb } from './support/engines.ts'
 import { openPath, type MeasuredPath, type PathOptions } from './support/library-path.ts'
@@ -10,12 +11,14 @@ import { readOptions } from './support/options.ts'
 import { cpuSecondsOf, threadCpuSecondsOf } from './support/process-cpu.ts'
 import { machineLine, printTable, progress, spread } from './support/report.ts'
 import { percentile } from './support/statistics.ts'
-import { makeTopic } from './support/topic.ts'
+import { makeTopic, type MeasuredTopic } from './support/topic.ts'
 import { newUser } from './support/user-rows.ts'
 
 const { seconds, rest, rounds, slow, fast, warmup, services } = readOptions(
   `From the acknowledgement of a command to the subscriber's handler: a store, its log and one subscription in one process, no HTTP.
-On SQLite, where the log is the event table; with --services also on MariaDB, through the relay and Kafka. Takes about a minute a round and path.`,
+On SQLite, where the log is the event table; with --services also on MariaDB, through the relay and Kafka, and beside it
+what the bare drivers take on the same engines: commit, one produce for each event, one UPDATE of a position. Takes about a minute a round
+and path.`,
   {
     seconds: { default: 15, meaning: 'how long each rate is kept up' },
     rest: { default: 10, meaning: 'seconds in which nothing happens' },
@@ -24,7 +27,7 @@ On SQLite, where the log is the event table; with --services also on MariaDB, th
     fast: { default: 300, meaning: 'commands a second' },
     warmup: { default: 300, meaning: 'commands before each measurement, as fast as they go' },
   },
-  { services: 'also MariaDB and Kafka' },
+  { services: 'also MariaDB and Kafka, by our libraries and by the bare drivers' },
 )
 
 interface Engines {
@@ -32,8 +35,9 @@ interface Engines {
   readonly kafka: Engine
 }
 
-const sides = services ? (['SQLite', 'MariaDB and Kafka'] as const) : (['SQLite'] as const)
-type Side = 'SQLite' | 'MariaDB and Kafka'
+const onEngines = ['MariaDB and Kafka', 'bare drivers, MariaDB and Kafka'] as const
+type Side = 'SQLite' | (typeof onEngines)[number]
+const sides: readonly Side[] = services ? ['SQLite', ...onEngines] : ['SQLite']
 
 type Cpu = Readonly<Record<'own' | 'mariadb' | 'kafka', number>>
 
@@ -73,23 +77,24 @@ class Arrivals {
   }
 }
 
-async function measure(bench: Bench, name: string, engines: Engines | undefined): Promise<Measurement> {
+interface Measured {
+  readonly side: Side
+  /** Of this measurement, and nobody else's. */
+  readonly name: string
+  readonly engines: Engines | undefined
+}
+
+async function measure(bench: Bench, { side, name, engines }: Measured): Promise<Measurement> {
   const folder = join(bench.folder, name)
   mkdirSync(folder)
   const arrivals = new Arrivals()
   const faults: unknown[] = []
-  const topic = engines && (await makeTopic(engines.kafka))
   const listeners = {
     onUser: (id: number) => arrivals.arrived(id),
     onFault: (error: unknown) => void faults.push(error),
   }
-  const places: Pick<PathOptions, 'store' | 'subscriber'> = engines
-    ? {
-        store: { dataDir: folder, mysql: `${engines.mariadb.url}/${name}_store` },
-        subscriber: `${engines.mariadb.url}/${name}_subscriber`,
-      }
-    : { store: { dataDir: folder }, subscriber: join(folder, 'subscriber.db') }
-  const path = await openPath({ ...listeners, ...places, ...(topic && { topic }) })
+  const topic = engines && (await makeTopic(engines.kafka))
+  const path = await openSide(side, { folder, topic, listeners, databases: `${engines?.mariadb.url}/${name}` })
   let last = warmup
   await Promise.all(Array.from({ length: warmup }, (_, i) => path.record({ id: i + 1, ...namesOf(i + 1) })))
   await arrivals.until(last)
@@ -104,6 +109,23 @@ async function measure(bench: Bench, name: string, engines: Engines | undefined)
   // A fault that was overcome makes a latency that says nothing about the path.
   if (faults.length > 0) throw faults[0]
   return { atRest, byRate }
+}
+
+interface Opening {
+  readonly folder: string
+  readonly topic: MeasuredTopic | undefined
+  readonly listeners: Pick<PathOptions, 'onUser' | 'onFault'>
+  /** What its databases on the server begin with. */
+  readonly databases: string
+}
+
+function openSide(side: Side, { folder, topic, listeners, databases }: Opening): Promise<MeasuredPath> {
+  if (topic === undefined)
+    return openPath({ ...listeners, store: { dataDir: folder }, subscriber: join(folder, 'subscriber.db') })
+  const [store, subscriber] = [`${databases}_store`, `${databases}_subscriber`]
+  return side === 'MariaDB and Kafka'
+    ? openPath({ ...listeners, store: { dataDir: folder, mysql: store }, subscriber, topic })
+    : openBarePath({ ...listeners, dataDir: folder, store, subscriber, topic })
 }
 
 function namesOf(id: number) {
@@ -207,13 +229,17 @@ function printSeries(series: Readonly<Record<Side, readonly Measurement[]>>): vo
 await runBench(async (bench) => {
   const [mariadb, kafka] = services ? await Promise.all([runMariadb(bench), runKafka(bench)]) : []
   const engines = mariadb && kafka && { mariadb, kafka }
-  const series: Record<Side, Measurement[]> = { SQLite: [], 'MariaDB and Kafka': [] }
+  const series: Record<Side, Measurement[]> = {
+    SQLite: [],
+    'MariaDB and Kafka': [],
+    'bare drivers, MariaDB and Kafka': [],
+  }
   for (let round = 1; round <= rounds; round++)
-    for (const side of sides) {
+    // There and back: a broker that has run for a while is faster, and the same side would always have it.
+    for (const side of round % 2 === 1 ? sides : sides.toReversed()) {
       progress(`round ${round} of ${rounds}: ${side}`)
-      series[side].push(
-        await measure(bench, `round_${round}_${side.slice(0, 3)}`, side === 'SQLite' ? undefined : engines),
-      )
+      const name = `round_${round}_${side.slice(0, 3)}`
+      series[side].push(await measure(bench, { side, name, engines: side === 'SQLite' ? undefined : engines }))
     }
   console.log(`${seconds} s at each rate, ${rest} s at rest, ${rounds} rounds in turn. ${machineLine(bench.folder)}.`)
   console.log('Commands, store, log and subscriber share one process, and the cores with the engines.')

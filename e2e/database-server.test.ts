@@ -54,7 +54,7 @@ describe('on a database server', { skip: skipWithoutMysql }, () => {
     for (const database of [base, databases[0]!])
       await openStore({ dataDir: folder, database }).then((store) => store.close())
     const both = new RegExp(`${base.name}_store on .* or ${base.name} on .*[^]*CONFIG_INVALID`)
-    const lines = ['seed', 'token list', 'history export', 'log describe', 'doctor']
+    const lines = ['seed', 'token list', 'history export --all', 'log describe', 'doctor']
     for (const { code, stdout, stderr } of await Promise.all(lines.map((line) => call(line)))) {
       assert.match(stderr, both)
       assert.deepEqual([code, stdout], [2, ''])
@@ -69,8 +69,8 @@ describe('on a database server', { skip: skipWithoutMysql }, () => {
     const reader = await mysqlGuest(t, base)
     for (const { name } of databases) await reader.grant('select', name)
     for (const [line, says] of [
-      [`history export --out ${join(folder, 'history.json')}`, /^5 events read .* complete/m],
-      ['log describe', /^user-events, /],
+      [`history export --all --out ${join(folder, 'history.json')}`, /^13 events read .* complete/m],
+      ['log describe', /^user-events, .*^order-events, .*no event yet$/ms],
       ['parked list', /^Nothing is parked/],
       ['doctor', /5 events, 1 to the end/],
     ] as const) {

@@ -39,7 +39,7 @@ test('a newcomer clones, starts and sees the whole path work', async (t) => {
     `install ${installS} s, start ${seconds(openedMs - installS * 1_000)}, first answer ${seconds(answeredMs - openedMs)}, all ${seconds(answeredMs)}`,
   )
   assert.ok(answeredMs < firstAnswerMs, `the first answer took ${seconds(answeredMs)}`)
-  assert.match(shop.text, /5 users of the seed data/)
+  assert.match(shop.text, /5 users and 4 products of the seed data/)
 
   const users = await createThree(t, shop, { folder, env })
   const pages = await readWelcomes(folder, users)

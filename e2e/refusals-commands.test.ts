@@ -12,7 +12,8 @@ describe('a wrong call', () => {
   for (const [call, says] of [
     ['strat', "unknown command 'strat'"],
     ['start --port 80', "unknown option '--port'"],
-    ['history export --topic order-events', 'user-events'],
+    ['history export --topic no-such-events', 'user-events'],
+    ['history export', '--topic <topic>'],
     ['token create', '--user <id> or --manager'],
   ] as const)
     test(`exits 2 and says how it is right: magasin ${call}`, async (t) => {
@@ -38,7 +39,7 @@ describe('a command that cannot do what it is asked', () => {
   for (const command of [
     'token list',
     'token create --manager',
-    'history export',
+    'history export --all',
     'parked list',
     'parked redrive --all',
   ])
@@ -53,7 +54,7 @@ describe('a command that cannot do what it is asked', () => {
     const file = join(folder, 'a-file')
     writeFileSync(file, '')
     for (const out of [join(file, 'history.json'), join(folder, 'nowhere/history.json'), folder])
-      await refused(`history export --out ${out}`, env, {
+      await refused(`history export --all --out ${out}`, env, {
         code: 2,
         says: [out, 'another file', 'OUTPUT_FILE_UNUSABLE'],
       })
@@ -98,7 +99,7 @@ describe('a command that cannot do what it is asked', () => {
   test('says so: nothing is read from brokers, or brought to them, that no setting names', async (t) => {
     const { env, folder } = await seededSite(t)
     for (const command of [
-      `history export --from log --out ${folder}/x.json`,
+      `history export --all --from log --out ${folder}/x.json`,
       'log republish --topic user-events --from 1',
     ])
       await refused(command, env, { code: 2, says: ['MAGASIN_LOG must be kafka://host:port', 'CONFIG_INVALID'] })

@@ -68,7 +68,7 @@ describe('settings that are wrong', () => {
 
   test('are told by every command that reads them', async (t) => {
     const env = { ...createSite(t).env, PORT: 'abc' }
-    for (const command of ['seed', 'token list', 'history export', 'parked list', 'doctor', 'serve coolriel'])
+    for (const command of ['seed', 'token list', 'history export --all', 'parked list', 'doctor', 'serve coolriel'])
       await refused(command, env, { code: 2, says: ['PORT="abc"', 'CONFIG_INVALID'] })
   })
 })

@@ -27,6 +27,12 @@ function open(t: TestContext) {
 }
 
 const seedUsers = 5
+/** Of the users, and of four products and their stock. */
+const seedEvents = seedUsers + 2 * 4
+
+/** Resolves when the relay has sent so many events, of all topics. */
+const untilSent = (store: { readonly url: string }, events: number) =>
+  until(`${events} events on the broker`, async () => (await readMetric(store, 'magasin_relay_sent_total')) >= events)
 
 /** The page of an e-mail, once it is there. */
 const pageOf = ({ outputDir }: Pick<ServicesSite, 'outputDir'>, name: string): Promise<string> =>
@@ -35,10 +41,10 @@ const pageOf = ({ outputDir }: Pick<ServicesSite, 'outputDir'>, name: string): P
     () => existsSync(join(outputDir, `${name}.html`)) && readFileSync(join(outputDir, `${name}.html`), 'utf8'),
   )
 
-/** Exports the history from the table or from the brokers: the file, and how the command ended. */
+/** Exports the history of the store from the table or from the brokers: the file, and how the command ended. */
 async function exportFrom({ folder, env }: ServicesSite, from: 'table' | 'log') {
   const file = join(folder, `${from}.json`)
-  const ran = await magasin(['history', 'export', '--from', from, '--out', file], { env: env.store })
+  const ran = await magasin(['history', 'export', '--all', '--from', from, '--out', file], { env: env.store })
   return { ...ran, text: existsSync(file) ? readFileSync(file, 'utf8') : '' }
 }
 
@@ -53,7 +59,7 @@ describe('services, each a process of its own, on a database server and Kafka', 
   test('tell the newcomer’s story: e-mails for three types, a whole history from either source, a second start that goes on', async (t) => {
     const site = open(t)
     const [store, coolriel] = await Promise.all([openStore(site), openCoolriel(site)])
-    assert.match(store.process.stdout(), /5 users of the seed data/)
+    assert.match(store.process.stdout(), /5 users and 4 products of the seed data/)
     const users = await createThree(store)
     assert.match(await pageOf(site, `welcome_${users.client}`), /Merci de votre visite/)
     assert.match(await pageOf(site, `welcome_${users.employee}`), /Bienvenue dans l’équipe/)
@@ -61,12 +67,22 @@ describe('services, each a process of its own, on a database server and Kafka', 
     assert.deepEqual(await call(store, `DELETE /users/${users.client}`), { deleted: true })
     await pageOf(site, `goodbye_${users.client}`)
     for (let id = 1; id <= seedUsers; id++) await pageOf(site, `welcome_${id}`)
+    const items = [1, 2].map((product_id) => ({ product_id, quantity: 1 }))
+    await call(store, 'POST /orders', { user_id: users.employee, items })
 
+    const events = seedEvents + 4 + 3
+    await untilSent(store, events)
     const [table, log] = [await exportFrom(site, 'table'), await exportFrom(site, 'log')]
     assert.deepEqual([table.code, log.code], [0, 0], table.output + log.output)
     assert.equal(log.text, table.text)
-    assert.equal((JSON.parse(log.text) as readonly unknown[]).length, seedUsers + 4)
-    assert.match(log.stdout, /^9 events read in .* complete/m)
+    const lines = JSON.parse(log.text) as readonly { readonly topic: string; readonly command_no: number }[]
+    assert.equal(lines.length, events)
+    assert.deepEqual(
+      lines.map(({ command_no }) => command_no),
+      lines.map(({ command_no }) => command_no).toSorted((a, b) => a - b),
+    )
+    assert.deepEqual(new Set(lines.map(({ topic }) => topic)), new Set(shopCatalogue.topics.keys()))
+    assert.match(log.stdout, /^20 events read in .* complete: .* every command from 1 to 18;/m)
 
     const written = writtenFiles(site.outputDir)
     for (const running of [store.process, coolriel.process]) {
@@ -102,15 +118,16 @@ describe('services, each a process of its own, on a database server and Kafka', 
     for (const id of users) await pageOf(site, `welcome_${id}`)
     for (const id of gone) await pageOf(site, `goodbye_${id}`)
     const events = seedUsers + users.length + gone.length
+    const sent = events + seedEvents - seedUsers
     const sum = async (of: readonly { readonly url: string }[], name: string) =>
       (await Promise.all(of.map((one) => readMetric(one, name)))).reduce((a, b) => a + b, 0)
     const isDone = async () =>
       (await sum(coolriels, 'magasin_subscriber_events_total')) >= events &&
-      (await sum(stores, 'magasin_relay_sent_total')) >= events
-    await until(`${events} events sent and handled`, isDone)
+      (await sum(stores, 'magasin_relay_sent_total')) >= sent
+    await until(`${sent} events sent, ${events} of them handled`, isDone)
     assert.equal(await sum(coolriels, 'magasin_subscriber_events_total'), events, 'each by one of them')
-    assert.equal(await sum(stores, 'magasin_relay_active'), 1)
-    assert.equal(await sum(stores, 'magasin_relay_sent_total'), events)
+    assert.equal(await sum(stores, 'magasin_relay_active'), shopCatalogue.topics.size, 'each topic by one of them')
+    assert.equal(await sum(stores, 'magasin_relay_sent_total'), sent)
     assert.equal((await exportFrom(site, 'log')).text, (await exportFrom(site, 'table')).text)
   })
 
@@ -119,8 +136,7 @@ describe('services, each a process of its own, on a database server and Kafka', 
     const { cluster } = site.engines
     const store = await openStore(site)
     const topic = cluster.nameOf('user-events')
-    const published = async () => (await readMetric(store, 'magasin_relay_sent_total')) >= seedUsers
-    await until('the seed on the broker', published)
+    await untilSent(store, seedEvents)
     const whole = await exportFrom(site, 'table')
     const [first] = JSON.parse(whole.text) as readonly { readonly partition: number }[]
     const { partition } = first!
@@ -130,9 +146,10 @@ describe('services, each a process of its own, on a database server and Kafka', 
 
     const rest = await exportFrom(site, 'log')
     assert.equal(rest.code, 3, rest.output)
-    assert.match(rest.stdout, /^4 events read .*without a hole/m)
+    assert.match(rest.stdout, /^12 events read .*without a hole/m)
     assert.match(rest.stdout, /^NOT COMPLETE/m)
-    assert.equal((JSON.parse(rest.text) as readonly unknown[]).length, seedUsers - 1)
+    assert.match(rest.stdout, new RegExp(`^user-events partition ${partition}: 0 events are there$`, 'm'))
+    assert.equal((JSON.parse(rest.text) as readonly unknown[]).length, seedEvents - 1)
     const command = ['log', 'republish', '--topic', 'user-events', '--from', '1', '--partition', String(partition)]
     const healed = await magasin(command, { env: site.env.store })
     assert.deepEqual([healed.code, healed.stdout], [0, `1 events were appended: 1 to partition ${partition}\n`])
@@ -158,10 +175,7 @@ describe('services, each a process of its own, on a database server and Kafka', 
   test('are refused where they would mix two stores, or two services in one database', async (t) => {
     const site = open(t)
     const store = await openStore(site)
-    await until(
-      'the seed on the broker',
-      async () => (await readMetric(store, 'magasin_relay_sent_total')) >= seedUsers,
-    )
+    await untilSent(store, seedEvents)
     const serve = (service: string, env: Readonly<Record<string, string>>) => magasin(['serve', service], { env })
     const other = { ...site.env.store, MAGASIN_DB: urlOf(mysqlDatabase(t)), MAGASIN_DATA: join(site.folder, 'other') }
     const foreign = await serve('store-manager', other)
@@ -191,12 +205,13 @@ describe('a shop in one process', { skip }, () => {
       { name: 'Ada', email: 'ada@example.com' },
     )
     await pageOf({ outputDir }, `welcome_${id}`)
+    await untilSent(shop, seedEvents + 1)
     assert.equal(((await (await fetch(`${shop.url}/ready`)).json()) as { status: string }).status, 'ready')
     for (const [args, says] of [
       [['seed'], /in already/],
       [['token', 'list'], /the shop\s+manager/],
       [['parked', 'list'], /Nothing is parked/],
-      [['history', 'export', '--from', 'log', '--out', join(folder, 'history.json')], /^6 events read/m],
+      [['history', 'export', '--all', '--from', 'log', '--out', join(folder, 'history.json')], /^14 events read/m],
       [['doctor'], /Coolriel \(group .+\) has handled every event/],
     ] as const) {
       const { code, stdout, output: said } = await magasin(args, { env: env.store })

@@ -41,10 +41,14 @@ describe('what only reads the history', () => {
     rmSync(join(dataDir, 'coolriel.db'))
     for (const page of readdirSync(outputDir)) rmSync(join(outputDir, page))
     const before = snapshot(dataDir, outputDir)
-    for (const args of [['history', 'export', '--out', join(folder, 'history.json')], ['doctor'], ['token', 'list']])
+    for (const args of [
+      ['history', 'export', '--all', '--out', join(folder, 'history.json')],
+      ['doctor'],
+      ['token', 'list'],
+    ])
       assert.equal((await magasin(args, { env })).code, 0, args.join(' '))
     assert.deepEqual(snapshot(dataDir, outputDir), before)
-    assert.equal(JSON.parse(readFileSync(join(folder, 'history.json'), 'utf8')).length, 5)
+    assert.equal(JSON.parse(readFileSync(join(folder, 'history.json'), 'utf8')).length, 13)
   })
 })
 

@@ -6,6 +6,7 @@ import type { EventTables } from '@magasin/event-log/event-table'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { storeManager } from '@magasin/store-manager/part'
 import { databaseFile } from '@magasin/host/open-own-database'
+import { eventsOfUsers } from './testing/check-shop.ts'
 import { readEvents } from './testing/collect-evidence.ts'
 import { runMagasin } from './testing/run-magasin.ts'
 import { createShopSite, type ShopSite } from './testing/shop-site.ts'
@@ -55,7 +56,7 @@ async function assertIncomplete(site: ShopSite, seq: number): Promise<void> {
 }
 
 async function lastSeq(site: ShopSite): Promise<number> {
-  const events = (await readEvents(site)).filter((event) => event.partition === partition)
+  const events = eventsOfUsers(await readEvents(site)).filter((event) => event.partition === partition)
   return Math.max(...events.map(({ seq }) => seq))
 }
 

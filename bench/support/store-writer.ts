@@ -35,7 +35,7 @@ function prepareStatements(database: DatabaseSync): Pick<StoreWriter, 'insert' |
   const user = database.prepare('insert into users (id, name, email, email_key, user_type_id) values (?, ?, ?, ?, ?)')
   const seq = database.prepare('update partition_counters set last_seq = ? where topic = ? and partition = ?')
   const commit = database.prepare('update command_counter set last_command = ?')
-  const answer = database.prepare('insert into remembered_answers values (?, ?, ?, ?, ?, ?)')
+  const answer = database.prepare('insert into remembered_answers values (?, ?, ?, ?, ?, ?, null)')
   const fingerprint = 'f'.repeat(64)
   const forgetAt = Date.now() + 86_400_000
   return {

@@ -3,7 +3,7 @@ import { Cluster, type KafkaOptions } from '@magasin/event-log/kafka/cluster'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import type { Engine } from '../../tools/engines/engine.ts'
 
-/** A topic of user events for one measurement, with as many partitions and the settings that the shop gives it. */
+/** A topic of user events for one measurement, beside topics of the other families, with as many partitions and the settings that the shop gives it. */
 export interface MeasuredTopic {
   /** What it is called on the broker. */
   readonly name: string
@@ -21,7 +21,8 @@ export interface MeasuredTopic {
 
 /** Makes a new, empty topic. */
 export async function makeTopic({ url }: Engine): Promise<MeasuredTopic> {
-  const name = `user-events-${randomUUID()}`
+  const prefix = `${randomUUID()}-`
+  const name = `${prefix}user-events`
   const broker = url.replace('kafka://', '')
   const cluster = new Cluster(topicOn(broker, name))
   await cluster.prepare('user-events')
@@ -32,7 +33,7 @@ export async function makeTopic({ url }: Engine): Promise<MeasuredTopic> {
   return {
     name,
     broker,
-    settings: { MAGASIN_LOG: url, KAFKA_TOPIC: name },
+    settings: { MAGASIN_LOG: url, MAGASIN_TOPIC_PREFIX: prefix },
     count,
     async check(records) {
       const found = await count()

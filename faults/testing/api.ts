@@ -9,7 +9,7 @@ export interface Endpoint {
 
 /** A command as it goes over the wire: sent again under its key it is the same command. */
 export interface HttpCommand {
-  readonly method: 'POST' | 'DELETE'
+  readonly method: 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly body?: Readonly<Record<string, unknown>>
   readonly key: string

@@ -3,7 +3,7 @@ import type { Place } from '@magasin/host/open-own-database'
 import { hasDatabase, type Part } from '@magasin/host/part'
 import { openStore } from '@magasin/store-manager/open-store'
 import { storeManager } from '@magasin/store-manager/part'
-import { seed } from '@magasin/store-manager/seed'
+import { describeSeeded, seed } from '@magasin/store-manager/seed'
 import type { Tokens } from '@magasin/store-manager/tokens'
 import type { ShopConfig } from './config.ts'
 
@@ -17,8 +17,8 @@ export interface ShopPart extends Part {
   readonly openTokens?: (place: Place) => Promise<{ readonly tokens: Tokens; close(): Promise<void> }>
   /** The groups as which it reads today; those of other settings leave positions in its database that stand still. */
   readonly groups?: (config: Pick<ShopConfig, 'group'>) => readonly string[]
-  /** Loads its seed data, if it has any; resolves with how many users were added. Makes the database if it is missing. */
-  readonly seed?: (place: Place) => Promise<number>
+  /** Loads its seed data, if it has any; resolves with what was added, in words, if anything was. Makes the database if it is missing. */
+  readonly seed?: (place: Place) => Promise<string | undefined>
 }
 
 /** The services of the shop, each after those whose events it reads. A new service has an entry here. */
@@ -30,7 +30,7 @@ export const parts: readonly ShopPart[] = [
     openTokens: openStore,
     async seed(place) {
       const store = await openStore(place)
-      return seed(store).finally(() => store.close())
+      return describeSeeded(await seed(store).finally(() => store.close()))
     },
   },
   {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { databaseOf, describeDatabase } from '@magasin/service-kit/database-setting'
 import { describeLog } from '@magasin/service-kit/log-setting'
 import { tokenText } from '@magasin/store-manager/manager-token'
+import { describeSeeded } from '@magasin/store-manager/seed'
 import type { ShopConfig } from './config.ts'
 import { partsWithDatabase } from './parts.ts'
 import type { Shop } from './start.ts'
@@ -10,6 +11,7 @@ import type { Shop } from './start.ts'
 export function startedText({ url, services: { token, seeded } }: Shop, config: ShopConfig): string {
   const bearer = config.access === 'open' ? '' : ` -H 'Authorization: Bearer ${token ?? 'TOKEN'}'`
   const body = `{"name":"Grace Hopper","email":"grace@example.com","user_type_id":2}`
+  const added = describeSeeded(seeded)
   const warning = '  WARNING: MAGASIN_ACCESS=open: everyone on this machine is a manager here.\n\n'
   return `
   Magasin is open.
@@ -17,7 +19,7 @@ export function startedText({ url, services: { token, seeded } }: Shop, config: 
   The store            ${url}        (a browser finds the API there, interactive)
   Manager's token      ${tokenText(token, config.access)}
   E-mails              ${resolve(config.outputDir)}/
-  Data                 ${dataText(config)}${seeded === 0 ? '' : `    (${seeded} users of the seed data are in)`}
+  Data                 ${dataText(config)}${added === undefined ? '' : `    (${added} are in)`}
 
   Two things to try:
 

@@ -1,4 +1,4 @@
-import { checkShop, type ShopEvidence } from '../check-shop.ts'
+import { checkShop, eventsOfUsers, type ShopEvidence } from '../check-shop.ts'
 import { checkTopic, type TopicRecord } from './check-topic.ts'
 
 /** Where Coolriel stands in a partition. */
@@ -20,10 +20,11 @@ export interface ServicesEvidence extends ShopEvidence {
 }
 
 /** As `checkShop`; and the topic, both exports and Coolriel's positions must say the same as the table. */
-export function checkServices(evidence: ServicesEvidence): readonly string[] {
+export function checkServices(whole: ServicesEvidence): readonly string[] {
+  const evidence = { ...whole, events: eventsOfUsers(whole.events) }
   const { events, exports, topic, parked } = evidence
   return [
-    ...checkShop(evidence),
+    ...checkShop(whole),
     ...checkTopic(events, topic),
     ...(exports.table === exports.log ? [] : ['export: the table and the topic give two histories']),
     ...checkPositions(evidence),

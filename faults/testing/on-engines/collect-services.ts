@@ -44,12 +44,13 @@ export async function collectServices(
   }
 }
 
-/** Waits until Coolriel's positions are at the ends of the table's partitions. */
+/** Waits until Coolriel's positions are at the ends of the partitions of the users, which is all that it follows. */
 export function untilSettled(site: FaultSite, deadlineMs = 90_000): Promise<void> {
   return withTables<EventTables, void>(site.store, (store) =>
     withTables<SubscriberTables, void>(site.coolriel, async (coolriel) => {
       const isSettled = async (): Promise<boolean> => {
-        const ends = await store.reader.selectFrom('partition_counters').selectAll().execute()
+        const counters = store.reader.selectFrom('partition_counters').selectAll()
+        const ends = await counters.where('topic', '=', 'user-events').execute()
         const positions = new Map((await positionsIn(coolriel)).map(({ partition, seq }) => [partition, seq]))
         return ends.every(({ partition, last_seq }) => (positions.get(partition) ?? 0) === last_seq)
       }

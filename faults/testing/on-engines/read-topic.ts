@@ -5,9 +5,10 @@ import type { TopicRecord } from './check-topic.ts'
 import type { FaultSite } from './fault-site.ts'
 
 /** Everything that a topic holds, repeats included, as a plain client reads it: nothing of our readers has a part in it. */
-export async function readTopic({ kafka, topic }: FaultSite): Promise<readonly TopicRecord[]> {
+export async function readTopic({ kafka }: FaultSite, name = 'user-events'): Promise<readonly TopicRecord[]> {
+  const topic = `${kafka.prefix ?? ''}${name}`
   const cluster = new Cluster(kafka)
-  const offsets = await cluster.offsetsOf('user-events').finally(() => cluster.close())
+  const offsets = await cluster.offsetsOf(name).finally(() => cluster.close())
   const total = offsets.reduce((sum, { start, end }) => sum + end - start, 0)
   const found: TopicRecord[] = []
   if (total === 0) return found
@@ -23,7 +24,7 @@ export async function readTopic({ kafka, topic }: FaultSite): Promise<readonly T
       autocommit: false,
     })
     for await (const message of stream) {
-      found.push({ partition: message.partition, offset: Number(message.offset), record: recordOf(message) })
+      found.push({ partition: message.partition, offset: Number(message.offset), record: recordOf(name, message) })
       if (found.length === total) break
     }
     return found.toSorted((a, b) => a.partition - b.partition || a.offset - b.offset)
@@ -32,12 +33,12 @@ export async function readTopic({ kafka, topic }: FaultSite): Promise<readonly T
   }
 }
 
-function recordOf({ key, value, partition, headers }: Message<Buffer, Buffer, Buffer, Buffer>) {
+function recordOf(topic: string, { key, value, partition, headers }: Message<Buffer, Buffer, Buffer, Buffer>) {
   const texts = new Map([...headers].map(([name, content]) => [name.toString(), content.toString()]))
   const text = (name: string): string => texts.get(name) ?? ''
   const record: EventRecord = {
     logId: text('logid'),
-    topic: 'user-events',
+    topic,
     partition,
     seq: Number(text('seq')),
     commandNo: Number(text('commandno')),

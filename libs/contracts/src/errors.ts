@@ -28,6 +28,8 @@ export const errors = defineErrors({
     retryable: true,
     http: { status: 503, title: 'The read models cannot be reached', retryAfterS: 5 },
   },
+  // Its Retry-After is when there is room again.
+  RATE_LIMITED: { retryable: true, http: { status: 429, title: 'Too many requests' } },
   STARTING: { retryable: true, http: { status: 503, title: 'The service is starting', retryAfterS: 1 } },
   STOPPING: { retryable: true, http: { status: 503, title: 'The service is stopping', retryAfterS: 5 } },
   STORE_UNAVAILABLE: {

@@ -2,7 +2,9 @@ import type { ErrorKind } from './error-kinds.ts'
 import { errors, type ErrorCode } from './errors.ts'
 
 /** Facts of an error, for logs and answers. Never a person's value: the name of the field instead. */
-export type ErrorFacts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
+export type ErrorFacts = Readonly<Record<string, Fact | readonly string[] | readonly Readonly<Record<string, Fact>>[]>>
+
+type Fact = string | number | boolean | null
 
 /**
  * The one error of Magasin, of a kind of the libraries (by its code) or of the application.

@@ -11,6 +11,10 @@ export interface ReadRequest {
   readonly after?: number | 'floor'
   /** Ends with this seq; by default with the partition's end as it was when the snapshot was taken. */
   readonly upTo?: number
+  /**
+   * The most records of a page, for a reader that holds pages of many partitions at once. A log that reads by bytes gives what it read.
+   */
+  readonly pageSize?: number
 }
 
 /** A topic as it is at one moment: what is recorded later is not part of it. */
@@ -126,6 +130,11 @@ export interface TopicDescription {
 export interface EventLog {
   /** Fixes where every partition of a topic ends now, so that it can be read to there. */
   snapshot(topic: string): Promise<TopicSnapshot>
+  /**
+   * As `snapshot`, of several topics, in the order asked for. A log that is one event table fixes all of them at one moment: no command
+   * is in it in part. On brokers, and in several logs, each topic ends at its own moment.
+   */
+  snapshots(topics: readonly string[]): Promise<readonly TopicSnapshot[]>
   /**
    * Resolves within some seconds, also while the log cannot be reached: the subscription then waits for it and says so by `onFault`.
    * Rejects with LOG_FOREIGN, LOG_DIVERGED or POSITION_AHEAD if a position of the subscriber is found not to be one of this log;

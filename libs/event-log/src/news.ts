@@ -1,8 +1,10 @@
+import type { RecordedEnds } from './recorded-ends.ts'
+
 /**
- * Tells a listener when something may be new: in these topics, or (null) in any. Returns how to take the listener away.
- * News is a hint: readers also look by themselves.
+ * Tells a listener when something may be new: that a commit of this process, which is on disk, recorded events up to these, or (null)
+ * in any topic. Returns how to take the listener away. News is a hint: readers also look by themselves.
  */
-export type OnNews = (listener: (topics: ReadonlySet<string> | null) => void) => () => void
+export type OnNews = (listener: (news: RecordedEnds | null) => void) => () => void
 
 /** Nobody tells of news. */
 export const noNews: OnNews = () => () => undefined
@@ -15,9 +17,9 @@ export class News {
   #wake = (): void => undefined
 
   constructor(onNews: OnNews) {
-    this.#stop = onNews((topics) => {
-      if (topics === null || this.#topics === null) this.#topics = null
-      else this.#topics = new Set([...(this.#topics ?? []), ...topics])
+    this.#stop = onNews((news) => {
+      if (news === null || this.#topics === null) this.#topics = null
+      else this.#topics = new Set([...(this.#topics ?? []), ...news.keys()])
       this.#wake()
     })
   }

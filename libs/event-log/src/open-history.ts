@@ -16,10 +16,13 @@ export interface History {
 
 // Large enough that the work between pages does not count, small enough to keep some hundred kB in memory.
 const pageSize = 1_000
+// Of all partitions together: each has a page in memory, and a store of many topics has many partitions.
+const maxHeldRecords = 8_000
 
 /**
  * Opens the whole history of topics of one store, in the order of its commands, and within a command in the order of its events.
- * The end is fixed here: what is recorded later is not part of it. A command that is recorded while it is opened may be in it in part.
+ * The end is fixed here: what is recorded later is not part of it. Read from an event table it ends with a whole command; on brokers each
+ * partition ends where it is by then, so the last commands may be in it in part.
  * With `floor` it begins at the first event that is still there, in every partition: it may then not be complete.
  * Throws LOG_FOREIGN if the topics are of different stores: each store numbers its own commands, and clocks prove no order.
  */
@@ -28,16 +31,19 @@ export async function openHistory(
   topics: readonly string[],
   { from = 'beginning' }: { readonly from?: 'beginning' | 'floor' } = {},
 ): Promise<History> {
-  const snapshots: TopicSnapshot[] = []
-  for (const topic of topics) snapshots.push(await log.snapshot(topic))
+  const snapshots = await log.snapshots(topics)
   const after = from === 'floor' ? 'floor' : 0
+  const all = snapshots.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })))
+  const most = Math.max(100, Math.min(pageSize, Math.floor(maxHeldRecords / Math.max(1, all.length))))
   return {
     logId: commonLogId(snapshots),
-    partitions: snapshots.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition }))),
+    partitions: all,
     total: snapshots.reduce((sum, { total }) => sum + total, 0),
     pages: () =>
       inCommitOrder(
-        snapshots.flatMap(({ partitions, read }) => partitions.map((partition) => read({ partition, after }))),
+        snapshots.flatMap(({ partitions, read }) =>
+          partitions.map((partition) => read({ partition, after, pageSize: most })),
+        ),
       ),
   }
 }

@@ -81,8 +81,8 @@ describe('two stores of one process', () => {
 
   test('refuse a topic that neither has', async (t) => {
     const { log } = await openBoth(t)
-    await assert.rejects(log.snapshot('order-events'), /no log holds the topic order-events/)
-    await assert.rejects(recorder(log, { topics: ['member-events', 'order-events'] }).start(), /no log holds/)
+    await assert.rejects(log.snapshot('loan-events'), /no log holds the topic loan-events/)
+    await assert.rejects(recorder(log, { topics: ['member-events', 'loan-events'] }).start(), /no log holds/)
     await recorder(log).start()
   })
 })

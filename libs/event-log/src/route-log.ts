@@ -31,6 +31,13 @@ class RoutedLog implements EventLog {
     return this.#logOf(topic).snapshot(topic)
   }
 
+  async snapshots(topics: readonly string[]): Promise<readonly TopicSnapshot[]> {
+    const byLog = Map.groupBy(topics, (topic) => this.#logOf(topic))
+    const taken = new Map<string, TopicSnapshot>()
+    for (const [log, ofLog] of byLog) for (const one of await log.snapshots(ofLog)) taken.set(one.topic, one)
+    return topics.map((topic) => taken.get(topic)!)
+  }
+
   async subscribe(request: SubscribeRequest): Promise<LogSubscription> {
     const release = takeGroup(this.#groups, request.group)
     const begun: LogSubscription[] = []

@@ -1,4 +1,5 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
+import type { RecordedEnds } from '@magasin/event-log/recorded-ends'
 import type { Command, CommandContext, Executed } from './commands/command.ts'
 
 /**
@@ -32,8 +33,11 @@ export interface EventStore {
   execute<Answer>(command: Command<Answer>, context?: CommandContext): Promise<Executed<Answer>>
   /** The events of a stream, in order, after the given version. */
   readStream(stream: string, afterVersion?: number): Promise<readonly EventRecord[]>
-  /** Calls `listener` with the topics of each commit that recorded events; returns how to stop that. Calls may be merged. */
-  onCommit(listener: (topics: ReadonlySet<string>) => void): () => void
+  /**
+   * Calls `listener` after each commit that recorded events, with the last of them in each partition: these are durable, and all before
+   * them are. Returns how to stop that. Calls may be merged.
+   */
+  onCommit(listener: (ends: RecordedEnds) => void): () => void
   /**
    * Forgets the remembered answers whose day is over by the clock of the database, in small transactions with commands in between;
    * resolves with how many. The service calls it at its start, without waiting for it, and each hour. Stops at `close`.

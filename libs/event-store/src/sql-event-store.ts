@@ -1,6 +1,7 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { recordOf } from '@magasin/event-log/event-table'
+import type { RecordedEnds } from '@magasin/event-log/recorded-ends'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Command, CommandContext, Executed, OnceOnly } from './commands/command.ts'
 import { CommandQueue } from './commands/command-queue.ts'
@@ -46,7 +47,7 @@ export class SqlEventStore implements EventStore {
   readonly #database: SqlDatabase<EventStoreTables>
   readonly #dialect: StatementDialect
   readonly #secret: string
-  readonly #listeners = new Set<(topics: ReadonlySet<string>) => void>()
+  readonly #listeners = new Set<(ends: RecordedEnds) => void>()
   readonly #line: CommandQueue<PendingCommand>
   readonly #closing = new AbortController()
 
@@ -57,7 +58,7 @@ export class SqlEventStore implements EventStore {
     this.#dialect = dialect
     this.#secret = secret
     const ids = new IdBlocks(database, dialect)
-    const onCommit = (topics: ReadonlySet<string>) => this.#tell(topics)
+    const onCommit = (ends: RecordedEnds) => this.#tell(ends)
     const writer = new TransactionWriter({
       recorder: { catalogue, owner },
       database,
@@ -75,7 +76,8 @@ export class SqlEventStore implements EventStore {
     const settled = await this.#settled(command, context)
     if ('failure' in settled) throw settled.failure
     if ('refusal' in settled) throw settled.refusal
-    return { answer: settled.answer as Answer, repeated: settled.repeated }
+    const { answer, repeated, recorded } = settled
+    return { answer: answer as Answer, repeated, positions: recorded?.positions ?? [] }
   }
 
   async readStream(stream: string, afterVersion = 0): Promise<readonly EventRecord[]> {
@@ -84,7 +86,7 @@ export class SqlEventStore implements EventStore {
     return rows.map((row) => recordOf(this.logId, row))
   }
 
-  onCommit(listener: (topics: ReadonlySet<string>) => void): () => void {
+  onCommit(listener: (ends: RecordedEnds) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -109,10 +111,10 @@ export class SqlEventStore implements EventStore {
   }
 
   /** A listener that throws is a fault of the program, but none of the commands': they are committed. */
-  #tell(topics: ReadonlySet<string>): void {
+  #tell(ends: RecordedEnds): void {
     for (const listener of this.#listeners)
       try {
-        listener(topics)
+        listener(ends)
       } catch (error) {
         queueMicrotask(() => {
           throw error

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { hashToken } from '@magasin/service-kit/access'
+import type { RateLimits } from '@magasin/service-kit/rate-limiter'
 import { temporaryFolder } from '../../../tools/testing/temporary-folder.ts'
 import type { Host } from './host.ts'
 import { startHost } from './start-host.ts'
@@ -11,8 +12,15 @@ const about = { title: 'A library', description: 'Lends books.', version: '0.0.0
 const engines = { database: 'sqlite', log: 'table', topicPrefix: '', topicNames: {} } as const
 
 /** Starts the library, with what `more` adds to it. */
-async function open(t: TestContext, more: (host: Host) => void) {
-  const config = { ...engines, host: '127.0.0.1', port: 0, dataDir: temporaryFolder(t), logLevel: 'silent' } as const
+async function open(t: TestContext, more: (host: Host) => void, limits: Partial<RateLimits> = {}) {
+  const config = {
+    ...engines,
+    host: '127.0.0.1',
+    port: 0,
+    dataDir: temporaryFolder(t),
+    logLevel: 'silent',
+    ...limits,
+  } as const
   const { signal } = new AbortController()
   const options = { name: 'library', parts: [library], catalogue: libraryCatalogue, about, config, signal }
   const running = await startHost(options, async (host) => {
@@ -42,6 +50,16 @@ describe('a service whose routes are not all public', () => {
     assert.equal((await fetch(`${url}/secret`)).status, 401)
     const known = await fetch(`${url}/secret`, { headers: { authorization: 'Bearer of-ada' } })
     assert.deepEqual([known.status, await known.text()], [200, 'secret'])
+  })
+
+  test('takes as many requests of a caller as it is told', async (t) => {
+    const withAda = (host: Host) => {
+      declareSecret(host)
+      host.authenticateBy({ authenticate: async () => ({ id: 'user:1', role: 'librarian', userId: 1 }) })
+    }
+    const { url } = await open(t, withAda, { rateLimit: 1 })
+    const ask = () => fetch(`${url}/secret`, { headers: { authorization: 'Bearer of-ada' } })
+    assert.deepEqual([(await ask()).status, (await ask()).status], [200, 429])
   })
 
   test('does not start with a route that does not say who may call it', async (t) => {

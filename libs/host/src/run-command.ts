@@ -3,6 +3,7 @@ import type { EventStore } from '@magasin/event-store/event-store'
 import { InputError } from '@magasin/service-kit/input-error'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { consistencyTokenHeader, encodeConsistencyToken } from './consistency-token.ts'
 
 /** The header that makes a command, however often it is sent, one command (IETF httpapi draft "Idempotency-Key"). */
 export const onceOnlyHeaders = Type.Object({
@@ -23,8 +24,8 @@ interface Exchange {
 }
 
 /**
- * Carries out the command of a request: as the one who calls, under the request's key if it has one. A header says if the answer was
- * given before. Rejects with what `execute` does, and with INPUT_INVALID for a key on a public route: keys belong to callers, and two
+ * Carries out the command of a request: as the one who calls, under the request's key if it has one. One header says if the answer was
+ * given before, another one (`Consistency-Token`) what was recorded. Rejects with what `execute` does, and with INPUT_INVALID for a key on a public route: keys belong to callers, and two
  * strangers who choose the same one must not get each other's answers.
  */
 export async function runCommand<Answer>(
@@ -32,8 +33,10 @@ export async function runCommand<Answer>(
   command: Command<Answer>,
   { request, reply }: Exchange,
 ): Promise<Answer> {
-  const { answer, repeated } = await events.execute(command, contextOf(request))
+  const { answer, repeated, positions } = await events.execute(command, contextOf(request))
   if (repeated) reply.header('idempotency-replayed', 'true')
+  const token = encodeConsistencyToken(positions)
+  if (token !== undefined) reply.header(consistencyTokenHeader, token)
   return answer
 }
 

@@ -8,6 +8,7 @@ import type { Health } from '@magasin/service-kit/health'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import type { Logger } from '@magasin/service-kit/logger'
 import type { Metrics } from '@magasin/service-kit/metrics'
+import { RateLimiter, type RateLimits } from '@magasin/service-kit/rate-limiter'
 import { kafkaOf, type ServiceConfig } from '@magasin/service-kit/service-settings'
 import { waitUntilReachable } from '@magasin/service-kit/wait-until-reachable'
 import { narrowDatabase } from '@magasin/sql/narrow'
@@ -30,7 +31,7 @@ export interface HostContext {
   /** Names the process to its log and to the brokers. */
   readonly name: string
   readonly parts: readonly Part[]
-  readonly config: Pick<ServiceConfig, 'dataDir' | 'database' | 'log' | 'topicPrefix' | 'topicNames'>
+  readonly config: Pick<ServiceConfig, 'dataDir' | 'database' | 'log' | 'topicPrefix' | 'topicNames' | keyof RateLimits>
   readonly catalogue: Catalogue
   readonly server: HttpServer
   readonly logger: Logger
@@ -52,6 +53,8 @@ export class RunningHost implements Host, AsyncDisposable {
   constructor(context: HostContext) {
     this.#context = context
     this.#access = registerAccess(context.server)
+    const { rateLimit = 0, addressRateLimit = 0 } = context.config
+    this.#access.limitBy(new RateLimiter({ rateLimit, addressRateLimit }))
     for (const part of context.parts.filter(hasDatabase)) context.health.expect(this.#databaseCheckOf(part))
   }
 

@@ -10,6 +10,7 @@ import type { About } from '@magasin/service-kit/openapi'
 import { registerOperationRoutes } from '@magasin/service-kit/operation-routes'
 import type { ServiceConfig } from '@magasin/service-kit/service-settings'
 import { unlessAborted } from '@magasin/sql/unless-aborted'
+import { describeCommands } from './describe-commands.ts'
 import type { Host } from './host.ts'
 import { hasDatabase, type Part } from './part.ts'
 import { RunningHost } from './running-host.ts'
@@ -57,6 +58,7 @@ export async function startHost<T>(options: HostOptions, start: (host: Host) => 
     const folder = await holdOwnFolder(options)
     opened.defer(() => folder?.release())
     const server = await createHttpServer({ about, ...observed })
+    describeCommands(server)
     const host = new RunningHost({ ...options, ...observed, server })
     const port = await listenEarly({ config, ...observed })
     opened.defer(() => port.close())

@@ -1,13 +1,20 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { PartitionRef, Position } from '@magasin/event-log/event-log'
+import { runTogether } from '@magasin/sql/batch'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
-import type { Transaction } from 'kysely'
+import type { Compilable, Transaction } from 'kysely'
 import type { SubscriberTables } from './tables.ts'
 
 /** A partition as one group reads it. */
 export interface GroupPartition extends PartitionRef {
   readonly group: string
+}
+
+/** A position moves from one seq to an event. */
+export interface PositionStep {
+  readonly from: number
+  readonly to: Pick<EventRecord, 'seq' | 'eventId'>
 }
 
 /** Where a group stands in a topic, by partition; nothing for those in which it has never been. */
@@ -56,16 +63,28 @@ export async function beginPosition(
 export async function movePosition(
   tx: Transaction<SubscriberTables>,
   at: GroupPartition,
-  { from, to }: { readonly from: number; readonly to: Pick<EventRecord, 'seq' | 'eventId'> },
+  step: PositionStep,
 ): Promise<void> {
+  await movePositionAndAsk(tx, at, { ...step, asking: [] })
+}
+
+/** The same, with questions of the same transaction in the same round trip; resolves with the rows that answer each. */
+export async function movePositionAndAsk<Row>(
+  tx: Transaction<SubscriberTables>,
+  at: GroupPartition,
+  { from, to, asking }: PositionStep & { readonly asking: readonly Compilable<Row>[] },
+): Promise<readonly (readonly Row[])[]> {
   const { group, topic, partition } = at
   const update = tx.updateTable('positions').set({ seq: to.seq, event_id: to.eventId }).where('group_name', '=', group)
   const exact = update.where('topic', '=', topic).where('partition', '=', partition).where('seq', '=', from)
-  if ((await exact.executeTakeFirst()).numUpdatedRows !== 1n)
+  const statements = [exact, ...asking].map((query) => query.compile())
+  const [moved, ...answers] = await runTogether(tx as unknown as Transaction<unknown>, statements)
+  if (moved!.numAffectedRows !== 1n)
     throw new MagasinError(
       'POSITION_MOVED',
       `${group} is not at event ${from} of ${topic} partition ${partition} any more: it asks where it is`,
     )
+  return answers.map(({ rows }) => rows as Row[])
 }
 
 /** Locks a partition against handling, parking and redriving by anybody else, without moving the position. */

@@ -7,6 +7,7 @@ import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { tokenText } from './access/manager-token.ts'
 import { readStoreManagerConfig } from './config.ts'
 import { about, storeManager } from './part.ts'
+import { describeSeeded } from './seed.ts'
 import { startStoreManager } from './start.ts'
 
 await runProcess(async (signal) => {
@@ -16,13 +17,14 @@ await runProcess(async (signal) => {
   const options = { name, parts: [storeManager], catalogue: shopCatalogue, about, config, signal }
   const running = await startHost(options, (host) => startStoreManager(config, host))
   const { token, seeded } = running.services
+  const added = describeSeeded(seeded)
   const where = database === 'sqlite' ? `SQLite, in ${resolve(dataDir)}/` : describeDatabase(database)
   process.stdout.write(`
   The store-manager is open.
 
   The store            ${running.url}        (a browser finds the API there, interactive)
   Manager's token      ${tokenText(token, access)}
-  Database             ${where}${seeded === 0 ? '' : `    (${seeded} users of the seed data are in)`}
+  Database             ${where}${added === undefined ? '' : `    (${added} are in)`}
   Log                  ${describeLog(log)}
 
   Ctrl-C stops it; the next start goes on where this one stopped.

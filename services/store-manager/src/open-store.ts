@@ -3,7 +3,13 @@ import { openOwnStore, type OwnStore } from '@magasin/host/open-own-store'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { accessMigrations } from './access/migrations.ts'
 import { StoredTokens, type Tokens } from './access/tokens.ts'
+import { orderMigrations } from './orders/migrations.ts'
+import { orders } from './orders/table.ts'
 import { storeManager } from './part.ts'
+import { productMigrations } from './products/migrations.ts'
+import { products } from './products/table.ts'
+import { stockMigrations } from './stock/migrations.ts'
+import { stock } from './stock/table.ts'
 import type { StoreTables } from './tables.ts'
 import { userMigrations } from './users/migrations.ts'
 import { users } from './users/table.ts'
@@ -19,8 +25,9 @@ export async function openStore(place: Place): Promise<Store> {
     part: storeManager,
     place,
     catalogue: shopCatalogue,
-    migrations: [userMigrations, accessMigrations],
-    stateTables: [users],
+    migrations: [userMigrations, productMigrations, orderMigrations, stockMigrations, accessMigrations],
+    // In this order a decision reads them, and takes what it holds.
+    stateTables: [users, products, orders, stock],
   })
   return { ...store, tokens: new StoredTokens(store.database) }
 }

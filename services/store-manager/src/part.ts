@@ -15,6 +15,6 @@ export const storeManager: PartWithDatabase = {
 /** What its reference says above the routes. */
 export const about = {
   title: 'Magasin: the store',
-  description: 'Users of the shop. Every change is an event.',
+  description: 'Users, products, stock and orders of the shop. Every change is an event.',
   version: '0.1.0',
 } as const

@@ -64,7 +64,7 @@ describe('a start whose database is lost after the store was opened', { skip: sk
     await otherStart.release()
     await proxy.comeBack()
     const { seeded, token } = await starting
-    assert.equal(seeded, 5)
+    assert.deepEqual(seeded, { users: 5, products: 4 })
     assert.equal((await tokens.authenticate(hashToken(token!)))?.role, 'manager')
   })
 
@@ -80,6 +80,6 @@ describe('a start whose database is lost after the store was opened', { skip: sk
       assert.equal(token, written)
       assert.equal((await tokens.list()).length, 1)
       assert.equal((await tokens.authenticate(hashToken(written)))?.role, 'manager')
-      assert.equal(seeded, 5)
+      assert.deepEqual(seeded, { users: 5, products: 4 })
     })
 })

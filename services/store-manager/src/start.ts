@@ -6,19 +6,22 @@ import type { FrontPage } from './front-page/front-page.ts'
 import { registerRoutes } from './http/routes.ts'
 import { openStore, type Store } from './open-store.ts'
 import { storeManager } from './part.ts'
-import { seedIfNew } from './seed.ts'
+import { seedIfNew, type Seeded } from './seed.ts'
 
 /** A store-manager that runs. */
 export interface StoreManager {
   /** The first manager's token; undefined if it is kept elsewhere, or was replaced. */
   readonly token: string | undefined
-  /** How many seed users were loaded: not 0 the first time. */
-  readonly seeded: number
+  /** How much of the seed data was loaded: all of it the first time. */
+  readonly seeded: Seeded
 }
 
 type Config = Pick<StoreManagerConfig, 'dataDir' | 'token' | 'access'>
 
-const self = { name: storeManager.name, says: 'users: takes commands, records events, answers queries' }
+const self = {
+  name: storeManager.name,
+  says: 'users, products, stock and orders: takes commands, records events, answers queries',
+}
 
 /**
  * Starts the store-manager: opens its store, does what only the first start does, answers over HTTP and publishes its events.

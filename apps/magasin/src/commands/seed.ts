@@ -14,17 +14,19 @@ export function seedCommand(): Command {
     .action(
       runCommand(async () => {
         const added = await seedAll()
-        tell(added === 0 ? 'The seed data was in already.' : `${added} users of the seed data were added.`)
+        tell(added.length === 0 ? 'The seed data was in already.' : `${added.join(', ')} were added.`)
       }),
     )
 }
 
 /** A data folder has room for one shop, so it may be made here. On a server only what starts a service knows which database is its own. */
-async function seedAll(): Promise<number> {
+async function seedAll(): Promise<readonly string[]> {
   const config = readShopConfig()
-  let added = 0
+  const added: string[] = []
   for (const part of partsWithDatabase)
-    if (part.seed !== undefined)
-      added += await part.seed(config.database === 'sqlite' ? config : await existingDatabase(config, part))
+    if (part.seed !== undefined) {
+      const words = await part.seed(config.database === 'sqlite' ? config : await existingDatabase(config, part))
+      if (words !== undefined) added.push(words)
+    }
   return added
 }

@@ -55,6 +55,12 @@ class LogOnKafka implements KafkaLog {
     }
   }
 
+  async snapshots(topics: readonly string[]): Promise<readonly TopicSnapshot[]> {
+    const snapshots: TopicSnapshot[] = []
+    for (const topic of topics) snapshots.push(await this.snapshot(topic))
+    return snapshots
+  }
+
   async subscribe(request: SubscribeRequest): Promise<LogSubscription> {
     const release = takeGroup(this.#groups, request.group)
     const subscription = new KafkaSubscription({ cluster: this.#cluster, pool: this.#pool, request })

@@ -13,6 +13,7 @@ import { range } from '../conformance/read.ts'
 import type { EventTables } from '../table/event-table.ts'
 import { appendEvents, createEventTables } from '../testing/event-tables.ts'
 import { EventReader } from './event-reader.ts'
+import { KnownEnds } from './known-ends.ts'
 import { headsAfter, type HeadsByTopic } from './heads.ts'
 
 const beginning: HeadsByTopic = new Map(
@@ -49,6 +50,7 @@ function readerSuite(engine: string, open: Open): void {
       }),
     }
     const reader = new EventReader(watched, logId)
+    const known = new KnownEnds()
     const record = (events: readonly (Partial<EventRecord> & { readonly partition: number })[]) =>
       appendEvents(database, events)
     /** Reads to the end; resolves with the records by partition, and with how much each reading took. */
@@ -58,7 +60,7 @@ function readerSuite(engine: string, open: Open): void {
       const readings: { records: number; bytes: number; queries: number }[] = []
       for (;;) {
         const before = { ...seen }
-        const { batches, isMore } = await reader.read(heads)
+        const { batches, isMore } = await reader.read(heads, known)
         const records = batches.flatMap((batch) => batch.records)
         const [bytes, queries] = [seen.bytes - before.bytes, seen.queries - before.queries]
         readings.push({ records: records.length, bytes, queries })
@@ -70,13 +72,13 @@ function readerSuite(engine: string, open: Open): void {
         if (!isMore) return { found, readings }
       }
     }
-    return { record, readAll, reader, seen }
+    return { database, logId, record, readAll, read: (heads: HeadsByTopic) => reader.read(heads, known), seen }
   }
 
   describe(`the relay reads the event table of ${engine}`, () => {
     test('with one query if there is nothing new, and with two if there is, whatever the number of topics', async (t) => {
-      const { record, readAll, reader, seen } = await watchedTable(t)
-      assert.deepEqual(await reader.read(beginning), { batches: [], isMore: false })
+      const { record, readAll, read, seen } = await watchedTable(t)
+      assert.deepEqual(await read(beginning), { batches: [], isMore: false })
       assert.equal(seen.queries, 1)
       const records = await record([{ partition: 1 }, { partition: 1 }, { topic: 'visit-events', partition: 7 }])
       const { found, readings } = await readAll()
@@ -86,6 +88,33 @@ function readerSuite(engine: string, open: Open): void {
       assert.deepEqual(
         [...found.values()].flat(),
         records.map((one) => ({ ...one, logId })),
+      )
+    })
+
+    test('at once as far as it was told, while the look for what others recorded stands open', async (t) => {
+      const { database, logId, record } = await watchedTable(t)
+      await record([{ partition: 1 }, { partition: 1 }, { partition: 2 }])
+      const rowsAreRead = Promise.withResolvers<void>()
+      const reader = database.reader.withPlugin({
+        transformQuery: ({ node }) => node,
+        async transformResult({ result }) {
+          if (result.rows.some((row) => 'event_id' in row)) rowsAreRead.resolve()
+          else await rowsAreRead.promise
+          return result
+        },
+      })
+      const known = new KnownEnds()
+      known.told(new Map([['member-events', new Map([[1, 2]])]]))
+      const held = new EventReader({ ...database, reader }, logId)
+      const { batches } = await held.read(beginning, known)
+      assert.deepEqual(
+        batches.map(({ partition, records }) => [partition, records.length]),
+        [[1, 2]],
+      )
+      const after = await held.read(headsAfter(beginning, batches), known)
+      assert.deepEqual(
+        after.batches.map(({ partition }) => partition),
+        [2],
       )
     })
 
@@ -117,17 +146,20 @@ function readerSuite(engine: string, open: Open): void {
       })
 
     test('with what was recorded meanwhile in another topic, while the backlog of one is sent', async (t) => {
-      const { record, reader } = await watchedTable(t)
-      await record(Array.from({ length: 3_000 }, () => ({ partition: 0 })))
-      const first = await reader.read(beginning)
+      const { record, read } = await watchedTable(t)
+      await record(Array.from({ length: 4_000 }, () => ({ partition: 0 })))
+      const first = await read(beginning)
       assert.equal(first.isMore, true)
       await record([{ topic: 'visit-events', partition: 7 }])
-      const second = await reader.read(headsAfter(beginning, first.batches))
+      const heads = headsAfter(beginning, first.batches)
+      // It is found by the look beside that reading.
+      const second = await read(heads)
+      const third = await read(headsAfter(heads, second.batches))
       assert.deepEqual(
-        second.batches.map(({ topic }) => topic),
+        third.batches.map(({ topic }) => topic),
         ['member-events', 'visit-events'],
       )
-      assert.equal(second.isMore, true)
+      assert.equal(third.isMore, true)
     })
 
     test('in large pieces if events are small', async (t) => {

@@ -1,9 +1,11 @@
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { sql } from 'kysely'
 import { bytesBesideTexts, mostBytesPerPartition, type PartitionBatch } from '../kafka/writing/batch-writer.ts'
+import type { RecordedEnds } from '../recorded-ends.ts'
 import { recordOf, type EventTables } from '../table/event-table.ts'
 import { chooseRows } from './choose-rows.ts'
 import type { HeadsByTopic } from './heads.ts'
+import type { KnownEnds } from './known-ends.ts'
 
 /** The next events of a partition, as they were read. */
 export interface ReadBatch extends PartitionBatch {
@@ -28,8 +30,6 @@ interface Range {
   readonly upTo: number
 }
 
-type Ends = ReadonlyMap<string, ReadonlyMap<number, number>>
-
 type EventRow = EventTables['events']
 
 /** A row whose value may be left out, and what the event takes of a request. */
@@ -47,7 +47,8 @@ const fewestRows = 32
 
 /**
  * Reads the next events of all partitions that have some, in seq order: a query for the ends, one for the events that are there, and
- * one more if some of them are long. Its memory is bounded in bytes, and what it asks for follows from the sizes that it has seen.
+ * one more if some of them are long. The first two run side by side as far as ends are known. Its memory is bounded in bytes, and what
+ * it asks for follows from the sizes that it has seen.
  */
 export class EventReader {
   readonly #database: SqlDatabase<EventTables>
@@ -60,11 +61,19 @@ export class EventReader {
     this.#logId = logId
   }
 
-  /** The next events after these heads. */
-  async read(heads: HeadsByTopic): Promise<ReadEvents> {
+  /** The next events after these heads, as far as their ends are known; if none are, as far as the table holds some. */
+  async read(heads: HeadsByTopic, known: KnownEnds): Promise<ReadEvents> {
     if (heads.size === 0) return nothing
     // Anew each time: as long as one topic has a backlog, nothing else would be seen of the others.
-    const behind = partitionsBehind(heads, await this.#readEnds([...heads.keys()]))
+    const looking = this.#readEnds([...heads.keys()]).then((ends) => known.saw(ends))
+    const isTold = partitionsBehind(heads, known).length > 0
+    const reading = isTold ? this.#readUpTo(heads, known) : looking.then(() => this.#readUpTo(heads, known))
+    const [found] = await Promise.all([reading, looking])
+    return found
+  }
+
+  async #readUpTo(heads: HeadsByTopic, known: KnownEnds): Promise<ReadEvents> {
+    const behind = partitionsBehind(heads, known)
     if (behind.length === 0) return nothing
     const perPartition = Math.max(1, Math.min(mostRowsPerPartition, Math.floor(this.#rows / behind.length)))
     const ranges = behind.map((range) => ({ ...range, upTo: Math.min(range.upTo, range.after + perPartition) }))
@@ -77,7 +86,7 @@ export class EventReader {
     return { batches, isMore }
   }
 
-  async #readEnds(topics: readonly string[]): Promise<Ends> {
+  async #readEnds(topics: readonly string[]): Promise<RecordedEnds> {
     const query = this.#database.reader.selectFrom('partition_counters').selectAll()
     const rows = await query.where('topic', 'in', topics).execute()
     const byTopic = Map.groupBy(rows, ({ topic }) => topic)
@@ -153,10 +162,10 @@ const recordBytes = sql<number>`octet_length(value) + 2 * octet_length(stream) +
 
 const isWhole = (row: SizedRow): row is SizedRow & EventRow => row.value !== null
 
-function partitionsBehind(heads: HeadsByTopic, ends: Ends): readonly Range[] {
+function partitionsBehind(heads: HeadsByTopic, known: KnownEnds): readonly Range[] {
   return [...heads].flatMap(([topic, ofTopic]) =>
     [...ofTopic].flatMap(([partition, { seq: after }]) => {
-      const upTo = ends.get(topic)?.get(partition) ?? 0
+      const upTo = known.endOf(topic, partition)
       return upTo > after ? [{ topic, partition, after, upTo }] : []
     }),
   )

@@ -7,6 +7,7 @@ import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { BatchWriter, type PartitionBatch } from '../kafka/writing/batch-writer.ts'
 import { noKafka } from '../testing/kafka-topic.ts'
 import { EventReader } from './event-reader.ts'
+import { KnownEnds } from './known-ends.ts'
 import { relayMigrations, type RelayTables } from './marks.ts'
 import { News, noNews } from '../news.ts'
 import { RelayedTopics } from './relayed-topics.ts'
@@ -57,6 +58,7 @@ async function turnsWith(
   const writer = new TellingWriter(cluster, { logId })
   writer.onAppend = () => steps.push('records are sent')
   const news = new News(noNews)
+  const known = new KnownEnds()
   const stopping = new AbortController()
   let sent = 0
   let check = (): void => undefined
@@ -76,7 +78,7 @@ async function turnsWith(
     const database = telling(wrap(plain), (step) => steps.push(step))
     const reader = new EventReader(narrowDatabase(database), logId)
     const onSent = (_: string, count: number) => ((sent += count), check())
-    const running = new Turns({ database, cluster, reader, writer, topics, news, onSent }).run(stopping.signal)
+    const running = new Turns({ database, cluster, reader, writer, topics, news, known, onSent }).run(stopping.signal)
     store.closeFirst(async () => {
       stopping.abort()
       await running
@@ -90,7 +92,7 @@ async function turnsWith(
       check = () => sent >= count && resolve()
       check()
     })
-  return { ...store, start, steps, untilSent }
+  return { ...store, start, steps, untilSent, known }
 }
 
 /** Whether between the reading of what was sent and the sending something was committed or settled, from beginning to end. */
@@ -115,6 +117,32 @@ describe('what the relay does, in order:', { skip: noKafka }, () => {
     assert.ok(isDurableBeforeSent(steps), steps.join(', '))
     assert.equal(steps.filter((step) => step === 'records are sent').length, 5)
     assert.ok(steps.includes('settling is done'), 'where there are no marks to write, it settles')
+  })
+
+  test('what a commit of this process recorded is on disk: it is sent at once, and marked some time later', async (t) => {
+    const { record, start, steps, untilSent, known } = await turnsWith(t)
+    await record(0, 1)
+    await start()
+    await untilSent(1)
+    while (steps.at(-1) !== 'commit is done') await new Promise(setImmediate)
+    const from = steps.length
+    known.told(new Map([['member-events', new Map([[0, 4]])]]))
+    await record(0, 3)
+    await untilSent(4)
+    const sent = steps.indexOf('records are sent', from)
+    assert.deepEqual(new Set(steps.slice(from, sent)), new Set(['events are read']))
+    while (!steps.includes('commit is done', sent)) await new Promise(setImmediate)
+  })
+
+  test('what another process recorded beside it is not: all of that turn waits for a commit', async (t) => {
+    const { record, start, steps, untilSent, known } = await turnsWith(t)
+    known.told(new Map([['member-events', new Map([[0, 3]])]]))
+    await record(0, 3)
+    await record(1, 1)
+    await start()
+    await untilSent(4)
+    const read = steps.lastIndexOf('events are read', steps.lastIndexOf('records are sent'))
+    assert.ok(steps.slice(read, steps.lastIndexOf('records are sent')).some((step) => step.endsWith('is done')))
   })
 
   test('as long as what makes it durable stands open, nothing is sent', async (t) => {

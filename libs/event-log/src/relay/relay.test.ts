@@ -9,6 +9,7 @@ import type { EventTables } from '../table/event-table.ts'
 import { appendEvents } from '../testing/event-tables.ts'
 import { noKafka } from '../testing/kafka-topic.ts'
 import type { OnNews } from '../news.ts'
+import type { RecordedEnds } from '../recorded-ends.ts'
 import { relayedStore } from './testing/relayed-store.ts'
 
 describe('the relay', { skip: noKafka }, () => {
@@ -86,24 +87,25 @@ function relaySuite(open: Parameters<typeof relayedStore>[2]): void {
       transformQuery: ({ node }) => (looks.count++, node),
       transformResult: ({ result }) => Promise.resolve(result),
     })
-    let tell: (topics: ReadonlySet<string> | null) => void = () => undefined
+    let tell: (news: RecordedEnds | null) => void = () => undefined
     const onNews: OnNews = (listener) => ((tell = listener), () => undefined)
     const relaying = await relay({ database: { ...database, reader }, onNews })
     while (!relaying.isActive) await new Promise(setImmediate)
-    for (const topics of [new Set(['visit-events', 'member-events']), null])
+    const of = (...topics: readonly string[]) => new Map(topics.map((topic) => [topic, new Map([[0, 1]])]))
+    for (const news of [of('visit-events', 'member-events'), null])
       for (let i = 0; i < 50; i++) {
         const seen = looks.count
-        tell(topics)
+        tell(news)
         while (looks.count === seen) await new Promise(setImmediate)
       }
     const [begun, before] = [performance.now(), looks.count]
     while (performance.now() - begun < 300) {
-      tell(new Set(['visit-events']))
+      tell(of('visit-events'))
       await new Promise(setImmediate)
     }
     assert.ok(looks.count - before < 10, `${looks.count - before} looks for news of another topic`)
     await record(2, 1)
-    tell(new Set(['member-events', 'visit-events']))
+    tell(of('member-events', 'visit-events'))
     await until(() => told.sent === 1)
   })
 }

@@ -8,6 +8,7 @@ import { BatchWriter } from '../kafka/writing/batch-writer.ts'
 import type { EventTables } from '../table/event-table.ts'
 import { EventReader } from './event-reader.ts'
 import { readMarks, relayMigrations, type RelayTables } from './marks.ts'
+import { KnownEnds } from './known-ends.ts'
 import { News, noNews, type OnNews } from '../news.ts'
 import { RelayedTopics } from './relayed-topics.ts'
 import { Turns } from './turns.ts'
@@ -75,6 +76,7 @@ class RunningRelay implements Relay {
   readonly #writer: BatchWriter
   readonly #topics: RelayedTopics
   readonly #news: News
+  readonly #known = new KnownEnds()
   readonly #stopping = new AbortController()
   #wake = (): void => undefined
   #running: Promise<void> = Promise.resolve()
@@ -143,6 +145,7 @@ class RunningRelay implements Relay {
     const { onNews = noNews, topics } = this.#options
     this.#wake = () => listener(null)
     return onNews((told) => {
+      if (told !== null) this.#known.told(told)
       if (told === null || topics.some((topic) => told.has(topic))) listener(told)
     })
   }
@@ -155,6 +158,7 @@ class RunningRelay implements Relay {
       } catch (error) {
         if (signal.aborted) break
         this.#fault = error
+        this.#known.forget()
         this.#options.observer.failed(null, error)
         await delay(retryMs, undefined, { signal }).catch(() => undefined)
       }
@@ -191,6 +195,7 @@ class RunningRelay implements Relay {
       writer: this.#writer,
       topics: this.#topics,
       news: this.#news,
+      known: this.#known,
       onSent: (topic, count) => observer.sent(topic, count),
     })
     try {

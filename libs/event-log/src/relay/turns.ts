@@ -4,6 +4,7 @@ import type { Cluster } from '../kafka/cluster.ts'
 import type { Appended, BatchWriter } from '../kafka/writing/batch-writer.ts'
 import type { EventTables } from '../table/event-table.ts'
 import type { EventReader, ReadBatch, ReadEvents } from './event-reader.ts'
+import type { KnownEnds } from './known-ends.ts'
 import { compareBases, compareEnds, headsAfter, type HeadsByTopic } from './heads.ts'
 import { writeMarks, type RelayTables } from './marks.ts'
 import type { News } from '../news.ts'
@@ -18,13 +19,14 @@ export interface TurnsOptions {
   readonly writer: BatchWriter
   readonly topics: RelayedTopics
   readonly news: News
+  readonly known: KnownEnds
   /** The broker took so many records of a topic. */
   readonly onSent: (topic: string, count: number) => void
 }
 
 // A broker that came back with less is noticed within this time, also in topics to which nothing is sent.
 const compareMs = 2_000
-// The marks of the last turn are written with the next one; if none comes within this time, without it.
+// Marks are written no later than this. More often, and each turn costs a flush; later, and a start reads more of what was sent before.
 const markWithinMs = 250
 
 /**
@@ -36,6 +38,7 @@ export class Turns {
   /** The reading for the next turn, if it runs while this one sends. */
   #ahead: Promise<ReadEvents> | undefined
   #sentAt = -Infinity
+  #markedAt = -Infinity
   // The first turn compares: what was found before it was this process's turn may have changed since.
   #comparedAt = -Infinity
   #wasTold = false
@@ -67,23 +70,25 @@ export class Turns {
   }
 
   async #read(): Promise<ReadEvents> {
-    const { topics, reader } = this.#options
+    const { topics, reader, known } = this.#options
     topics.openMissing()
-    const reading = this.#ahead ?? reader.read(topics.heads)
+    const reading = this.#ahead ?? reader.read(topics.heads, known)
     this.#ahead = undefined
     const { batches, isMore } = await reading
     return { batches: topics.onlyNext(batches), isMore }
   }
 
   /**
-   * Durable before acted on: what was read may not be on disk yet. The marks of the last turn are a commit of our own, written between
-   * reading and sending; if there is nothing to mark, another commit serves.
+   * Durable before acted on: what was read may not be on disk yet, unless a commit of this process was answered that came after it. The
+   * marks of the last turns are a commit of our own, written between reading and sending; if there is nothing to mark, another one serves.
    */
   async #secure(batches: readonly ReadBatch[]): Promise<void> {
-    const { topics, database } = this.#options
-    if (batches.length === 0 && performance.now() - this.#sentAt < markWithinMs) return
+    const { topics, database, known } = this.#options
+    const isDurable = known.areDurable(batches)
+    const since = batches.length === 0 ? this.#sentAt : this.#markedAt
+    if (isDurable && performance.now() - since < markWithinMs) return
     if (!topics.isMarked) await this.mark()
-    else if (batches.length > 0) await database.settle()
+    else if (!isDurable) await database.settle()
   }
 
   /** If the table holds more, the next reading runs while this one is sent. */
@@ -117,6 +122,7 @@ export class Turns {
     const { marks } = topics
     await writeMarks(database, marks)
     topics.marks = marks
+    this.#markedAt = performance.now()
   }
 
   /** Waits for something to send. */
@@ -135,7 +141,8 @@ export class Turns {
   }
 
   #readAhead(heads: HeadsByTopic): void {
-    this.#ahead = this.#options.reader.read(heads)
+    const { reader, known } = this.#options
+    this.#ahead = reader.read(heads, known)
     // Should the sending fail first, somebody still listens to this.
     this.#ahead.catch(() => undefined)
   }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import type { RecordedEnds } from '../recorded-ends.ts'
 import { EndWatcher } from './end-watcher.ts'
+
+const newsOf = (topic: string): RecordedEnds => new Map([[topic, new Map([[0, 1]])]])
 
 const at = (topic: string) => ({ topic, partition: 0 })
 const never = new AbortController().signal
@@ -12,7 +15,7 @@ function watch(t: TestContext) {
     ['visits', 0],
   ])
   const looks: (readonly string[] | 'all')[] = []
-  let tell = (_topics: ReadonlySet<string> | null): void => undefined
+  let tell = (_news: RecordedEnds | null): void => undefined
   const endsOf = (topics: Iterable<string>) =>
     new Map([...topics].map((topic) => [topic, new Map([[0, ends.get(topic)!]])]))
   const watcher = new EndWatcher({
@@ -31,7 +34,7 @@ function watch(t: TestContext) {
     watcher,
     looks,
     /** An event is recorded, perhaps with news of it. */
-    record: (topic: string, news?: ReadonlySet<string> | null) => {
+    record: (topic: string, news?: RecordedEnds | null) => {
       ends.set(topic, ends.get(topic)! + 1)
       if (news !== undefined) tell(news)
     },
@@ -45,7 +48,7 @@ test('after news it looks at once, and at the topics concerned only', async (t) 
   looks.length = 0
   for (let end = 1; end <= 20; end++) {
     const waiting = watcher.waitBeyond(at('visits'), end - 1, never)
-    record('visits', new Set(['visits']))
+    record('visits', newsOf('visits'))
     assert.equal(await waiting, true)
   }
   // One for each event, unless the poll came between.
@@ -61,7 +64,7 @@ test('an event of another process is found in any topic, also while there is alw
   record('visits')
   for (let end = 1; found.size === 0; end++) {
     const waiting = watcher.waitBeyond(at('members'), end - 1, never)
-    record('members', new Set(['members']))
+    record('members', newsOf('members'))
     await waiting
     await new Promise(setImmediate)
   }

@@ -30,7 +30,7 @@ export interface TableLogOptions<Tables extends EventTables> {
 }
 
 // Some hundred kB: a read takes about 2 ms, which is what it may keep the event loop of a service from its requests.
-const pageSize = 1_000
+const maxPageSize = 1_000
 
 /** The log that needs no broker: the event table itself, read where it was written. */
 export async function openTableLog<Tables extends EventTables>(options: TableLogOptions<Tables>): Promise<EventLog> {
@@ -51,14 +51,13 @@ class TableLog implements EventLog {
   }
 
   async snapshot(topic: string): Promise<TopicSnapshot> {
-    const ends = await this.#endsOf(topic)
-    return {
-      topic,
-      logId: this.#table.logId,
-      partitions: [...ends.keys()],
-      total: [...ends.values()].reduce((sum, end) => sum + end, 0),
-      read: (request) => this.#read(topic, { upTo: ends.get(request.partition) ?? 0, ...request }),
-    }
+    return this.#snapshotAt(topic, await this.#endsOf(topic))
+  }
+
+  /** One statement reads all ends: that is what makes it one moment. */
+  async snapshots(topics: readonly string[]): Promise<readonly TopicSnapshot[]> {
+    const ends = await this.#table.ends(topics)
+    return topics.map((topic) => this.#snapshotAt(topic, inOrder(ends.get(topic))))
   }
 
   async subscribe(request: SubscribeRequest): Promise<LogSubscription> {
@@ -126,8 +125,17 @@ class TableLog implements EventLog {
   }
 
   async #endsOf(topic: string): Promise<Ends> {
-    const ends = (await this.#table.ends([topic])).get(topic) ?? new Map<number, number>()
-    return new Map([...ends].toSorted(([a], [b]) => a - b))
+    return inOrder((await this.#table.ends([topic])).get(topic))
+  }
+
+  #snapshotAt(topic: string, ends: Ends): TopicSnapshot {
+    return {
+      topic,
+      logId: this.#table.logId,
+      partitions: [...ends.keys()],
+      total: [...ends.values()].reduce((sum, end) => sum + end, 0),
+      read: (request) => this.#read(topic, { upTo: ends.get(request.partition) ?? 0, ...request }),
+    }
   }
 
   async #describePartition(at: PartitionRef, end: number): Promise<PartitionDescription> {
@@ -137,12 +145,12 @@ class TableLog implements EventLog {
 
   async *#read(
     topic: string,
-    { partition, after = 0, upTo }: ReadRequest & { readonly upTo: number },
+    { partition, after = 0, upTo, pageSize = maxPageSize }: ReadRequest & { readonly upTo: number },
   ): AsyncGenerator<readonly EventRecord[]> {
     const at = { topic, partition }
     const begin = after === 'floor' ? ((await this.#table.floor(at)) ?? 1) - 1 : after
     for (let last = begin; last < upTo;) {
-      const page = await this.#table.page({ ...at, after: last, upTo, limit: pageSize })
+      const page = await this.#table.page({ ...at, after: last, upTo, limit: Math.min(pageSize, maxPageSize) })
       const { records, beyondGap } = takeInOrder(page, last)
       if (records.length > 0) yield records
       last += records.length
@@ -161,4 +169,9 @@ class TableLog implements EventLog {
     }
     return last + 1
   }
+}
+
+/** By partition; nothing of a topic that the store does not have. */
+function inOrder(ends: Ends = new Map()): Ends {
+  return new Map([...ends].toSorted(([a], [b]) => a - b))
 }

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '@magasin/contracts/event-record'
+import type { PartitionRef } from '@magasin/event-log/event-log'
 import type { Transaction } from 'kysely'
 import type { Cell, Row, StateTable, Where } from '../state-table.ts'
 
@@ -91,4 +92,15 @@ export interface CommandContext {
 export interface Executed<Answer> {
   readonly answer: Answer
   readonly repeated: boolean
+  /**
+   * Where its last event stands in each partition that has some of them, by topic and partition: whoever has read so far has seen the
+   * command. Empty if nothing was recorded. Of a repeated command they are those of the first time; empty for one that answers an event
+   * which has been dealt with, and for one that was answered before they were kept.
+   */
+  readonly positions: readonly RecordedPosition[]
+}
+
+/** Where an event stands. */
+export interface RecordedPosition extends PartitionRef {
+  readonly seq: number
 }

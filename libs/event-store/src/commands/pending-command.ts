@@ -1,8 +1,10 @@
 import type { Command, CommandContext } from './command.ts'
-import type { OnceKey, RememberedOutcome } from './remembered-answers.ts'
+import type { OnceKey, Recorded, RememberedOutcome } from './remembered-answers.ts'
 
 /** What came of a command that waited. */
-export type Settled = (RememberedOutcome & { readonly repeated: boolean }) | { readonly failure: unknown }
+export type Settled =
+  | (RememberedOutcome & { readonly repeated: boolean; readonly recorded?: Recorded })
+  | { readonly failure: unknown }
 
 /** A command in line. */
 export interface PendingCommand {

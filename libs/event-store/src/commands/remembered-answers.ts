@@ -5,7 +5,7 @@ import type { StatementDialect } from '../statement-dialect.ts'
 import type { EventStoreTables } from '../tables.ts'
 import { byKeys, insertRows } from '../writing/bulk-statements.ts'
 import { rowsOf, type Question } from '../writing/run-questions.ts'
-import type { OnceOnly } from './command.ts'
+import type { OnceOnly, RecordedPosition } from './command.ts'
 
 /** What came of a command: an answer, or a refusal. */
 export type RememberedOutcome = { readonly answer: unknown } | { readonly refusal: MagasinError }
@@ -13,9 +13,15 @@ export type RememberedOutcome = { readonly answer: unknown } | { readonly refusa
 /** The key of a command, with the hash of its content instead of that. */
 export type OnceKey = Omit<OnceOnly, 'content'> & { readonly fingerprint: string }
 
+/** Where the events of a command stand: told when they are numbered, which is after it was decided and before it is written. */
+export interface Recorded {
+  positions: readonly RecordedPosition[]
+}
+
 interface Remembered {
   readonly fingerprint: string
   readonly outcome: RememberedOutcome
+  readonly recorded: Recorded
 }
 
 const dayMs = 24 * 3_600_000
@@ -30,7 +36,7 @@ export class RememberedAnswers {
   readonly #catalogue: Catalogue
   readonly #dialect: StatementDialect
   readonly #known = new Map<string, Remembered>()
-  readonly #new: Row[] = []
+  readonly #new: (Remembered & { readonly once: OnceKey })[] = []
 
   constructor(catalogue: Catalogue, dialect: StatementDialect) {
     this.#catalogue = catalogue
@@ -47,15 +53,17 @@ export class RememberedAnswers {
           this.#known.set(scopeOf({ ...row, key: row.idempotency_key }), {
             fingerprint: row.fingerprint,
             outcome: parseOutcome(this.#catalogue, row.outcome),
+            recorded: { positions: parsePositions(row.positions) },
           })
       },
     }
   }
 
   /** What came of this command when it was first sent, if it was; IDEMPOTENCY_KEY_REUSED if the key stood for another content. */
-  find(once: OnceKey): RememberedOutcome | undefined {
+  find(once: OnceKey): (RememberedOutcome & { readonly recorded?: Recorded }) | undefined {
     const known = this.#known.get(scopeOf(once))
-    if (known === undefined || known.fingerprint === once.fingerprint) return known?.outcome
+    if (known === undefined) return undefined
+    if (known.fingerprint === once.fingerprint) return { ...known.outcome, recorded: known.recorded }
     return {
       refusal: new MagasinError(
         'IDEMPOTENCY_KEY_REUSED',
@@ -64,21 +72,30 @@ export class RememberedAnswers {
     }
   }
 
-  add(once: OnceKey, outcome: RememberedOutcome): void {
-    this.#known.set(scopeOf(once), { fingerprint: once.fingerprint, outcome })
-    this.#new.push({
+  add(once: OnceKey, outcome: RememberedOutcome, recorded: Recorded): void {
+    const answer = { fingerprint: once.fingerprint, outcome, recorded }
+    this.#known.set(scopeOf(once), answer)
+    this.#new.push({ ...answer, once })
+  }
+
+  /** Whether there is nothing to save. */
+  get isEmpty(): boolean {
+    return this.#new.length === 0
+  }
+
+  /** Once the events of the group are numbered: with an answer it is remembered where they stand. */
+  save(): readonly Statement[] {
+    const { clockMs, maxValues } = this.#dialect
+    const rows = this.#new.map(({ once, fingerprint, outcome, recorded }): Row => ({
       caller: once.caller,
       route: once.route,
       idempotency_key: once.key,
-      fingerprint: once.fingerprint,
+      fingerprint,
       outcome: JSON.stringify(storedOutcome(outcome)),
       forget_at: once.keep === 'forever' ? null : dayMs,
-    })
-  }
-
-  save(): readonly Statement[] {
-    const { clockMs, maxValues } = this.#dialect
-    return insertRows('remembered_answers', this.#new, { maxValues, cells: { forget_at: `${clockMs} + ?` } })
+      positions: storedPositions(recorded.positions),
+    }))
+    return insertRows('remembered_answers', rows, { maxValues, cells: { forget_at: `${clockMs} + ?` } })
   }
 }
 
@@ -99,6 +116,16 @@ function parseOutcome(catalogue: Catalogue, text: string): RememberedOutcome {
   if ('answer' in stored) return stored
   const { code, message, facts } = stored.refusal
   return { refusal: new MagasinError(catalogue.errorKind(code), message, { facts }) }
+}
+
+function storedPositions(positions: readonly RecordedPosition[]): string | null {
+  if (positions.length === 0) return null
+  return JSON.stringify(positions.map(({ topic, partition, seq }) => [topic, partition, seq]))
+}
+
+function parsePositions(text: string | null): readonly RecordedPosition[] {
+  const stored = JSON.parse(text ?? '[]') as readonly (readonly [string, number, number])[]
+  return stored.map(([topic, partition, seq]) => ({ topic, partition, seq }))
 }
 
 function scopeOf({ caller, route, key }: Pick<OnceOnly, 'caller' | 'route' | 'key'>): string {

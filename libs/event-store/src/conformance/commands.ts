@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
+import { partitionOf } from '@magasin/contracts/partition-of'
 import { club } from '@magasin/contracts/testing/members'
+import type { RecordedEnds } from '@magasin/event-log/recorded-ends'
 import { holdCommits } from '@magasin/sql/testing/hold-commits'
 import { findFlaw } from '../testing/find-flaw.ts'
 import { create, people, remove } from '../testing/people.ts'
@@ -13,11 +15,13 @@ export function commandTests({ open }: EventStoreCase): void {
     const { database, store } = await open(t)
     const shop = await store({ now: () => new Date('2026-01-01T00:00:00Z') })
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
-    assert.deepEqual(await shop.execute(create(7), { traceparent }), { answer: { id: 7 }, repeated: false })
+    const { positions, ...executed } = await shop.execute(create(7), { traceparent })
+    assert.deepEqual(executed, { answer: { id: 7 }, repeated: false })
     const [event, ...more] = (await shop.readStream('member-7')).map((one) => club.decode(one))
     assert.deepEqual(more, [])
     assert.deepEqual(event!.data, { id: 7, contact: 'p7@example.com', name: 'Person 7', level: 1 })
     const { eventId, ...record } = event!.record
+    assert.deepEqual(positions, [{ topic: 'member-events', partition: record.partition, seq: 1 }])
     assert.match(eventId, /^[0-9a-f]{8}-[0-9a-f]{4}-7/)
     assert.deepEqual(record, {
       logId: shop.logId,
@@ -187,19 +191,19 @@ export function commandTests({ open }: EventStoreCase): void {
     assert.equal((await Promise.all(inLine)).length, 3)
   })
 
-  test('tells those who listen when its event can be read, and in which topic, and not before', async (t) => {
+  test('tells those who listen when its event is durable, and where it is, and not before', async (t) => {
     const { database, store } = await open(t)
     const holding = holdCommits(database)
     const shop = await store({ through: () => holding.database })
     const { held, letGo } = holding.hold()
-    const told: string[][] = []
-    const stop = shop.onCommit((topics) => told.push([...topics]))
+    const told: RecordedEnds[] = []
+    const stop = shop.onCommit((ends) => told.push(ends))
     const executing = shop.execute(create(1))
     await held
     assert.deepEqual(told, [])
     letGo()
     await executing
-    assert.deepEqual(told, [['member-events']])
+    assert.deepEqual(told, [new Map([['member-events', new Map([[partitionOf('member-1', 8), 1]])]])])
     stop()
     await shop.execute(create(2))
     assert.equal(told.length, 1)

@@ -5,6 +5,7 @@ import { lateCommandTests } from './late-commands.ts'
 import { commandTests } from './commands.ts'
 import { misfitTests } from './misfits.ts'
 import { numberTests } from './numbers.ts'
+import { positionTests } from './positions.ts'
 import { openingTests } from './opening.ts'
 import { stateTests } from './state.ts'
 import { twoProcessesTests } from './two-processes.ts'
@@ -17,6 +18,7 @@ export function eventStoreSuite(engine: EventStoreCase): void {
   describe(`the event store on ${engine.engine}: a command`, () => commandTests(engine))
   describe(`the event store on ${engine.engine}: a repeated command`, () => onceOnlyTests(engine))
   describe(`the event store on ${engine.engine}: numbers`, () => numberTests(engine))
+  describe(`the event store on ${engine.engine}: the positions of a command`, () => positionTests(engine))
   describe(`the event store on ${engine.engine}: state`, () => stateTests(engine))
   describe(`the event store on ${engine.engine}: an event that is answered`, () => causeTests(engine))
   describe(`the event store on ${engine.engine}: a late command`, () => lateCommandTests(engine))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { partitionOf } from '@magasin/contracts/partition-of'
 import { skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { sql } from 'kysely'
 import { findFlaw } from '../testing/find-flaw.ts'
@@ -15,11 +16,13 @@ describe('a command on MySQL whose COMMIT got no answer', { skip: skipWithoutMys
       let told = 0
       store.onCommit(() => told++)
       const happened = proxy.nextCommit(fate)
-      assert.deepEqual(await store.execute(create(1), { once }), { answer: { id: 1 }, repeated: false })
+      const first = await store.execute(create(1), { once })
+      const position = { topic: 'member-events', partition: partitionOf('member-1', 8), seq: 1 }
+      assert.deepEqual(first, { answer: { id: 1 }, repeated: false, positions: [position] })
       await happened
       assert.deepEqual(await events(), ['member-1'])
       assert.equal(told, 1)
-      assert.deepEqual(await store.execute(create(2), { once }), { answer: { id: 1 }, repeated: true })
+      assert.deepEqual(await store.execute(create(2), { once }), { ...first, repeated: true })
       assert.equal(await findFlaw(direct), undefined)
     })
 
@@ -53,7 +56,8 @@ describe('a command on MySQL whose COMMIT got no answer', { skip: skipWithoutMys
     assert.ok(performance.now() - started < 8_000)
     await happened
     await proxy.comeBack()
-    assert.deepEqual(await store.execute(create(2), { once }), { answer: { id: 1 }, repeated: true })
+    const { answer, repeated } = await store.execute(create(2), { once })
+    assert.deepEqual([answer, repeated], [{ id: 1 }, true])
     assert.deepEqual(await events(), ['member-1'])
   })
 

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { eventTableSchema } from '@magasin/event-log/event-table-schema'
 import type { MigrationSet } from '@magasin/sql/migrate'
+import { addColumn, inSteps } from '@magasin/sql/schema-steps'
 import { sql } from 'kysely'
 
 /** The tables of the event store on MySQL and MariaDB. Each statement commits by itself, so a start that was cut short does them again. */
@@ -19,6 +20,7 @@ export const eventStoreMigrations: MigrationSet = {
           .execute()
       },
     },
+    '0002-positions-of-answers': inSteps(addColumn('remembered_answers', 'positions', 'mediumtext')),
   },
 }
 

@@ -1,4 +1,5 @@
 import { rowOf } from '@magasin/event-log/event-table'
+import { endsOf, type RecordedEnds } from '@magasin/event-log/recorded-ends'
 import { runTogether } from '@magasin/sql/batch'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Transaction } from 'kysely'
@@ -17,14 +18,15 @@ import { numberEvents, type Recorder } from './number-events.ts'
 import { readState } from './read-state.ts'
 import { runQuestions } from './run-questions.ts'
 import { lookAgain, writeState } from './state-statements.ts'
+import { tellPositions } from './tell-positions.ts'
 import { WorkingSet } from './working-set.ts'
 
 /** What came of a group: of each of its first commands, in its place; the others were left. */
 export interface GroupOutcome {
   readonly settled: readonly Settled[]
   readonly eventIds: readonly string[]
-  /** Of the events that were recorded. */
-  readonly topics: ReadonlySet<string>
+  /** The last of the events that were recorded, in each partition. */
+  readonly ends: RecordedEnds
 }
 
 export interface GroupEnvironment {
@@ -62,12 +64,12 @@ export async function decideAndWrite(
   const { database, dialect, logId } = environment
   const { decided, answers, state } = await readAndDecide(tx as unknown as Transaction<unknown>, group, environment)
   const { settled, commands } = decided
-  const remembered = answers.save()
-  if (commands.length === 0 && remembered.length === 0) return { settled, eventIds: [], topics: new Set() }
+  if (commands.length === 0 && answers.isEmpty) return { settled, eventIds: [], ends: new Map() }
   const numbering = numberEvents(dialect, { logId, commands })
   const [records] = await runQuestions(tx, [numbering, ...lookAgain(state.tables, dialect)])
+  tellPositions(decided, records)
   const writes = [
-    ...remembered,
+    ...answers.save(),
     ...writeState(state.tables, dialect),
     ...insertRows('events', records.map(rowOf), dialect),
   ]
@@ -79,7 +81,7 @@ export async function decideAndWrite(
   return {
     settled,
     eventIds: records.map(({ eventId }) => eventId),
-    topics: new Set(records.map(({ topic }) => topic)),
+    ends: endsOf(records),
   }
 }
 

@@ -3,7 +3,7 @@ import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 import { uuidv7 } from 'uuidv7'
 import type { Given } from '../commands/command.ts'
 import type { PendingCommand, Settled } from '../commands/pending-command.ts'
-import type { RememberedOutcome, RememberedAnswers } from '../commands/remembered-answers.ts'
+import type { Recorded, RememberedOutcome, RememberedAnswers } from '../commands/remembered-answers.ts'
 import type { AskedRows } from './asked-rows.ts'
 import type { Claims } from './claim-events.ts'
 import { placeEvent, type Recorder, type UnnumberedRecord } from './number-events.ts'
@@ -31,6 +31,8 @@ export interface Deciding {
 export interface DecidedGroup {
   readonly settled: readonly Settled[]
   readonly commands: readonly (readonly UnnumberedRecord[])[]
+  /** Of each of these commands: what its answer and its remembered answer tell of its events. Empty until they are numbered. */
+  readonly recorded: readonly Recorded[]
 }
 
 /**
@@ -40,6 +42,7 @@ export interface DecidedGroup {
 export function decideGroup(group: readonly PendingCommand[], deciding: Deciding): DecidedGroup {
   const settled: Settled[] = []
   const commands: (readonly UnnumberedRecord[])[] = []
+  const recorded: Recorded[] = []
   let events = 0
   let characters = 0
   for (const pending of group) {
@@ -54,10 +57,11 @@ export function decideGroup(group: readonly PendingCommand[], deciding: Deciding
     settled.push(decided.settled)
     if (decided.records.length === 0) continue
     commands.push(decided.records)
+    recorded.push(decided.recorded)
     events += decided.records.length
     characters += charactersOf(decided.records)
   }
-  return { settled, commands }
+  return { settled, commands, recorded }
 }
 
 function settledBefore(pending: PendingCommand, { answers, claims }: Deciding): Settled | undefined {
@@ -72,12 +76,14 @@ function settledBefore(pending: PendingCommand, { answers, claims }: Deciding): 
 interface Decided {
   readonly settled: Settled
   readonly records: readonly UnnumberedRecord[]
+  readonly recorded: Recorded
 }
 
 /** Undefined if an event of a command before it changed which rows it has to read. */
 function decideOne(pending: PendingCommand, deciding: Deciding): Decided | undefined {
   const { answers, state, asked } = deciding
   const at = deciding.now()
+  const recorded: Recorded = { positions: [] }
   let records: readonly UnnumberedRecord[]
   let events: readonly DomainEvent[]
   let outcome: RememberedOutcome
@@ -90,14 +96,14 @@ function decideOne(pending: PendingCommand, deciding: Deciding): Decided | undef
     records = recordsOf(pending, events, { recorder: deciding.recorder, time: at.toISOString() })
     outcome = { answer: decision.answer }
   } catch (error) {
-    if (!isAnswer(error)) return { settled: { failure: error }, records: [] }
+    if (!isAnswer(error)) return { settled: { failure: error }, records: [], recorded }
     events = records = []
     outcome = { refusal: error }
   }
   // Outside any catch: an event that only half of the tables could project must fail the transaction, not the command alone.
   if (events.length > 0) state.apply(events, records[0]!.time)
-  if (pending.once) answers.add(pending.once, outcome)
-  return { settled: { ...outcome, repeated: false }, records }
+  if (pending.once) answers.add(pending.once, outcome, recorded)
+  return { settled: { ...outcome, repeated: false, recorded }, records, recorded }
 }
 
 /** Whether an error tells a caller something. Any other is a fault of ours: not remembered, so that it can be mended and sent again. */

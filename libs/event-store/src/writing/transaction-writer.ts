@@ -1,13 +1,14 @@
 import { isMagasinError } from '@magasin/contracts/magasin-error'
 import type { GroupWriter } from '../commands/command-queue.ts'
+import type { RecordedEnds } from '@magasin/event-log/recorded-ends'
 import type { PendingCommand } from '../commands/pending-command.ts'
 import { commitOnce } from './commit-once.ts'
 import { ClaimsInVain, type GroupEnvironment } from './decide-and-write.ts'
 import { StateChanged } from './state-statements.ts'
 
 export interface TransactionWriterOptions extends GroupEnvironment {
-  /** Told of each commit that recorded events, with their topics. */
-  readonly onCommit: (topics: ReadonlySet<string>) => void
+  /** Told of each commit that recorded events, once it is durable, with the last of them in each partition. */
+  readonly onCommit: (ends: RecordedEnds) => void
 }
 
 // A command that meets a unique key of another process reads anew, and then knows. Twice is what a race takes; one that chooses
@@ -38,9 +39,9 @@ export class TransactionWriter implements GroupWriter<PendingCommand> {
   async #attempt(group: readonly PendingCommand[]): Promise<readonly PendingCommand[]> {
     const environment = this.#environment
     await environment.ids.reserve(group.flatMap(({ command, newId }) => (newId === undefined && command.newId) || []))
-    const { settled, topics } = await commitOnce(group, environment)
+    const { settled, ends } = await commitOnce(group, environment)
     for (const [i, outcome] of settled.entries()) group[i]!.settle(outcome)
-    if (topics.size > 0) environment.onCommit(topics)
+    if (ends.size > 0) environment.onCommit(ends)
     return group.slice(settled.length)
   }
 

@@ -3,11 +3,13 @@ import { describe, test } from 'node:test'
 import Type from 'typebox'
 import {
   accessFaults,
+  bodyUser,
   callerOf,
   hashToken,
   mayCall,
   newToken,
   paramId,
+  queryUser,
   registerAccess,
   userCaller,
   type Access,
@@ -106,6 +108,44 @@ describe('access', () => {
     const response = await call(url, tokens.manager)
     assert.equal(response.status, 500)
     assert.doesNotMatch(await response.text(), /secret/)
+  })
+
+  test('is the owner’s if the body, the query or a look tells whose it is, and another’s or nobody’s are refused alike', async (t) => {
+    const asked: number[] = []
+    const { url } = await startServer(t, (server) => {
+      registerAccess(server, { authenticate })
+      const ownOf = async ({ params }: { readonly params: unknown }) => {
+        const id = Number((params as { readonly id: string }).id)
+        asked.push(id)
+        return id === 7 ? 42 : id === 8 ? 43 : undefined
+      }
+      const schema = { body: Type.Object({ user_id: Type.Integer() }) }
+      server.get('/things/:id', { config: { access: { roles: ['manager'], ownOf } } }, async () => 'a thing')
+      const access = { roles: ['manager'], ownOf: bodyUser('user_id') }
+      server.post('/things', { config: { access }, schema }, async () => 'made')
+      server.get(
+        '/things',
+        { config: { access: { roles: ['manager'], ownOf: queryUser('user_id') } } },
+        async () => 'all',
+      )
+    })
+    const statusOf = async (path: string, token: string | undefined, body?: string) => {
+      const more = body === undefined ? {} : { method: 'POST', body, headers: { 'content-type': 'application/json' } }
+      return (await call(url + path, token, more)).status
+    }
+    assert.equal(await statusOf('/things/7', tokens.client), 200)
+    assert.deepEqual(
+      [await statusOf('/things/8', tokens.client), await statusOf('/things/9', tokens.client)],
+      [403, 403],
+    )
+    const looks = asked.length
+    assert.equal(await statusOf('/things/9', tokens.manager), 200)
+    assert.equal(await statusOf('/things/7', undefined), 401)
+    assert.equal(asked.length, looks, 'nobody looks whose it is for one who may, or who is nobody')
+    assert.equal(await statusOf('/things', tokens.client, '{"user_id":42}'), 200)
+    assert.equal(await statusOf('/things', tokens.client, '{"user_id":43}'), 403)
+    assert.equal(await statusOf('/things', undefined, '{"na'), 401)
+    assert.equal(await statusOf('/things', tokens.client), 403)
   })
 
   test('must be declared by every route: one without it is refused by name', async (t) => {

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HttpServer } from './http-server.ts'
 import { isLoopback, refuseOtherHosts } from './local-requests.ts'
+import type { Exchange, RateLimiter } from './rate-limiter.ts'
 import { runFirst } from './run-first.ts'
 
 /** Who calls. */
@@ -17,6 +18,8 @@ export interface Caller {
   readonly role: string
   /** The user that the token belongs to; null for a token of the shop itself. */
   readonly userId: number | null
+  /** Whether it has a budget of requests, if callers have one (`RateLimiter`): every user has, unless told, and no other token. */
+  readonly isLimited?: boolean
 }
 
 /** Who may call a route, declared with it as `config: { access }`. A route that declares nothing does not start. */
@@ -24,8 +27,13 @@ export type AccessRule = 'public' | RoleRule
 
 export interface RoleRule {
   readonly roles: readonly string[]
-  /** The owner of the thing asked for: this user may call with any role. See `paramId`. */
+  /** The owner of the thing asked for: this user may call with any role. Told by the path, before the body is read. See `paramId`. */
   readonly own?: (request: FastifyRequest) => number | undefined
+  /**
+   * The owner, if the body, the query or a look tells it: asked after the input was checked, only if the role does not suffice.
+   * Undefined for a thing that is not there, which is refused like another's: nobody finds out which there are.
+   */
+  readonly ownOf?: (request: FastifyRequest) => number | undefined | Promise<number | undefined>
 }
 
 declare module 'fastify' {
@@ -70,6 +78,16 @@ export function paramId(name: string): (request: FastifyRequest) => number | und
   }
 }
 
+/** For `ownOf`: the user id in the body, under `name`. */
+export function bodyUser(name: string): (request: FastifyRequest) => number | undefined {
+  return ({ body }) => (body as Readonly<Record<string, number | undefined>>)[name]
+}
+
+/** For `ownOf`: the user id in the query, under `name`. */
+export function queryUser(name: string): (request: FastifyRequest) => number | undefined {
+  return ({ query }) => (query as Readonly<Record<string, number | undefined>>)[name]
+}
+
 /** Who calls this route. Only for routes that are not public: on a public one nobody was asked. */
 export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === null) throw new MagasinError('INTERNAL', 'a public route has no caller')
@@ -90,6 +108,8 @@ export interface Access {
   use(authentication: Authentication): void
   /** Throws INTERNAL, naming a route, if one is not public and nothing was given that tells who calls. */
   ensure(): void
+  /** Refuses with RATE_LIMITED, from now on, who asks too often; not on public routes, and nobody with open access. */
+  limitBy(limiter: RateLimiter): void
 }
 
 /** For `readSettings`: open access anywhere but on loopback gives the shop away. */
@@ -112,16 +132,20 @@ export function accessFaults(settings: {
  */
 export function registerAccess(server: HttpServer, authentication?: Authentication): Access {
   let used: Authentication | undefined
+  let limiter: RateLimiter | undefined
   server.decorateRequest('caller', null)
   for (const route of server.declaredRoutes) if (route.config?.access !== 'public') throw undeclared(route)
   server.addHook('onRoute', (route) => {
     const rule = route.config?.access
     if (rule === undefined) throw undeclared(route)
     if (rule === 'public') return
-    runFirst(route, 'onRequest', async (request: FastifyRequest) => {
+    runFirst(route, 'onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
       if (used === undefined) throw unguarded(route)
-      await admit(request, rule, used)
+      const caller = used.openAs ?? (await identify({ request, reply }, used, limiter))
+      admit(request, rule, caller)
     })
+    if (rule.ownOf !== undefined)
+      runFirst(route, 'preHandler', (request: FastifyRequest) => refuseOthers(request, rule))
   })
   const use = (given: Authentication) => {
     if (used !== undefined) throw new MagasinError('INTERNAL', 'who calls is told already: a process has one way to')
@@ -135,20 +159,40 @@ export function registerAccess(server: HttpServer, authentication?: Authenticati
       const guarded = server.declaredRoutes.find((route) => route.config?.access !== 'public')
       if (guarded !== undefined && used === undefined) throw unguarded(guarded)
     },
+    limitBy(given) {
+      limiter = given
+    },
   }
 }
 
-async function admit(request: FastifyRequest, rule: RoleRule, authentication: Authentication): Promise<void> {
-  const caller = authentication.openAs ?? (await authenticate(request, authentication))
-  if (!mayCall(rule, caller, rule.own?.(request)))
-    throw new MagasinError('FORBIDDEN', `the role ${caller.role} may not do this; it takes ${rule.roles.join(' or ')}`)
+function admit(request: FastifyRequest, rule: RoleRule, caller: Caller): void {
+  const mayOwn = rule.ownOf !== undefined && caller.userId !== null
+  if (!mayOwn && !mayCall(rule, caller, rule.own?.(request))) throw forbidden(rule, caller)
   request.caller = caller
 }
 
-async function authenticate(request: FastifyRequest, authentication: Authentication): Promise<Caller> {
-  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  const caller = token === undefined ? undefined : await authentication.authenticate(hashToken(token))
-  if (caller === undefined) throw new MagasinError('UNAUTHENTICATED', 'send a valid token: Authorization: Bearer mag_…')
+/** The second half of the judgement, for a caller whose role does not suffice. */
+async function refuseOthers(request: FastifyRequest, rule: RoleRule): Promise<void> {
+  const caller = callerOf(request)
+  if (mayCall(rule, caller, rule.own?.(request))) return
+  if (!mayCall(rule, caller, await rule.ownOf?.(request))) throw forbidden(rule, caller)
+}
+
+function forbidden({ roles, own, ownOf }: RoleRule, { role }: Caller): MagasinError {
+  const orOwner = own === undefined && ownOf === undefined ? '' : ', or the one to whom it belongs'
+  return new MagasinError('FORBIDDEN', `the role ${role} may not do this; it takes ${roles.join(' or ')}${orOwner}`)
+}
+
+/** Who calls. Throws UNAUTHENTICATED, or RATE_LIMITED: before a token is looked up, or after it. */
+async function identify(exchange: Exchange, { authenticate }: Authentication, limiter?: RateLimiter): Promise<Caller> {
+  limiter?.admitAddress(exchange)
+  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(exchange.request.headers.authorization ?? '')?.[1]
+  const caller = token === undefined ? undefined : await authenticate(hashToken(token))
+  if (caller === undefined) {
+    limiter?.countRefusal(exchange)
+    throw new MagasinError('UNAUTHENTICATED', 'send a valid token: Authorization: Bearer mag_…')
+  }
+  limiter?.admitCaller(caller, exchange)
   return caller
 }
 

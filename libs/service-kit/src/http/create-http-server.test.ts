@@ -90,6 +90,24 @@ describe('what is wrong with a request', () => {
     assert.equal((await problemOf(await post(url, JSON.stringify(many)))).errors?.length, 20)
   })
 
+  test('is that a list has more than it may, before anything that is in it', async (t) => {
+    const { url } = await startServer(t, (server) => {
+      const items = Type.Array(Type.Object({ id: Type.Integer() }), { maxItems: 100 })
+      server.post('/users', { config: { access }, schema: { body: Type.Object({ items }) } }, async () => 'done')
+    })
+    const answer = await post(url, `{"items":[${'0,'.repeat(30_000)}0]}`)
+    const { code, errors = [] } = await problemOf(answer)
+    assert.deepEqual([answer.status, code, errors.length], [422, 'INPUT_INVALID', 20])
+    assert.deepEqual(errors[0], { field: 'items', message: 'must NOT have more than 100 items' })
+  })
+
+  test('is how much it is, also if it does not say how long it is', async (t) => {
+    const { url } = await startServer(t, declareUsers)
+    const body = new Blob([JSON.stringify({ name: 'x'.repeat(65_536) })]).stream()
+    const answer = await fetch(`${url}/users`, { method: 'POST', headers: json, body, duplex: 'half' } as RequestInit)
+    assert.deepEqual([answer.status, (await problemOf(answer)).code], [413, 'BODY_TOO_LARGE'])
+  })
+
   test('is told by a service in the same shape as by a schema', async (t) => {
     const { url } = await startServer(t, (server) =>
       server.get('/', { config: { access } }, async () => {
@@ -111,6 +129,14 @@ describe('what is wrong with a request', () => {
       'MEDIA_TYPE_UNSUPPORTED',
     ],
     ['text that may well be JSON', '{"name":"Ada"}', { 'content-type': 'text/plain' }, 415, 'MEDIA_TYPE_UNSUPPORTED'],
+    [
+      'a field of 30 000 arrays in each other',
+      `{"name":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
+      json,
+      413,
+      'BODY_TOO_LARGE',
+    ],
+    ['an end that never began', ']}', json, 400, 'BODY_MALFORMED'],
     ['more than 64 KiB', JSON.stringify({ name: 'x'.repeat(65_536) }), json, 413, 'BODY_TOO_LARGE'],
   ] as const
   for (const [title, body, headers, status, code] of broken)

@@ -3,6 +3,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyServerFacto
 import { registerDeadline } from './deadline.ts'
 import { answerError, registerErrorAnswers } from './error-answers.ts'
 import type { HttpServer } from './http-server.ts'
+import { readJsonBodies } from './json-body.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics.ts'
 import { registerOpenapi, type About } from './openapi.ts'
@@ -29,7 +30,7 @@ export interface HttpServerOptions {
 /**
  * An HTTP server with everything but its routes: declare them after it is there, `registerAccess` first. Close it with `server.close()`.
  *
- * Bodies are JSON of at most 64 KiB and are checked as they are, without coercion; every error is answered as problem+json; every
+ * Bodies are JSON of at most 64 KiB and 32 levels, and are checked as they are, without coercion; every error is answered as problem+json; every
  * request has an id and a trace context; `/docs` and `/openapi.json` describe the routes.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -37,6 +38,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const server = fastifyOf(options, deadlineMs)
   // Fastify reads text as well, and a body that was sent without its media type would be refused for what it holds.
   server.removeContentTypeParser('text/plain')
+  readJsonBodies(server)
   const routes: RouteOptions[] = []
   server.decorate('declaredRoutes', routes)
   server.addHook('onRoute', (route) => void routes.push(route))

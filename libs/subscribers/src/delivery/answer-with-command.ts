@@ -4,9 +4,9 @@ import type { Transaction } from 'kysely'
 import type { SubscriberContext } from '../context.ts'
 import { parkAndMove, reportMove, retrying } from './move.ts'
 import type { CommandHandler } from '../handlers/command.ts'
-import { park, parkedStreams } from '../parking/parked-rows.ts'
+import { park, whichAreParked } from '../parking/parked-rows.ts'
 import type { CommandSegment, ToHandle } from './plan.ts'
-import { movePosition } from '../positions.ts'
+import { movePositionAndAsk } from '../positions.ts'
 import { retryForEver } from './retry.ts'
 import type { SubscriberTables } from '../tables.ts'
 
@@ -24,8 +24,9 @@ export async function answerWithCommand<Tables extends SubscriberTables>(
   const { record } = event!
   let isWaiting = false
   const claim: Claim = async (tx) => {
-    await movePosition(tx, { group, topic, partition }, segment)
-    isWaiting = (await parkedStreams(tx, { group, topic, streams: [record.stream] })).size > 0
+    const asking = [whichAreParked(tx, { group, topic, streams: [record.stream] })]
+    const [found] = await movePositionAndAsk(tx, { group, topic, partition }, { ...segment, asking })
+    isWaiting = found!.length > 0
     if (isWaiting) await park(tx, record, { group, now: context.now() })
     return !isWaiting
   }

@@ -5,9 +5,9 @@ import type { Transaction } from 'kysely'
 import type { SubscriberContext } from '../context.ts'
 import { parkAndMove, reportMove, retrying, type Move } from './move.ts'
 import type { TransactionHandler } from '../handlers/in-transaction.ts'
-import { park, parkedStreams } from '../parking/parked-rows.ts'
+import { park, whichAreParked } from '../parking/parked-rows.ts'
 import type { ToHandle, TransactionSegment } from './plan.ts'
-import { movePosition } from '../positions.ts'
+import { movePositionAndAsk } from '../positions.ts'
 import { retryForEver } from './retry.ts'
 import type { SubscriberTables } from '../tables.ts'
 import { withinLimit } from './within-limit.ts'
@@ -76,9 +76,10 @@ function handleOnce<Tables extends SubscriberTables>(
   const { topic, partition } = to
   const work = async (tx: Transaction<Tables>): Promise<readonly EventRecord[]> => {
     const own = narrowTransaction<SubscriberTables, Tables>(tx)
-    await movePosition(own, { group, topic, partition }, { from, to })
     const streams = [...new Set(events.map(({ record }) => record.stream))]
-    const parked = await parkedStreams(own, { group, topic, streams })
+    const asking = [whichAreParked(own, { group, topic, streams })]
+    const [found] = await movePositionAndAsk(own, { group, topic, partition }, { from, to, asking })
+    const parked = new Set(found!.map(({ stream }) => stream))
     const waiting = events.map(({ record }) => record).filter(({ stream }) => parked.has(stream))
     for (const record of waiting) await park(own, record, { group, now: now() })
     await runHandlers(

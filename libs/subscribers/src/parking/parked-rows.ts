@@ -31,9 +31,17 @@ export async function parkedStreams(
   { group, topic, streams }: { readonly group: string; readonly topic: string; readonly streams: readonly string[] },
 ): Promise<ReadonlySet<string>> {
   if (streams.length === 0) return new Set()
-  const query = db.selectFrom('parked_events').select('stream').distinct().where('group_name', '=', group)
-  const rows = await query.where('topic', '=', topic).where('stream', 'in', streams).execute()
+  const rows = await whichAreParked(db, { group, topic, streams }).execute()
   return new Set(rows.map(({ stream }) => stream))
+}
+
+/** The question behind it; of one stream at least. */
+export function whichAreParked(
+  db: Kysely<SubscriberTables>,
+  { group, topic, streams }: { readonly group: string; readonly topic: string; readonly streams: readonly string[] },
+) {
+  const query = db.selectFrom('parked_events').select('stream').distinct().where('group_name', '=', group)
+  return query.where('topic', '=', topic).where('stream', 'in', streams)
 }
 
 /** Parks an event: for a reason, while its effect is under way, or after another of its stream. */

@@ -1,21 +1,10 @@
 import { defineFamily, type EventOf, type Upcaster } from '@magasin/contracts/define-family'
 import Type from 'typebox'
 import { UserType } from '../user-types.ts'
+import { idField, person } from './fields.ts'
 
 /** What both events carry: the lab's fields, under the lab's names. */
-const user = Type.Object(
-  {
-    id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
-    name: Type.String({ minLength: 1, maxLength: 200 }),
-    email: Type.String({ minLength: 3, maxLength: 254 }),
-    user_type_id: Type.Union([
-      Type.Literal(UserType.client),
-      Type.Literal(UserType.employee),
-      Type.Literal(UserType.manager),
-    ]),
-  },
-  { additionalProperties: false },
-)
+const user = Type.Object({ id: idField, ...person }, { additionalProperties: false })
 
 /** Before user types existed everyone was a client. */
 const withoutUserType: Upcaster = (data) => ({ user_type_id: UserType.client, ...data })

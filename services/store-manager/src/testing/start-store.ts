@@ -23,6 +23,13 @@ export interface RunningStore {
   send(request: string, options?: SendOptions): Promise<Answer>
   /** Creates a user as the manager; the id. */
   createUser(fields?: NewUser): Promise<number>
+  /** Creates a product, of which a thousand can be sold unless told; the id. */
+  createProduct(fields?: NewProduct): Promise<number>
+  /** Places an order of this user for one unit of a new product unless told; the id. */
+  placeOrder(
+    userId: number,
+    items?: readonly { readonly product_id: number; readonly quantity: number }[],
+  ): Promise<number>
   /** A new token of this user. */
   tokenOf(userId: number): Promise<string>
   countEvents(): Promise<number>
@@ -54,6 +61,13 @@ interface NewUser {
   readonly user_type_id?: number
 }
 
+interface NewProduct {
+  readonly name?: string
+  readonly sku?: string
+  readonly price?: number
+  readonly quantity?: number
+}
+
 /** Starts a store-manager, in a folder of the test's own unless another place is given; it is gone when the test ends. */
 export async function startStore(
   t: { after(done: () => unknown): void },
@@ -78,6 +92,12 @@ export async function startStore(
   const { token: manager } = await store.tokens.create('manager')
   const send: RunningStore['send'] = (request, more = {}) => sendTo(url, request, { token: manager, ...more })
   let created = 0
+  const createProduct: RunningStore['createProduct'] = async ({ quantity = 1000, ...fields } = {}) => {
+    const body = { name: 'Gadget XYZ', sku: `GG${++created}`, price: 5.75, ...fields }
+    const product_id = Number((await send('POST /products', { body })).body['product_id'])
+    await send('POST /stocks', { body: { product_id, quantity } })
+    return product_id
+  }
   return {
     url,
     store,
@@ -87,6 +107,11 @@ export async function startStore(
     async createUser(fields = {}) {
       const body = { name: 'Ada Lovelace', email: `ada.${++created}@example.com`, ...fields }
       return Number((await send('POST /users', { body })).body['user_id'])
+    },
+    createProduct,
+    async placeOrder(user_id, given) {
+      const items = given ?? [{ product_id: await createProduct(), quantity: 1 }]
+      return Number((await send('POST /orders', { body: { user_id, items } })).body['order_id'])
     },
     stop,
     tokenOf: async (userId) => (await store.tokens.create({ userId })).token,

@@ -8,7 +8,9 @@ import type { Store } from '../open-store.ts'
 import { createUser } from './create-user.ts'
 import { deleteUser } from './delete-user.ts'
 import { getUser, listUsers } from './queries.ts'
-import { createUserBody, userIdParams, userPageQuery, userPageSchema, userSchema } from './schemas.ts'
+import { pageRequest } from '../http/pages.ts'
+import { idParams, pageQuery } from '../http/schemas.ts'
+import { createUserBody, userPageSchema, userSchema } from './schemas.ts'
 
 const tags = ['users']
 
@@ -55,7 +57,7 @@ function registerDelete(server: HttpServer, { events }: Pick<Store, 'events'>): 
         description:
           'The e-mail address is free again. A user who is not there is answered with 404 and `deleted: false`.',
         headers: onceOnlyHeaders,
-        params: userIdParams,
+        params: idParams,
         response: { 200: Type.Object({ deleted: Type.Literal(true) }) },
       },
     },
@@ -68,11 +70,11 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
     '/users',
     {
       config: { access: { roles: ['employee', 'manager'] } },
-      schema: { tags, summary: 'List users, by id', querystring: userPageQuery, response: { 200: userPageSchema } },
+      schema: { tags, summary: 'List users, by id', querystring: pageQuery(), response: { 200: userPageSchema } },
     },
-    async ({ query: { after = 0, limit = 50 } }) => {
-      const { users, next } = await listUsers(database.reader, { after, limit })
-      return { users: [...users], next }
+    async ({ query }) => {
+      const { rows, next } = await listUsers(database.reader, pageRequest(query))
+      return { users: rows, next }
     },
   )
   server.get(
@@ -83,7 +85,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
         tags,
         summary: 'Read a user',
         description: 'A client reads itself.',
-        params: userIdParams,
+        params: idParams,
         response: { 200: userSchema },
       },
     },

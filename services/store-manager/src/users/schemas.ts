@@ -1,5 +1,6 @@
 import { UserType } from '@magasin/shop-contracts/user-types'
 import Type from 'typebox'
+import { nameSchema, pageSchema } from '../http/schemas.ts'
 
 const userTypeId = Type.Union(
   [Type.Literal(UserType.client), Type.Literal(UserType.employee), Type.Literal(UserType.manager)],
@@ -15,14 +16,7 @@ export const userSchema = Type.Object({
 
 export const createUserBody = Type.Object(
   {
-    // No half of a surrogate pair, which no database could give back. Linear in the length: what is checked may be 64 kB long.
-    name: Type.String({
-      minLength: 1,
-      maxLength: 200,
-      pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$',
-      description: 'something to read, without control characters',
-      examples: ['Ada Lovelace'],
-    }),
+    name: nameSchema('Ada Lovelace'),
     // One @, a dot behind it, nothing that an SMTP server would have to be told in quotes. Whether it exists only a letter can tell.
     email: Type.String({
       maxLength: 254,
@@ -36,23 +30,4 @@ export const createUserBody = Type.Object(
   { additionalProperties: false },
 )
 
-export const userIdParams = Type.Object({
-  id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
-})
-
-export const userPageQuery = Type.Object(
-  {
-    after: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'The `next` of the page before' }),
-    ),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: 'Users on a page, 50 unless told' })),
-  },
-  { additionalProperties: false },
-)
-
-export const userPageSchema = Type.Object({
-  users: Type.Array(userSchema),
-  next: Type.Union([Type.Integer(), Type.Null()], {
-    description: 'Send it as `after` for the next page; null on the last',
-  }),
-})
+export const userPageSchema = pageSchema('users', userSchema)

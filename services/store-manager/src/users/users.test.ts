@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { given } from '@magasin/event-store/testing/given'
+import { orders } from '../orders/table.ts'
 import { createUser } from './create-user.ts'
 import { deleteUser } from './delete-user.ts'
 import { users } from './table.ts'
@@ -18,7 +19,7 @@ describe('creating a user', () => {
   })
 
   test('given a taken e-mail address, then it is refused, and the address is not repeated', () => {
-    const taken = given([users, row])
+    const taken = given([users, row], [orders])
     const again = createUser({ ...newcomer, email: 'ADA@example.com' })
     assert.throws(() => taken.when(again, { id: 43 }), { code: 'EMAIL_TAKEN', message: /^(?!.*ada@)/i })
   })
@@ -26,12 +27,15 @@ describe('creating a user', () => {
 
 describe('deleting a user', () => {
   test('given the user, then it is deleted and the event says who it was', () => {
-    const decision = given([users, row]).when(deleteUser(42))
+    const decision = given([users, row], [orders]).when(deleteUser(42))
     assert.deepEqual(decision, { events: [{ type: 'UserDeleted', data: ada }], answer: { deleted: true } })
   })
 
   test('given nobody, then it is refused', () => {
-    assert.throws(() => given([users]).when(deleteUser(42)), { code: 'USER_NOT_FOUND', facts: { deleted: false } })
+    assert.throws(() => given([users], [orders]).when(deleteUser(42)), {
+      code: 'USER_NOT_FOUND',
+      facts: { deleted: false },
+    })
   })
 })
 

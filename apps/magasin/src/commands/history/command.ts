@@ -1,18 +1,19 @@
 import { constants, setPriority } from 'node:os'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
 import { openTableLog } from '@magasin/event-log/table/table-log'
-import { ExitCode } from '@magasin/service-kit/exit-codes'
+import type { ExitCode } from '@magasin/service-kit/exit-codes'
 import { readShopConfig } from '@magasin/shop/config'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { Command, Option } from 'commander'
 import { topicArgument, topicNames } from '../../arguments.ts'
 import { withEventTable } from '../../databases.ts'
 import { openLogOnBrokers } from '../../kafka.ts'
-import { tell } from '../../output/tell.ts'
 import { runCommand } from '../../run-command.ts'
-import { exportHistory, type Exported, type ExportRequest } from './export-history.ts'
+import { chooseTopics, type Choice, type ChosenTopics } from './choose-topics.ts'
+import { exportHistory } from './export-history.ts'
+import { tellComplete, tellIncomplete } from './tell-exported.ts'
 
-interface ExportOptions {
-  readonly topic: string
+interface ExportOptions extends Choice {
   readonly from: 'table' | 'log'
   readonly out?: string
 }
@@ -23,65 +24,56 @@ export function historyCommand(): Command {
   const from = new Option('--from <source>', 'table: where it was recorded; log: the brokers, which may have forgotten')
   history
     .command('export')
-    .description('write all events of a topic into a JSON file, proven complete; the shop may be running')
-    .option('--topic <topic>', `which: ${topicNames.join(', ')}`, topicArgument, topicNames[0])
+    .description(
+      'write all events of a topic, or of the store, into a JSON file, proven complete; the shop may be running',
+    )
+    .option('--topic <topic>', `one topic: ${topicNames.join(', ')}`, topicArgument)
+    .option('--all', 'every topic of a store, as one history in the order in which it happened')
+    .option('--service <service>', 'with --all: whose store, if more than one service records events')
     .addOption(from.choices(['table', 'log']).default('table'))
-    .option('--out <file>', 'where to (default: TOPIC.json); an older file is replaced when the new one is whole')
-    .action(runCommand(exportTopic))
+    .option(
+      '--out <file>',
+      'where to (default: TOPIC.json, with --all history.json); an older file is replaced when the new one is whole',
+    )
+    .action(runCommand(exportTopics))
   return history
 }
 
-async function exportTopic({ topic, from, out = `${topic}.json` }: ExportOptions): Promise<ExitCode> {
+async function exportTopics({ from, out, ...choice }: ExportOptions, command: Command): Promise<ExitCode> {
+  const chosen = chooseTopics(shopCatalogue, choice)
+  if ('wrong' in chosen) command.error(`error: ${chosen.wrong}`)
   // A shop that runs on the same machine goes first.
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
-  return from === 'table' ? exportFromTable({ topic, out }) : exportFromLog({ topic, out })
+  const target = { ...chosen, out: out ?? `${choice.topic ?? 'history'}.json` }
+  return from === 'table' ? exportFromTable(target) : exportFromLog(target)
 }
 
-type Target = Pick<ExportRequest, 'topic' | 'out'>
+type Target = ChosenTopics & { readonly out: string }
 
 function exportFromTable(target: Target): Promise<ExitCode> {
-  return withEventTable({ config: readShopConfig(), topic: target.topic }, async (database) => {
+  const { topics, isWholeStore } = target
+  // They are all of one store, so any of them leads to its table.
+  return withEventTable({ config: readShopConfig(), topic: topics[0]! }, async (database) => {
     const log = await openTableLog({ database })
-    return tellComplete(await exportHistory({ ...target, log, from: 'beginning' }), target)
+    const exported = await exportHistory({ ...target, log, from: 'beginning', everyCommand: isWholeStore })
+    return tellComplete({ ...target, ...exported })
   })
 }
 
 /** It joins no group and moves nobody's position. What the brokers have forgotten is no failure, and no success either. */
 async function exportFromLog(target: Target): Promise<ExitCode> {
   const log = await openLogOnBrokers(readShopConfig())
+  // Each partition ends where the relay is by now: that the others are not as far is told, and refuses nothing.
+  const request = { ...target, log, everyCommand: false }
   try {
     try {
-      return tellComplete(await exportHistory({ ...target, log, from: 'beginning' }), target)
+      return tellComplete({ ...target, ...(await exportHistory({ ...request, from: 'beginning' })) })
     } catch (error) {
       if (!isMagasinError(error, 'LOG_GAP')) throw error
       // Where it is not the beginning that is missing, this fails in the same way.
-      return tellIncomplete(await exportHistory({ ...target, log, from: 'floor' }), target)
+      return tellIncomplete({ ...target, ...(await exportHistory({ ...request, from: 'floor' })) })
     }
   } finally {
     await log.close()
   }
-}
-
-function tellComplete({ completeness, logId, seconds }: Exported, { topic, out }: Target): ExitCode {
-  const { total, ranges } = completeness
-  for (const { partition, first, last } of ranges) tell(`${topic} partition ${partition}: ${last - first + 1} events`)
-  if (logId === null)
-    tell(
-      'Nothing of a store was ever published there: if it should have been, look at MAGASIN_TOPIC_PREFIX and KAFKA_TOPIC.',
-    )
-  tell(`${total} events read in ${seconds.toFixed(1)} s, complete: 1 to the end in every partition; written to ${out}`)
-  return ExitCode.done
-}
-
-function tellIncomplete({ completeness, seconds }: Exported, { topic, out }: Target): ExitCode {
-  const { total, ranges } = completeness
-  for (const { partition, first, last } of ranges)
-    tell(
-      last < first
-        ? `${topic} partition ${partition}: 0 events are there`
-        : `${topic} partition ${partition}: ${last - first + 1} events, ${first} to ${last}${first === 1 ? '' : `; ${first - 1} before them are gone`}`,
-    )
-  tell(`${total} events read in ${seconds.toFixed(1)} s, without a hole, written to ${out}`)
-  tell('NOT COMPLETE: the beginning of a partition was removed on the broker; `--from table` has everything.')
-  return ExitCode.historyIncomplete
 }

@@ -2,17 +2,17 @@ import type { EventTables } from '@magasin/event-log/event-table'
 import type { TopicDescription } from '@magasin/event-log/event-log'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { ExitCode } from '@magasin/service-kit/exit-codes'
-import { describeLog } from '@magasin/service-kit/log-setting'
-import { readShopConfig, type ShopConfig } from '@magasin/shop/config'
+import { readShopConfig } from '@magasin/shop/config'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { Command } from 'commander'
 import { topicArgument, topicNames, wholeNumber } from '../../arguments.ts'
 import { withEventTable } from '../../databases.ts'
 import { kafkaOptions } from '../../kafka.ts'
-import { tell, tellTable } from '../../output/tell.ts'
+import { tell } from '../../output/tell.ts'
 import { runCommand } from '../../run-command.ts'
 import { describeTopics } from './describe-topics.ts'
+import { tellTopics } from './tell-topics.ts'
 
 /** `magasin log describe | republish` */
 export function logCommand(): Command {
@@ -39,31 +39,12 @@ async function describe({ topic, json }: { readonly topic?: string; readonly jso
   const config = readShopConfig()
   const described = await describeTopics(config, topic === undefined ? topicNames : [topic])
   if (json) tell(JSON.stringify(described, null, 2))
-  else for (const one of described) tellTopic(one, config)
+  else tellTopics(described, config)
   return described.some(hasGap) ? ExitCode.historyIncomplete : ExitCode.done
 }
 
 const hasGap = ({ partitions, groups }: TopicDescription): boolean =>
   [...partitions, ...groups.flatMap((group) => group.partitions)].some(({ gapAt }) => gapAt !== null)
-
-function tellTopic({ topic, logId, partitions, groups }: TopicDescription, { log }: ShopConfig): void {
-  tell(`${topic}, ${describeLog(log)}, ${logId === null ? 'no event yet' : `of the store ${logId}`}`)
-  const gap = (gapAt: number | null) => (gapAt === null ? '-' : `at ${gapAt}`)
-  tellTable(
-    ['PARTITION', 'FLOOR', 'END', 'GAP', 'UNRECOGNISED'],
-    partitions.map(({ partition, floor, end, gapAt, unrecognised }) => [
-      ...[partition, floor, end].map(String),
-      gap(gapAt),
-      String(unrecognised),
-    ]),
-  )
-  const rows = groups.flatMap(({ group, partitions: read }) =>
-    read.map(({ partition, seq, lag, gapAt }) => [group, ...[partition, seq, lag].map(String), gap(gapAt)]),
-  )
-  tell()
-  if (rows.length === 0) tell('No group has read it.')
-  else tellTable(['GROUP', 'PARTITION', 'POSITION', 'LAG', 'GAP'], rows)
-}
 
 interface RepublishOptions {
   readonly topic: string

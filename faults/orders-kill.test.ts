@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { checkOrders } from './testing/orders/check-orders.ts'
+import { exportWholeHistory, readShown, seedCommands } from './testing/orders/collect-orders.ts'
+import { startOrderLoad } from './testing/orders/order-load.ts'
+import { chooseSeed, createRandom } from './testing/random.ts'
+import { runMagasin } from './testing/run-magasin.ts'
+import { createShopSite } from './testing/shop-site.ts'
+import { startShopProcess } from './testing/shop-process.ts'
+
+const commands = 3_000
+const clients = 32
+const kills = 5
+const deadlineMs = 120_000
+
+test('a shop that is killed while it sells keeps every acknowledged order, payment and cancellation, and no unit too many', async (t) => {
+  const site = await createShopSite(t)
+  const random = createRandom(chooseSeed())
+  t.diagnostic(`FAULTS_SEED=${random.seed} repeats the choices of this run`)
+  // Leaves the program compiled for all the starts that follow: a killed process cannot.
+  await runMagasin(site, ['--help'])
+  let shop = await startShopProcess(site)
+  const seeds = seedCommands(await readShown(site))
+
+  const load = startOrderLoad([site], { commands, clients, random, deadlineMs })
+  const killAgainAndAgain = async () => {
+    const share = Math.floor(commands / (kills + 1))
+    for (let kill = 0; kill < kills; kill++) {
+      await load.reached(kill * share + random.between(1, share))
+      // Some commands later: in the middle of a commit, or of an answer.
+      await delay(random.between(0, 25))
+      await shop.kill()
+      shop = await startShopProcess(site)
+    }
+  }
+  const [acknowledged] = await Promise.all([load.finished, killAgainAndAgain()])
+  const { refused, sentAgain, replayed } = load.counts
+  t.diagnostic(`${acknowledged.length} commands succeeded, ${refused} were refused`)
+  t.diagnostic(`${sentAgain} commands were sent again, ${replayed} of them were done before`)
+  assert.ok(sentAgain >= kills, `only ${sentAgain} commands met a kill`)
+
+  const shown = await readShown(site)
+  assert.equal(await shop.stop(), 0, shop.output())
+  const history = await exportWholeHistory(site)
+  assert.deepEqual(checkOrders({ acknowledged: [...seeds, ...acknowledged], history, shown }), [])
+})

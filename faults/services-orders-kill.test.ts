@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { noKafka } from '@magasin/event-log/testing/kafka-topic'
+import { skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
+import { startKafka } from '../tools/engines/kafka.ts'
+import { startMariadb } from '../tools/engines/mariadb.ts'
+import { ownEngines } from './testing/on-engines/fault-site.ts'
+import { startServices } from './testing/on-engines/start-services.ts'
+import { checkOrders } from './testing/orders/check-orders.ts'
+import { checkTopics } from './testing/orders/check-topics.ts'
+import { exportWholeHistory, readShown, seedCommands } from './testing/orders/collect-orders.ts'
+import { startOrderLoad } from './testing/orders/order-load.ts'
+import { chooseSeed, createRandom } from './testing/random.ts'
+
+const skip = skipWithoutMysql || noKafka
+
+const commands = 1_200
+const clients = 32
+const kills = 3
+const deadlineMs = 120_000
+
+test(
+  'store-managers that are killed while they sell keep every acknowledged order, and the topics hold exactly their events',
+  { skip },
+  async (t) => {
+    const random = createRandom(chooseSeed())
+    t.diagnostic(`FAULTS_SEED=${random.seed} repeats the choices of this run`)
+    const engines = await ownEngines(t, { mariadb: startMariadb(), kafka: startKafka() })
+    const { site, stores, coolriels } = await startServices(t, engines, { stores: 2, coolriels: 1 })
+    const seeds = seedCommands(await readShown(stores[0]!))
+
+    const load = startOrderLoad(stores, { commands, clients, random, deadlineMs })
+    const killInTurn = async () => {
+      const share = Math.floor(commands / (kills + 1))
+      for (let kill = 0; kill < kills; kill++) {
+        await load.reached(kill * share + random.between(1, share))
+        // Some commands later: in the middle of a commit, or of an answer.
+        await delay(random.between(0, 25))
+        const store = stores[kill % stores.length]!
+        await store.kill()
+        await store.start()
+      }
+    }
+    const [acknowledged] = await Promise.all([load.finished, killInTurn()])
+    const { refused, sentAgain, replayed } = load.counts
+    t.diagnostic(`${acknowledged.length} commands succeeded, ${refused} were refused`)
+    t.diagnostic(`${sentAgain} commands were sent again, ${replayed} of them were done before`)
+    assert.ok(sentAgain >= kills, `only ${sentAgain} commands met a kill`)
+
+    const [shown, same] = await Promise.all([readShown(stores[0]!), readShown(stores[1]!)])
+    assert.deepEqual(same, shown)
+    assert.deepEqual(await checkTopics(site), [])
+    for (const service of [...stores, ...coolriels]) assert.equal(await service.stop(), 0, service.output())
+    const history = await exportWholeHistory({ folder: site.folder, env: site.env.store })
+    assert.deepEqual(checkOrders({ acknowledged: [...seeds, ...acknowledged], history, shown }), [])
+  },
+)

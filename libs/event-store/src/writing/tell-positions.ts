@@ -1,0 +1,25 @@
+import type { EventRecord } from '@magasin/contracts/event-record'
+import { endsOf } from '@magasin/event-log/recorded-ends'
+import type { RecordedPosition } from '../commands/command.ts'
+import type { DecidedGroup } from './decide-group.ts'
+
+/** Tells each command of a group where its events stand; `records` are those of all its commands, in their order. */
+export function tellPositions({ commands, recorded }: DecidedGroup, records: readonly EventRecord[]): void {
+  let from = 0
+  for (const [i, { length }] of commands.entries()) {
+    recorded[i]!.positions = lastPositions(records.slice(from, from + length))
+    from += length
+  }
+}
+
+/** The last seq of each partition, by topic and partition. */
+function lastPositions(records: readonly EventRecord[]): readonly RecordedPosition[] {
+  const positions = [...endsOf(records)].flatMap(([topic, ofTopic]) =>
+    [...ofTopic].map(([partition, seq]) => ({ topic, partition, seq })),
+  )
+  return positions.toSorted(byPlace)
+}
+
+function byPlace(a: RecordedPosition, b: RecordedPosition): number {
+  return a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1
+}

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { startServer } from './testing/start-server.ts'
+
+const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
+
+describe('a body', () => {
+  for (const [what, body, status] of [
+    ['32 levels deep', nested(32), 200],
+    ['33 levels deep', nested(33), 413],
+    ['33 levels deep, of objects too', '{"a":'.repeat(20) + nested(13) + '}'.repeat(20), 413],
+    ['wide, and never deep', `[${'[],{},'.repeat(1_000)}[]]`, 200],
+    ['of brackets in a text', JSON.stringify({ text: '[{'.repeat(100) }), 200],
+    ['of brackets in a text with quotes and backslashes', JSON.stringify({ text: '"["{\\'.repeat(100) }), 200],
+    ['deep after a text that ends with a backslash', `["\\\\",${nested(32)}]`, 413],
+  ] as const)
+    test(`${what} is ${status === 200 ? 'read' : 'too large'}`, async (t) => {
+      const { url } = await startServer(t, (server) =>
+        server.post('/', { config: { access: 'public' } }, async ({ body: read }) => ({ read })),
+      )
+      const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+      const told = (await answer.json()) as Readonly<Record<string, unknown>>
+      assert.equal(answer.status, status)
+      if (status === 200) assert.deepEqual(told, { read: JSON.parse(body) })
+      else assert.deepEqual([told['code'], told['status']], ['BODY_TOO_LARGE', 413])
+    })
+})

@@ -1,0 +1,47 @@
+import Type, { type TProperties, type TSchema } from 'typebox'
+
+// Parts of the schemas that several families have alike.
+
+/** The id of a thing. */
+export const idSchema = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+
+/** `/:id` in a path. */
+export const idParams = Type.Object({ id: idSchema })
+
+/**
+ * A name that people read. No half of a surrogate pair, which no database could give back. Linear in the length: what is checked may
+ * be 64 kB long.
+ */
+export const nameSchema = (example: string) =>
+  Type.String({
+    minLength: 1,
+    maxLength: 200,
+    pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$',
+    description: 'something to read, without control characters',
+    examples: [example],
+  })
+
+/** An amount of money, as people write it. */
+export const amountSchema = Type.Number({ description: 'with two decimals at most', examples: [1999.99] })
+
+/** `?after=…&limit=…`, and what else narrows a list. */
+export const pageQuery = <Filters extends TProperties>(filters: Filters = {} as Filters) =>
+  Type.Object(
+    {
+      ...filters,
+      after: Type.Optional(
+        Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'The `next` of the page before' }),
+      ),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: 'Rows on a page, 50 unless told' })),
+    },
+    { additionalProperties: false },
+  )
+
+/** A page of a list, whose rows are under `name`. */
+export const pageSchema = <Name extends string, Row extends TSchema>(name: Name, row: Row) =>
+  Type.Object({
+    ...({ [name]: Type.Array(row) } as { readonly [N in Name]: ReturnType<typeof Type.Array<Row>> }),
+    next: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'Send it as `after` for the next page; null on the last',
+    }),
+  })

@@ -1,0 +1,34 @@
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
+import type { Kysely } from 'kysely'
+import { pageOf, type Page, type PageRequest } from '../http/pages.ts'
+import type { StoreTables } from '../tables.ts'
+
+/** How many of a product can be sold. */
+export interface StockLevel {
+  readonly product_id: number
+  readonly quantity: number
+}
+
+/** What can be sold of a product: 0 if nobody ever counted. PRODUCT_NOT_FOUND if there is no such product. */
+export async function getStock(reader: Kysely<StoreTables>, product_id: number): Promise<StockLevel> {
+  const row = await levels(reader).where('products.id', '=', product_id).executeTakeFirst()
+  if (row === undefined) throw new MagasinError(shopErrors.PRODUCT_NOT_FOUND, `there is no product ${product_id}`)
+  return levelOf(row)
+}
+
+/** What can be sold of each product, by product id. */
+export async function listStock(reader: Kysely<StoreTables>, request: PageRequest): Promise<Page<StockLevel>> {
+  const query = levels(reader).where('products.id', '>', request.after).orderBy('products.id')
+  const rows = await query.limit(request.limit + 1).execute()
+  return pageOf(rows, request, { idOf: ({ id }) => id, show: levelOf })
+}
+
+function levels(reader: Kysely<StoreTables>) {
+  const joined = reader.selectFrom('products').leftJoin('stock', 'stock.product_id', 'products.id')
+  return joined.select(['products.id', 'stock.available'])
+}
+
+function levelOf({ id, available }: { readonly id: number; readonly available: number | null }): StockLevel {
+  return { product_id: id, quantity: available ?? 0 }
+}

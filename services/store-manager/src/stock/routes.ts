@@ -1,0 +1,71 @@
+import { onceOnlyHeaders, runCommand } from '@magasin/host/run-command'
+import type { HttpServer } from '@magasin/service-kit/http-server'
+import { roles } from '@magasin/shop-contracts/user-types'
+import { pageRequest } from '../http/pages.ts'
+import { pageQuery, pageSchema } from '../http/schemas.ts'
+import type { Store } from '../open-store.ts'
+import { getStock, listStock } from './queries.ts'
+import { levelSchema, productIdParams, setStockBody, stockSet } from './schemas.ts'
+import { setStock } from './set-stock.ts'
+
+const tags = ['stock']
+
+/** The routes of the stock. */
+export function registerStockRoutes(server: HttpServer, store: Pick<Store, 'database' | 'events'>): void {
+  registerSet(server, store)
+  registerQueries(server, store)
+}
+
+function registerSet(server: HttpServer, { events }: Pick<Store, 'events'>): void {
+  server.post(
+    '/stocks',
+    {
+      config: { access: { roles: ['employee', 'manager'] } },
+      schema: {
+        tags,
+        summary: 'Set how many of a product can be sold',
+        description: 'The level from now on, not a movement. What open orders have reserved stays theirs.',
+        headers: onceOnlyHeaders,
+        body: setStockBody,
+        response: { 201: stockSet },
+      },
+    },
+    async (request, reply) => {
+      const { product_id, quantity } = request.body
+      const answer = await runCommand(events, setStock(product_id, quantity), { request, reply })
+      return reply.code(201).send(answer)
+    },
+  )
+}
+
+function registerQueries(server: HttpServer, { database }: Pick<Store, 'database'>): void {
+  server.get(
+    '/stocks',
+    {
+      config: { access: { roles: ['employee', 'manager'] } },
+      schema: {
+        tags,
+        summary: 'List what can be sold, by product',
+        querystring: pageQuery(),
+        response: { 200: pageSchema('stocks', levelSchema) },
+      },
+    },
+    async ({ query }) => {
+      const { rows, next } = await listStock(database.reader, pageRequest(query))
+      return { stocks: rows, next }
+    },
+  )
+  server.get(
+    '/stocks/:product_id',
+    {
+      config: { access: { roles } },
+      schema: {
+        tags,
+        summary: 'Read how many of a product can be sold',
+        params: productIdParams,
+        response: { 200: levelSchema },
+      },
+    },
+    async ({ params }) => getStock(database.reader, params.product_id),
+  )
+}

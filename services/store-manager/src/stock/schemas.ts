@@ -1,0 +1,26 @@
+import Type from 'typebox'
+import { idSchema } from '../http/schemas.ts'
+
+export const levelSchema = Type.Object({ product_id: Type.Integer(), quantity: Type.Integer({ minimum: 0 }) })
+
+export const setStockBody = Type.Object(
+  {
+    product_id: idSchema,
+    quantity: Type.Integer({
+      minimum: 0,
+      maximum: 1_000_000_000,
+      description: 'how many can be sold from now on; those that open orders have reserved are not among them',
+      examples: [1000],
+    }),
+  },
+  { additionalProperties: false },
+)
+
+export const stockSet = Type.Object({
+  result: Type.Literal('set'),
+  product_id: Type.Integer(),
+  quantity: Type.Integer(),
+})
+
+/** `/:product_id` in a path. */
+export const productIdParams = Type.Object({ product_id: idSchema })
