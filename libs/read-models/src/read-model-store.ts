@@ -51,12 +51,16 @@ export interface ReadModelReader {
   top(ranking: string, atMost: number): Promise<readonly Ranked[]>
   record(name: string, key: number): Promise<KeyedRecord | undefined>
   pageOf(index: string, request: PageRequest): Promise<readonly KeyedRecord[]>
+  /** How far the current generation is. */
+  positions(): Promise<readonly (PartitionRef & Position)[]>
 }
 
 export interface GenerationStatus {
   readonly generation: number
   /** Of the definition that it is built by. */
   readonly fingerprint: string
+  /** How many events it has. */
+  readonly events: number
 }
 
 export interface ReadModelStatus {
@@ -66,6 +70,8 @@ export interface ReadModelStatus {
   readonly shadow: GenerationStatus | null
   /** How often a rebuild was asked for, and how many of these requests the current generation answers. */
   readonly rebuilds: { readonly requested: number; readonly answered: number }
+  /** Who has the lease; null if nobody has. */
+  readonly projector: string | null
 }
 
 /**

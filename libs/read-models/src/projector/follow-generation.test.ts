@@ -32,17 +32,16 @@ test('a partition with an event that cannot be decoded waits and says so, and th
   const writer = await store.begin(models.fingerprint)
   const told = Promise.withResolvers<unknown>()
   const applied = Promise.withResolvers<void>()
-  await followGeneration({
-    log,
-    models,
-    group: 'joins',
-    topics: ['member-events'],
-    writer: { ...writer, apply: async (batch) => applied.resolve(await writer.apply(batch)) },
-    decode: ({ value }) => ({ type: 'MemberJoined', data: JSON.parse(value) as object }),
-    onAlarm: (alarm) => told.reject(alarm),
-    onFault: (fault) => told.resolve(fault),
-    onRecovery: () => {},
-  })
+  await followGeneration(
+    {
+      log,
+      models,
+      topics: ['member-events'],
+      decode: ({ value }) => ({ type: 'MemberJoined', data: JSON.parse(value) as object }),
+    },
+    { ...writer, apply: async (batch) => applied.resolve(await writer.apply(batch)) },
+    { onFault: (fault) => told.resolve(fault), onRecovery: () => {} },
+  )
   assert.ok((await told.promise) instanceof SyntaxError)
   await applied.promise
   const positions = await writer.positions()

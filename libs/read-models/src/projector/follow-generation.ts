@@ -1,53 +1,94 @@
 import type { DomainEvent, EventRecord } from '@magasin/contracts/event-record'
-import type { EventLog, LogSubscription, Position, SubscribeRequest } from '@magasin/event-log/event-log'
+import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
+import type { EventLog, GroupPartitionDescription, PartitionRef, Position } from '@magasin/event-log/event-log'
 import type { ReadModels } from '../define-read-models.ts'
 import type { GenerationWriter } from '../read-model-store.ts'
 import { stepsOf } from '../steps-of.ts'
 
-export interface FollowOptions extends Pick<
-  SubscribeRequest,
-  'topics' | 'group' | 'onAlarm' | 'onFault' | 'onRecovery'
-> {
+/** What a projector reads, and how. */
+export interface Projection {
   readonly log: EventLog
+  readonly topics: readonly string[]
   readonly models: ReadModels
-  readonly writer: GenerationWriter
   /** Throws for a record that cannot be decoded. */
   readonly decode: (record: EventRecord) => DomainEvent
 }
 
+/** Told of what keeps partitions from going on, and when they do again; `null` is all of them. */
+export interface FaultListener {
+  onFault(fault: unknown, at: PartitionRef | null): void
+  onRecovery(at: PartitionRef | null): void
+}
+
+/** One generation of read models that follows the log. */
+export interface Following {
+  readonly generation: number
+  /** How far it is in each partition, as it knows without asking. */
+  partitions(): readonly GroupPartitionDescription[]
+  /** Whether the log is not the one that this generation was built from. */
+  isForeign(): boolean
+  /** Whether the store has less than what it took: it was put back to an earlier copy, or emptied. */
+  wasPutBack(): Promise<boolean>
+  /** Resolves when the last batch under way is carried out. Idempotent. */
+  stop(): Promise<void>
+}
+
 /**
- * Follows the log into one generation, from its positions.
+ * Follows the log into one generation, from its positions. Rejects as `EventLog.subscribe` does.
  * - If somebody else moved a position (POSITION_MOVED), the log asks for it again and goes on from there.
  * - At an event that cannot be decoded, or whose projection throws, the partition waits and tries again, and `onFault` is told each
  *   time: to pass over it would leave the read models wrong without a word. The other partitions go on.
  */
-export function followGeneration(options: FollowOptions): Promise<LogSubscription> {
-  const { log, models, writer, decode, topics, group, onAlarm, onFault, onRecovery } = options
+export async function followGeneration(
+  { log, topics, models, decode }: Projection,
+  writer: GenerationWriter,
+  { onFault, onRecovery }: FaultListener,
+): Promise<Following> {
   const known = new Map<string, Position>()
-  return log.subscribe({
+  let foreign = false
+  const subscription = await log.subscribe({
     topics,
-    group,
-    onAlarm,
+    group: `${models.name}-${writer.generation}`,
+    onAlarm(alarm, at) {
+      if (isOfAnotherLog(alarm)) foreign = true
+      onFault(alarm, at)
+    },
     onFault,
     onRecovery,
     async positionsOf(topic) {
       const found = (await writer.positions()).filter((position) => position.topic === topic)
       for (const key of known.keys()) if (key.startsWith(`${topic}/`)) known.delete(key)
-      for (const { partition, logId, seq, eventId } of found)
-        known.set(keyOf(topic, partition), { logId, seq, eventId })
-      return new Map(found.map(({ partition, logId, seq, eventId }) => [partition, { logId, seq, eventId }]))
+      for (const position of found) known.set(keyOf(position), positionIn(position))
+      return new Map(found.map((position) => [position.partition, positionIn(position)]))
     },
     async deliver(records) {
       const last = records.at(-1)
       if (last === undefined) return
-      const { topic, partition, logId, seq, eventId } = last
-      const to = { logId, seq, eventId }
-      const from = known.get(keyOf(topic, partition)) ?? null
+      const { topic, partition } = last
+      const to = positionIn(last)
+      const from = known.get(keyOf(last)) ?? null
       const steps = records.flatMap((record) => stepsOf(models, decode(record)))
       await writer.apply({ moves: [{ topic, partition, from, to }], steps })
-      known.set(keyOf(topic, partition), to)
+      known.set(keyOf(last), to)
     },
   })
+  return {
+    generation: writer.generation,
+    partitions: () => subscription.describe().partitions,
+    isForeign: () => foreign,
+    async wasPutBack() {
+      const before = new Map(known)
+      const found = new Map((await writer.positions()).map((position) => [keyOf(position), position]))
+      return [...before].some(([key, { logId, seq }]) => found.get(key)?.logId !== logId || found.get(key)!.seq < seq)
+    },
+    stop: () => subscription.stop(),
+  }
 }
 
-const keyOf = (topic: string, partition: number) => `${topic}/${partition}`
+/** Whether what a subscriber has seen is not in the log: the store was put back to an earlier copy, or is another one. */
+export function isOfAnotherLog(error: unknown): error is MagasinError {
+  return (['LOG_FOREIGN', 'LOG_DIVERGED', 'POSITION_AHEAD'] as const).some((code) => isMagasinError(error, code))
+}
+
+const keyOf = ({ topic, partition }: PartitionRef) => `${topic}/${partition}`
+const positionIn = ({ logId, seq, eventId }: Position): Position => ({ logId, seq, eventId })

@@ -1,9 +1,9 @@
-import { MagasinError } from '@magasin/contracts/magasin-error'
 import { sql, type Transaction } from 'kysely'
 import { combineSteps } from '../combine-steps.ts'
 import type { ReadModels } from '../define-read-models.ts'
 import type { Batch } from '../read-model-store.ts'
 import { mergeRecord } from './merge-record.ts'
+import { moved } from './moved.ts'
 
 interface Target {
   readonly models: ReadModels
@@ -46,5 +46,3 @@ async function addScore(
   await sql`delete from scores where generation = ${generation} and ranking = ${ranking} and member = ${member}
     and score = 0`.execute(tx)
 }
-
-export const moved = (what: string) => new MagasinError('POSITION_MOVED', `${what}: the projector asks where it is`)

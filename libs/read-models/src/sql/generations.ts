@@ -1,28 +1,39 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { GenerationStatus, ReadModelStatus } from '../read-model-store.ts'
-import { moved } from './apply-batch.ts'
+import { now } from './lease.ts'
+import { moved } from './moved.ts'
 
 type Role = 'current' | 'shadow'
 
-interface GenerationRow extends GenerationStatus {
-  readonly role: Role
+interface StatusRow {
+  readonly requested: number
+  readonly projector: string | null
+  /** Null, as all that follows, if there is no generation. */
+  readonly role: Role | null
+  readonly generation: number
+  readonly fingerprint: string
+  readonly answered: number
+  readonly events: number
 }
-
-const ofGeneration = ['positions', 'scores', 'records', 'indexed', 'generations'] as const
 
 export async function readStatus(db: Kysely<unknown>): Promise<ReadModelStatus> {
   // One statement: a swap between two would show a generation twice or not at all.
-  const { rows } = await sql<{ requested: number } & (GenerationRow & { answered: number })>`select c.requested,
-    g.generation, g.fingerprint, g.role, g.answered from control c left join generations g`.execute(db)
+  const { rows } = await sql<StatusRow>`select c.requested, iif(c.held_until > ${now}, c.holder, null) as projector,
+    g.role, g.generation, g.fingerprint, g.answered,
+    (select coalesce(sum(p.seq), 0) from positions p where p.generation = g.generation) as events
+    from control c left join generations g`.execute(db)
   const inRole = (role: Role) => rows.find((row) => row.role === role)
-  const statusOf = (row: GenerationRow | undefined) =>
-    row === undefined ? null : { generation: row.generation, fingerprint: row.fingerprint }
+  const [{ requested, projector }] = rows as [StatusRow]
   return {
     current: statusOf(inRole('current')),
     shadow: statusOf(inRole('shadow')),
-    rebuilds: { requested: rows[0]!.requested, answered: inRole('current')?.answered ?? 0 },
+    rebuilds: { requested, answered: inRole('current')?.answered ?? 0 },
+    projector,
   }
 }
+
+const statusOf = (row: StatusRow | undefined): GenerationStatus | null =>
+  row === undefined ? null : { generation: row.generation, fingerprint: row.fingerprint, events: row.events }
 
 /** Resolves with the number of an empty shadow. */
 export async function beginShadow(tx: Transaction<unknown>, fingerprint: string): Promise<number> {
@@ -39,11 +50,8 @@ export async function swapShadow(tx: Transaction<unknown>, generation: number): 
   await sql`update generations set role = 'current' where generation = ${generation}`.execute(tx)
 }
 
+/** What the generation holds is swept away later, in portions. */
 export async function dropInRole(tx: Transaction<unknown>, role: Role): Promise<void> {
-  const { rows } = await sql<{ generation: number }>`select generation from generations where role = ${role}`.execute(
-    tx,
-  )
-  if (rows[0] === undefined) return
-  for (const table of ofGeneration)
-    await sql`delete from ${sql.table(table)} where generation = ${rows[0].generation}`.execute(tx)
+  await sql`insert into dropped (generation) select generation from generations where role = ${role}`.execute(tx)
+  await sql`delete from generations where role = ${role}`.execute(tx)
 }

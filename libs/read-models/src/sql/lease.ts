@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 
 /** The clock of the store: SQLite's is that of its machine. */
-const now = sql`cast(unixepoch('subsec') * 1000 as integer)`
+export const now = sql`cast(unixepoch('subsec') * 1000 as integer)`
 
 export async function takeLease(tx: Transaction<unknown>, holder: string, forMs: number): Promise<boolean> {
   const taken = await sql`update control set holder = ${holder}, held_until = ${now} + ${forMs}

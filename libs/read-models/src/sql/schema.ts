@@ -8,6 +8,9 @@ const exact = Number.MAX_SAFE_INTEGER
 const generations = `(generation integer primary key autoincrement, fingerprint text not null,
   role text not null unique check (role in ('current', 'shadow')), answered integer not null)`
 
+// What was dropped and is not swept away yet.
+const dropped = `(generation integer primary key)`
+
 const control = `(one integer primary key check (one = 1), requested integer not null, holder text, held_until integer not null)`
 
 const positions = `(generation integer not null, topic text not null, partition integer not null,
@@ -31,6 +34,7 @@ export const readModelMigrations: MigrationSet = {
   migrations: {
     '0001-generations': inSteps(
       createTable('generations', generations),
+      createTable('dropped', dropped),
       createTable('control', control),
       step(sql`select 1 from control`, sql`insert into control values (1, 0, null, 0)`),
       createTable('positions', positions),

@@ -9,6 +9,7 @@ import { beginShadow, dropInRole, readStatus, swapShadow } from './generations.t
 import { releaseLease, takeLease } from './lease.ts'
 import { readPage, readRecord, readTop } from './read-generation.ts'
 import { readModelMigrations } from './schema.ts'
+import { Sweeper } from './sweeper.ts'
 import { told } from './unavailable.ts'
 import { writerOf } from './writer.ts'
 
@@ -16,7 +17,7 @@ type Database = SqlDatabase<unknown>
 
 /** Read models in an SQLite file of their own, which can be deleted: they are built anew. */
 export async function openSqlReadModels(models: ReadModels, file: string): Promise<ReadModelStore> {
-  const database = openSqlite<unknown>({ file })
+  const database = openSqlite<unknown>({ file, synchronous: 'normal' })
   try {
     await migrate(database, readModelMigrations)
   } catch (error) {
@@ -30,18 +31,25 @@ function storeIn(database: Database, models: ReadModels): ReadModelStore {
   const db = database.reader
   const writer = (generation: number): GenerationWriter => writerOf({ database, models, generation })
   const change = <T>(body: Parameters<typeof database.transaction<T>>[0]) => told(database.transaction(body))
-  const read = <T>(body: (generation: number) => Promise<T>) => told(ofCurrent(database, body))
+  const sweeper = new Sweeper(database)
+  const dropping = async <T>(body: Parameters<typeof database.transaction<T>>[0]) => {
+    const answer = await change(body)
+    sweeper.sweep()
+    return answer
+  }
+  sweeper.sweep()
   return {
     top: (ranking, atMost) => read((generation) => readTop({ db, models, generation }, ranking, atMost)),
     record: (name, key) => read((generation) => readRecord({ db, models, generation }, name, key)),
     pageOf: (index, request) => read((generation) => readPage({ db, models, generation }, index, request)),
-    begin: async (fingerprint) => writer(await change((tx) => beginShadow(tx, fingerprint))),
+    positions: () => read((generation) => writer(generation).positions()),
+    begin: async (fingerprint) => writer(await dropping((tx) => beginShadow(tx, fingerprint))),
     async current() {
       const { current } = await told(readStatus(db))
       return current === null ? undefined : writer(current.generation)
     },
-    swap: (generation) => change((tx) => swapShadow(tx, generation)),
-    dropShadow: () => change((tx) => dropInRole(tx, 'shadow')),
+    swap: (generation) => dropping((tx) => swapShadow(tx, generation)),
+    dropShadow: () => dropping((tx) => dropInRole(tx, 'shadow')),
     async requestRebuild() {
       await change((tx) => sql`update control set requested = requested + 1`.execute(tx))
     },
@@ -49,7 +57,10 @@ function storeIn(database: Database, models: ReadModels): ReadModelStore {
     lease: (holder, forMs) => change((tx) => takeLease(tx, holder, forMs)),
     release: (holder) => change((tx) => releaseLease(tx, holder)),
     check: () => told(database.check()),
-    close: () => database.close(),
+    async close() {
+      await sweeper.stop()
+      await database.close()
+    },
   }
 }
 
