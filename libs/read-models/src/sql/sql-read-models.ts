@@ -31,6 +31,7 @@ function storeIn(database: Database, models: ReadModels): ReadModelStore {
   const db = database.reader
   const writer = (generation: number): GenerationWriter => writerOf({ database, models, generation })
   const change = <T>(body: Parameters<typeof database.transaction<T>>[0]) => told(database.transaction(body))
+  const read = <T>(body: (generation: number) => Promise<T>) => told(ofCurrent(database, body))
   const sweeper = new Sweeper(database)
   const dropping = async <T>(body: Parameters<typeof database.transaction<T>>[0]) => {
     const answer = await change(body)
