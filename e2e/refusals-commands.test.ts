@@ -14,7 +14,7 @@ describe('a wrong call', () => {
     ['start --port 80', "unknown option '--port'"],
     ['history export --topic no-such-events', 'user-events'],
     ['history export', '--topic <topic>'],
-    ['token create', '--user <id> or --manager'],
+    ['token create', '--user <id>, --manager or --supplier <name>'],
   ] as const)
     test(`exits 2 and says how it is right: magasin ${call}`, async (t) => {
       const here = createSite(t)

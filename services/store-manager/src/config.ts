@@ -20,6 +20,12 @@ export const storeManagerSettings = defineSettings({
     minLength: 16,
   }),
   access: setting.oneOf('MAGASIN_ACCESS', ['token', 'open'], 'token', '`open`: no token is needed; only on loopback'),
+  testRoutes: setting.oneOf(
+    'MAGASIN_TEST_ROUTES',
+    ['on', 'off'],
+    'off',
+    '`on`: `GET /test/slow/:seconds` answers after that long, for experiments with timeouts',
+  ),
 })
 
 export type StoreManagerConfig = SettingValues<typeof storeManagerSettings>

@@ -34,7 +34,7 @@ async function halfStarted(t: TestContext) {
     config: { dataDir, database: proxy.options },
     onWarning: () => warned.resolve(),
   })
-  const starting = startStoreManager({ dataDir, token: null, access: 'token' }, host)
+  const starting = startStoreManager({ dataDir, token: null, access: 'token', testRoutes: 'off' }, host)
   await untilItWaits(direct, target.name)
   return {
     proxy,

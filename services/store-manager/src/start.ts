@@ -3,7 +3,9 @@ import { firstManagerToken } from './access/manager-token.ts'
 import { authenticationBy } from './access/shop-caller.ts'
 import type { StoreManagerConfig } from './config.ts'
 import type { FrontPage } from './front-page/front-page.ts'
+import { countForLab } from './http/lab-counters.ts'
 import { registerRoutes } from './http/routes.ts'
+import { registerSlowRoute } from './http/slow-route.ts'
 import { openStore, type Store } from './open-store.ts'
 import { storeManager } from './part.ts'
 import { seedIfNew, type Seeded } from './seed.ts'
@@ -16,7 +18,7 @@ export interface StoreManager {
   readonly seeded: Seeded
 }
 
-type Config = Pick<StoreManagerConfig, 'dataDir' | 'token' | 'access'>
+type Config = Pick<StoreManagerConfig, 'dataDir' | 'token' | 'access' | 'testRoutes'>
 
 const self = {
   name: storeManager.name,
@@ -39,6 +41,8 @@ export async function startStoreManager(
   )
   const first = await host.untilReachable(() => firstStart(store, config, host.signal))
   host.authenticateBy(authenticationBy(store.tokens, config.access))
+  countForLab(host.server, host.metrics)
+  if (config.testRoutes === 'on') registerSlowRoute(host.server)
   registerRoutes(host.server, store, { access: config.access, parts: [self, ...others] })
   host.publish(storeManager, store)
   return first

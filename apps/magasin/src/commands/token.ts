@@ -1,6 +1,6 @@
 import { readShopConfig } from '@magasin/shop/config'
 import { partsWithDatabase } from '@magasin/shop/parts'
-import type { Tokens } from '@magasin/store-manager/tokens'
+import type { TokenOwner, Tokens } from '@magasin/store-manager/tokens'
 import { Command } from 'commander'
 import { wholeNumber } from '../arguments.ts'
 import { existingDatabase } from '../databases.ts'
@@ -15,6 +15,7 @@ export function tokenCommand(): Command {
     .description('make a token and print it, this once')
     .option('--user <id>', 'for this user: it may do what the user’s type may', wholeNumber)
     .option('--manager', 'for the shop itself: it may do everything')
+    .option('--supplier <name>', 'for this supplier: it may read products and stock')
     .action(runCommand(create))
   token.command('list').description('list the tokens, without what opens anything').action(runCommand(list))
   token
@@ -25,20 +26,31 @@ export function tokenCommand(): Command {
   return token
 }
 
-async function create(options: { readonly user?: number; readonly manager?: true }, command: Command): Promise<void> {
-  const { user, manager } = options
-  if ((user === undefined) === (manager === undefined)) command.error('error: say for whom: --user <id> or --manager')
-  const owner = user === undefined ? 'manager' : { userId: user }
+type CreateOptions = { readonly user?: number; readonly manager?: true; readonly supplier?: string }
+
+async function create(options: CreateOptions, command: Command): Promise<void> {
+  const owners = ownersIn(options)
+  const [owner] = owners
+  if (owner === undefined || owners.length > 1)
+    command.error('error: say for whom: --user <id>, --manager or --supplier <name>')
   const made = await withTokens((tokens) => tokens.create(owner))
   tell(made.token)
   process.stderr.write(`It is not kept and cannot be shown again; its id is ${made.id}.\n`)
 }
 
+function ownersIn({ user, manager, supplier }: CreateOptions): readonly TokenOwner[] {
+  return [
+    ...(user === undefined ? [] : [{ userId: user }]),
+    ...(manager === undefined ? [] : ['manager' as const]),
+    ...(supplier === undefined ? [] : [{ supplier }]),
+  ]
+}
+
 async function list(): Promise<void> {
   const described = await withTokens((tokens) => tokens.list())
-  const rows = described.map(({ id, userId, role, createdAt, revokedAt }) => [
+  const rows = described.map(({ id, userId, supplier, role, createdAt, revokedAt }) => [
     id,
-    userId === null ? 'the shop' : `user ${userId}`,
+    supplier === null ? (userId === null ? 'the shop' : `user ${userId}`) : `supplier ${supplier}`,
     revokedAt === null ? (role ?? 'none: the user is gone') : `revoked ${revokedAt}`,
     createdAt,
   ])

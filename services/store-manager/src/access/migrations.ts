@@ -1,4 +1,5 @@
 import type { MigrationSet } from '@magasin/sql/migrate'
+import { addColumn, inSteps } from '@magasin/sql/schema-steps'
 
 /** The table of the tokens. */
 export const accessMigrations: MigrationSet = {
@@ -19,5 +20,6 @@ export const accessMigrations: MigrationSet = {
           .execute()
       },
     },
+    '0002-suppliers': inSteps(addColumn('tokens', 'supplier', 'varchar(64)')),
   },
 }

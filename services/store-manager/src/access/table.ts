@@ -3,8 +3,10 @@ export interface AccessTables {
   tokens: {
     id: string
     hash: string
-    /** Whose token it is; null for the shop's own, which acts as a manager. */
+    /** Whose token it is; null for a supplier's, and for the shop's own, which acts as a manager. */
     user_id: number | null
+    /** Whose token it is, if it is a supplier's, who is no user. */
+    supplier: string | null
     created_at: string
     /** When an operator revoked it: for good. */
     revoked_at: string | null

@@ -43,6 +43,22 @@ describe('a token', () => {
     assert.deepEqual(await whoHolds(token), { id: 'shop', role: 'manager', userId: null })
   })
 
+  test('of a supplier gives a role of its own to somebody who is no user and has a budget', async (t) => {
+    const { tokens, whoHolds } = await place(t)
+    const { token } = await tokens.create({ supplier: 'acme-toys' })
+    const caller = { id: 'supplier:acme-toys', role: 'supplier', userId: null, isLimited: true }
+    assert.deepEqual(await whoHolds(token), caller)
+    const [listed] = await tokens.list()
+    assert.deepEqual([listed?.supplier, listed?.role, listed?.userId], ['acme-toys', 'supplier', null])
+  })
+
+  for (const name of ['', 'Acme', 'a b', '-a', 'a\n', 'x'.repeat(65)])
+    test(`of a supplier named ${JSON.stringify(name)} is not made`, async (t) => {
+      const { tokens } = await place(t)
+      await assert.rejects(tokens.create({ supplier: name }), { code: 'INPUT_INVALID' })
+      assert.deepEqual(await tokens.list(), [])
+    })
+
   test('of a user who is deleted opens nothing, and is listed without a role', async (t) => {
     const { tokens, addUser, removeUser, whoHolds } = await place(t)
     await addUser(42, 3)

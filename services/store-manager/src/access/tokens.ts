@@ -1,29 +1,37 @@
 import { randomUUID } from 'node:crypto'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { roleOf, type Role } from '@magasin/shop-contracts/user-types'
+import { roleOf } from '@magasin/shop-contracts/user-types'
 import { hashToken, newToken, userCaller, type Caller } from '@magasin/service-kit/access'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Transaction } from 'kysely'
+import type { CallerRole } from './caller-role.ts'
 import { shopCaller } from './shop-caller.ts'
+import { checkSupplierName, supplierCaller } from './supplier-caller.ts'
+import type { AccessTables } from './table.ts'
 import type { StoreTables } from '../tables.ts'
 import { getUser } from '../users/queries.ts'
 
 /** A token as an operator sees it; the token itself is not kept anywhere. */
 export interface TokenDescription {
   readonly id: string
-  /** null: the shop's own. */
+  /** null: a supplier's, or the shop's own. */
   readonly userId: number | null
+  /** The supplier's name, if it is one's. */
+  readonly supplier: string | null
   /** What its holder may do now; null when the user is gone, so that it opens nothing. */
-  readonly role: Role | null
+  readonly role: CallerRole | null
   readonly createdAt: string
   /** When it stopped opening anything: an operator revoked it, or another first token took its place. */
   readonly revokedAt: string | null
 }
 
-/** Access tokens: who holds one acts as its user, with the role of that user's type as it is now, or as the shop's own manager. */
+/** To whom a token is given. */
+export type TokenOwner = { readonly userId: number } | { readonly supplier: string } | 'manager'
+
+/** Access tokens: who holds one acts as its user, with the role of that user's type as it is now, as a supplier, or as the shop's own manager. */
 export interface Tokens {
-  /** Makes a token, told once. USER_NOT_FOUND where there is no such user. */
-  create(owner: { readonly userId: number } | 'manager'): Promise<{ readonly id: string; readonly token: string }>
+  /** Makes a token, told once. USER_NOT_FOUND where there is no such user, INPUT_INVALID for a supplier's name that is none. */
+  create(owner: TokenOwner): Promise<{ readonly id: string; readonly token: string }>
   /**
    * Makes a given token the first manager's. The one adopted before opens nothing from the same transaction on; tokens that
    * `create` made stay. Idempotent. A token that an operator revoked stays revoked, and replaces none.
@@ -45,12 +53,10 @@ export class StoredTokens implements Tokens {
     this.#database = database
   }
 
-  async create(
-    owner: { readonly userId: number } | 'manager',
-  ): Promise<{ readonly id: string; readonly token: string }> {
-    const userId = owner === 'manager' ? null : (await getUser(this.#database.reader, owner.userId)).id
+  async create(owner: TokenOwner): Promise<{ readonly id: string; readonly token: string }> {
+    const holder = await this.#checkOwner(owner)
     const token = newToken()
-    return { id: await this.#insert(hashToken(token), userId), token }
+    return { id: await this.#insert({ ...newRow(hashToken(token)), ...holder }), token }
   }
 
   async adopt(token: string): Promise<void> {
@@ -71,6 +77,7 @@ export class StoredTokens implements Tokens {
     return rows.map((row) => ({
       id: row.id,
       userId: row.user_id,
+      supplier: row.supplier,
       role: roleOfHolder(row),
       createdAt: row.created_at,
       revokedAt: row.revoked_at ?? row.replaced_at,
@@ -106,11 +113,17 @@ export class StoredTokens implements Tokens {
       .executeTakeFirst()
     const role = row && roleOfHolder(row)
     if (!row || !role) return undefined
+    if (row.supplier !== null) return supplierCaller(row.supplier)
     return row.user_id === null ? shopCaller : userCaller(row.user_id, role)
   }
 
-  async #insert(hash: string, userId: number | null): Promise<string> {
-    const row = newRow(hash, userId)
+  async #checkOwner(owner: TokenOwner): Promise<Partial<Holder>> {
+    if (owner === 'manager') return {}
+    if ('supplier' in owner) return { supplier: checkSupplierName(owner.supplier) }
+    return { user_id: (await getUser(this.#database.reader, owner.userId)).id }
+  }
+
+  async #insert(row: AccessTables['tokens']): Promise<string> {
     await this.#database.transaction((tx) => tx.insertInto('tokens').values(row).execute())
     this.#looks.clear()
     return row.id
@@ -121,6 +134,7 @@ export class StoredTokens implements Tokens {
     return joined.select([
       'tokens.id',
       'tokens.user_id',
+      'tokens.supplier',
       'tokens.created_at',
       'tokens.revoked_at',
       'tokens.replaced_at',
@@ -144,23 +158,28 @@ async function takeFirstPlace(tx: Transaction<StoreTables>, hash: string): Promi
   if (known === undefined)
     await tx
       .insertInto('tokens')
-      .values({ ...newRow(hash, null), ...first })
+      .values({ ...newRow(hash), ...first })
       .execute()
   else if (known.adopted !== first.adopted || known.replaced_at !== null)
     await tx.updateTable('tokens').set(first).where('id', '=', known.id).execute()
 }
 
-const newRow = (hash: string, userId: number | null) => ({
+type Holder = Pick<AccessTables['tokens'], 'user_id' | 'supplier'>
+
+/** A token of the shop's own, unless its holder is put in. */
+const newRow = (hash: string): AccessTables['tokens'] => ({
   id: randomUUID(),
   hash,
-  user_id: userId,
+  user_id: null,
+  supplier: null,
   created_at: new Date().toISOString(),
   revoked_at: null,
   adopted: 0,
   replaced_at: null,
 })
 
-function roleOfHolder(row: { readonly user_id: number | null; readonly user_type_id: number | null }): Role | null {
+function roleOfHolder(row: Readonly<Holder> & { readonly user_type_id: number | null }): CallerRole | null {
+  if (row.supplier !== null) return 'supplier'
   if (row.user_id === null) return 'manager'
   return row.user_type_id === null ? null : (roleOf(row.user_type_id) ?? null)
 }

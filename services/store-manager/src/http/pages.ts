@@ -13,6 +13,9 @@ export interface Page<Row> {
 /** The page that a query asks for. */
 export const pageRequest = ({ after = 0, limit = 50 }: Partial<PageRequest>): PageRequest => ({ after, limit })
 
+/** Where the next page is, for the header `Link` of an answer that has no room for it: relative, since a gateway may stand before us. */
+export const nextLink = ({ limit }: PageRequest, next: number): string => `<?after=${next}&limit=${limit}>; rel="next"`
+
 /** Makes a page of rows that were read by id, one more than it holds. Pages stay right while rows come and go: none is seen twice or skipped for it. */
 export function pageOf<Row, Shown>(
   rows: readonly Row[],

@@ -24,15 +24,20 @@ export const nameSchema = (example: string) =>
 /** An amount of money, as people write it. */
 export const amountSchema = Type.Number({ description: 'with two decimals at most', examples: [1999.99] })
 
+/** The rows that a page may have at most. */
+export const maxPage = 200
+
 /** `?after=…&limit=…`, and what else narrows a list. */
-export const pageQuery = <Filters extends TProperties>(filters: Filters = {} as Filters) =>
+export const pageQuery = <Filters extends TProperties>(filters: Filters = {} as Filters, { limit = 50 } = {}) =>
   Type.Object(
     {
       ...filters,
       after: Type.Optional(
         Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'The `next` of the page before' }),
       ),
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: 'Rows on a page, 50 unless told' })),
+      limit: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: maxPage, description: `Rows on a page, ${limit} unless told` }),
+      ),
     },
     { additionalProperties: false },
   )

@@ -2,8 +2,8 @@ import { runCommand, onceOnlyHeaders } from '@magasin/host/run-command'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { InputError } from '@magasin/service-kit/input-error'
 import { amountOf, centsOf } from '@magasin/shop-contracts/money'
-import { roles } from '@magasin/shop-contracts/user-types'
 import Type from 'typebox'
+import { callerRoles } from '../access/caller-role.ts'
 import { pageRequest } from '../http/pages.ts'
 import { idParams, pageQuery, pageSchema } from '../http/schemas.ts'
 import type { Store } from '../open-store.ts'
@@ -69,7 +69,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/products',
     {
-      config: { access: { roles } },
+      config: { access: { roles: callerRoles } },
       schema: {
         tags,
         summary: 'List products, by id',
@@ -85,7 +85,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/products/:id',
     {
-      config: { access: { roles } },
+      config: { access: { roles: callerRoles } },
       schema: { tags, summary: 'Read a product', params: idParams, response: { 200: productSchema } },
     },
     async ({ params }) => shown(await getProduct(database.reader, params.id)),

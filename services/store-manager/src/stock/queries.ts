@@ -10,25 +10,21 @@ export interface StockLevel {
   readonly quantity: number
 }
 
-/** What can be sold of a product: 0 if nobody ever counted. PRODUCT_NOT_FOUND if there is no such product. */
+/** What can be sold of a product. PRODUCT_NOT_FOUND if there is no such product. */
 export async function getStock(reader: Kysely<StoreTables>, product_id: number): Promise<StockLevel> {
-  const row = await levels(reader).where('products.id', '=', product_id).executeTakeFirst()
+  const row = await levels(reader).where('product_id', '=', product_id).executeTakeFirst()
   if (row === undefined) throw new MagasinError(shopErrors.PRODUCT_NOT_FOUND, `there is no product ${product_id}`)
-  return levelOf(row)
+  return row
 }
 
 /** What can be sold of each product, by product id. */
 export async function listStock(reader: Kysely<StoreTables>, request: PageRequest): Promise<Page<StockLevel>> {
-  const query = levels(reader).where('products.id', '>', request.after).orderBy('products.id')
+  const query = levels(reader).where('product_id', '>', request.after).orderBy('product_id')
   const rows = await query.limit(request.limit + 1).execute()
-  return pageOf(rows, request, { idOf: ({ id }) => id, show: levelOf })
+  return pageOf(rows, request, { idOf: ({ product_id }) => product_id, show: (row) => row })
 }
 
+/** Every product has a row of stock, and none is there without its product. */
 function levels(reader: Kysely<StoreTables>) {
-  const joined = reader.selectFrom('products').leftJoin('stock', 'stock.product_id', 'products.id')
-  return joined.select(['products.id', 'stock.available'])
-}
-
-function levelOf({ id, available }: { readonly id: number; readonly available: number | null }): StockLevel {
-  return { product_id: id, quantity: available ?? 0 }
+  return reader.selectFrom('stock').select(['product_id', 'available as quantity'])
 }

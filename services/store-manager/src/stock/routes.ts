@@ -1,9 +1,11 @@
 import { onceOnlyHeaders, runCommand } from '@magasin/host/run-command'
 import type { HttpServer } from '@magasin/service-kit/http-server'
-import { roles } from '@magasin/shop-contracts/user-types'
+import { callerRoles } from '../access/caller-role.ts'
 import { pageRequest } from '../http/pages.ts'
 import { pageQuery, pageSchema } from '../http/schemas.ts'
 import type { Store } from '../open-store.ts'
+import { registerStockGraphql } from './graphql/routes.ts'
+import { registerStockOverview } from './overview.ts'
 import { getStock, listStock } from './queries.ts'
 import { levelSchema, productIdParams, setStockBody, stockSet } from './schemas.ts'
 import { setStock } from './set-stock.ts'
@@ -14,6 +16,8 @@ const tags = ['stock']
 export function registerStockRoutes(server: HttpServer, store: Pick<Store, 'database' | 'events'>): void {
   registerSet(server, store)
   registerQueries(server, store)
+  registerStockOverview(server, store)
+  registerStockGraphql(server, store)
 }
 
 function registerSet(server: HttpServer, { events }: Pick<Store, 'events'>): void {
@@ -42,7 +46,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/stocks',
     {
-      config: { access: { roles: ['employee', 'manager'] } },
+      config: { access: { roles: ['employee', 'manager', 'supplier'] } },
       schema: {
         tags,
         summary: 'List what can be sold, by product',
@@ -58,7 +62,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/stocks/:product_id',
     {
-      config: { access: { roles } },
+      config: { access: { roles: callerRoles } },
       schema: {
         tags,
         summary: 'Read how many of a product can be sold',

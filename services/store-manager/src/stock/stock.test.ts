@@ -32,9 +32,9 @@ describe('the row of a product', () => {
   const movement = { product_id: 3, order_id: 7, quantity: 2 }
   const item = { product_id: 3, name: 'Gadget XYZ', sku: 'GG12345', quantity: 2, unit_price_cents: 575 }
 
-  test('is made when it is first counted', () => {
-    const made = projected('StockSet', { product_id: 3, quantity: 10 }, undefined)
-    assert.deepEqual(made, [{ put: { product_id: 3, available: 10, reserved: 0 } }])
+  test('is made with the product: there is none of it', () => {
+    const made = projected('ProductCreated', gadget, undefined)
+    assert.deepEqual(made, [{ put: { product_id: 3, available: 0, reserved: 0 } }])
   })
 
   test('keeps what is reserved when it is counted again', () => {

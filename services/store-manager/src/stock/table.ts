@@ -3,7 +3,7 @@ import type { OrderEvent } from '@magasin/shop-contracts/families/orders'
 import type { ProductEvent } from '@magasin/shop-contracts/families/products'
 import type { StockEvent } from '@magasin/shop-contracts/families/stock'
 
-/** A row of `stock`: how many of a product there are. None is there for a product that was never counted. */
+/** A row of `stock`: how many of a product there are. Every product has one, since an index finds no row that is not there. */
 export type StockRow = {
   readonly product_id: number
   /** Can be sold. */
@@ -22,6 +22,8 @@ export const stock: StateTable<StockRow, StockEvent | OrderEvent | ProductEvent>
   name: 'stock',
   key: ['product_id'],
   projections: {
+    // Nothing can be sold until somebody counts.
+    ProductCreated: ({ id }) => [{ put: { product_id: id, available: 0, reserved: 0 } }],
     StockSet: ({ product_id, quantity }, { find }) => [
       { put: { product_id, available: quantity, reserved: find({ product_id })?.reserved ?? 0 } },
     ],

@@ -8,7 +8,9 @@ import { createMetrics } from '@magasin/service-kit/metrics'
 import { registerOperationRoutes } from '@magasin/service-kit/operation-routes'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { authenticationBy } from '../access/shop-caller.ts'
+import { countForLab } from '../http/lab-counters.ts'
 import { registerRoutes } from '../http/routes.ts'
+import { registerSlowRoute } from '../http/slow-route.ts'
 import { openStore, type Store } from '../open-store.ts'
 import { about } from '../part.ts'
 
@@ -68,20 +70,28 @@ interface NewProduct {
   readonly quantity?: number
 }
 
+interface StartOptions {
+  readonly access?: 'token' | 'open'
+  readonly testRoutes?: 'on' | 'off'
+  readonly deadlineMs?: number
+}
+
 /** Starts a store-manager, in a folder of the test's own unless another place is given; it is gone when the test ends. */
 export async function startStore(
   t: { after(done: () => unknown): void },
-  options: { readonly access?: 'token' | 'open' } & Partial<Place> = {},
+  options: StartOptions & Partial<Place> = {},
 ): Promise<RunningStore> {
-  const { access = 'token', dataDir = temporaryFolder(t), database = 'sqlite' } = options
+  const { access = 'token', testRoutes = 'off', dataDir = temporaryFolder(t), database = 'sqlite' } = options
   const store = await openStore({ dataDir, database })
   const observed = {
     logger: createLogger({ service: 'store-manager', level: 'silent' }),
     metrics: createMetrics(),
     health: createHealth(),
   }
-  const server = await createHttpServer({ about, ...observed })
+  const server = await createHttpServer({ about, ...observed, deadlineMs: options.deadlineMs ?? 10_000 })
   registerAccess(server, authenticationBy(store.tokens, access))
+  countForLab(server, observed.metrics)
+  if (testRoutes === 'on') registerSlowRoute(server)
   registerRoutes(server, store, { access, parts: [] })
   registerOperationRoutes(server, observed)
   const { url } = await listen(server, { host: '127.0.0.1', port: 0 })

@@ -1,0 +1,75 @@
+import type { HttpServer } from '@magasin/service-kit/http-server'
+import { toProblem } from '@magasin/service-kit/problem'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
+import type { FastifyBaseLogger } from 'fastify'
+import { execute, Kind, type GraphQLError, type GraphQLFormattedError } from 'graphql'
+import Type from 'typebox'
+import type { Store } from '../../open-store.ts'
+import { createDocumentReader, withKind } from './documents.ts'
+import { stockAnswers, stockSchema } from './schema.ts'
+
+const body = Type.Object(
+  {
+    query: Type.String({ minLength: 1, examples: ['{ product(id: "1") { id name sku price quantity } }'] }),
+    variables: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
+    operationName: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  },
+  { examples: [{ query: 'query ($id: String!) { stockLevel(productId: $id) }', variables: { id: '1' } }] },
+)
+
+const answer = Type.Object({
+  data: Type.Optional(Type.Unknown()),
+  errors: Type.Optional(Type.Array(Type.Unknown())),
+})
+
+/** GraphQL over the products and their stock. */
+export function registerStockGraphql(server: HttpServer, { database }: Pick<Store, 'database'>): void {
+  const readDocument = createDocumentReader()
+  const rootValue = stockAnswers(database.reader)
+  server.post(
+    '/stocks/graphql-query',
+    {
+      config: { access: { roles: ['employee', 'manager', 'supplier'] } },
+      schema: {
+        tags: ['stock'],
+        summary: 'Ask for products and stock, in GraphQL',
+        description:
+          '`product(id)`, `stockLevel(productId)` and `lowStock(threshold, first, after)`. 400 for a document that does not parse or validate, or costs too much; errors of single fields come with 200, beside the data.',
+        body,
+        response: { 200: answer, 400: answer },
+      },
+    },
+    async ({ body: { query, variables, operationName }, log }, reply) => {
+      const read = readDocument(query)
+      if ('errors' in read) return reply.code(400).send({ errors: read.errors.map((error) => error.toJSON()) })
+      const result = await execute({
+        schema: stockSchema,
+        document: read.document,
+        rootValue,
+        variableValues: variables ?? {},
+        operationName: operationName ?? null,
+      })
+      const { data, errors = [] } = result
+      // Nothing was carried out: a variable does not fit, or there is no such operation.
+      if (data === undefined) return reply.code(400).send({ errors: errors.map(refused) })
+      return errors.length === 0 ? { data } : { data, errors: errors.map((error) => fieldError(error, log)) }
+    },
+  )
+}
+
+/** Its own message would repeat the value of the variable. */
+function refused(error: GraphQLError): GraphQLFormattedError {
+  const definition = error.nodes?.find((node) => node.kind === Kind.VARIABLE_DEFINITION)
+  const message =
+    definition === undefined
+      ? 'there is no operation of this name, or several and none is named'
+      : `the variable ${definition.variable.name.value} is missing or does not fit its type`
+  return { ...withKind(error, shopErrors.GRAPHQL_REQUEST_INVALID).toJSON(), message }
+}
+
+/** Of an error that no caller caused, nothing is told but that it happened. */
+function fieldError(error: GraphQLError, log: FastifyBaseLogger): GraphQLFormattedError {
+  const { code, detail, status } = toProblem(error.originalError)
+  if (status >= 500) log.error({ err: error.originalError ?? error }, 'a field of a query failed unexpectedly')
+  return { ...error.toJSON(), message: detail, extensions: { code } }
+}
