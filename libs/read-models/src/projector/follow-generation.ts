@@ -1,9 +1,10 @@
 import type { DomainEvent, EventRecord } from '@magasin/contracts/event-record'
 import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
-import type { EventLog, GroupPartitionDescription, PartitionRef, Position } from '@magasin/event-log/event-log'
+import type { EventLog, GroupPartitionDescription, PartitionRef } from '@magasin/event-log/event-log'
 import type { ReadModels } from '../define-read-models.ts'
 import type { GenerationWriter } from '../read-model-store.ts'
 import { stepsOf } from '../steps-of.ts'
+import { KnownPositions } from './known-positions.ts'
 
 /** What a projector reads, and how. */
 export interface Projection {
@@ -44,7 +45,7 @@ export async function followGeneration(
   writer: GenerationWriter,
   { onFault, onRecovery }: FaultListener,
 ): Promise<Following> {
-  const known = new Map<string, Position>()
+  const known = new KnownPositions()
   let foreign = false
   const subscription = await log.subscribe({
     topics,
@@ -55,32 +56,21 @@ export async function followGeneration(
     },
     onFault,
     onRecovery,
-    async positionsOf(topic) {
-      const found = (await writer.positions()).filter((position) => position.topic === topic)
-      for (const key of known.keys()) if (key.startsWith(`${topic}/`)) known.delete(key)
-      for (const position of found) known.set(keyOf(position), positionIn(position))
-      return new Map(found.map((position) => [position.partition, positionIn(position)]))
-    },
+    positionsOf: async (topic) => known.take(topic, await writer.positions()),
     async deliver(records) {
       const last = records.at(-1)
       if (last === undefined) return
-      const { topic, partition } = last
-      const to = positionIn(last)
-      const from = known.get(keyOf(last)) ?? null
-      const steps = records.flatMap((record) => stepsOf(models, decode(record)))
-      await writer.apply({ moves: [{ topic, partition, from, to }], steps })
-      known.set(keyOf(last), to)
+      const { topic, partition, logId, seq, eventId } = last
+      const move = { topic, partition, from: known.at(last), to: { logId, seq, eventId } }
+      await writer.apply({ moves: [move], steps: records.flatMap((record) => stepsOf(models, decode(record))) })
+      known.move(move)
     },
   })
   return {
     generation: writer.generation,
     partitions: () => subscription.describe().partitions,
     isForeign: () => foreign,
-    async wasPutBack() {
-      const before = new Map(known)
-      const found = new Map((await writer.positions()).map((position) => [keyOf(position), position]))
-      return [...before].some(([key, { logId, seq }]) => found.get(key)?.logId !== logId || found.get(key)!.seq < seq)
-    },
+    wasPutBack: () => known.areMoreThan(() => writer.positions()),
     stop: () => subscription.stop(),
   }
 }
@@ -89,6 +79,3 @@ export async function followGeneration(
 export function isOfAnotherLog(error: unknown): error is MagasinError {
   return (['LOG_FOREIGN', 'LOG_DIVERGED', 'POSITION_AHEAD'] as const).some((code) => isMagasinError(error, code))
 }
-
-const keyOf = ({ topic, partition }: PartitionRef) => `${topic}/${partition}`
-const positionIn = ({ logId, seq, eventId }: Position): Position => ({ logId, seq, eventId })

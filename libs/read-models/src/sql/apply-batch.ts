@@ -3,7 +3,7 @@ import { combineSteps } from '../combine-steps.ts'
 import type { ReadModels } from '../define-read-models.ts'
 import type { Batch } from '../read-model-store.ts'
 import { mergeRecord } from './merge-record.ts'
-import { moved } from './moved.ts'
+import { moved } from '../moved.ts'
 
 interface Target {
   readonly models: ReadModels

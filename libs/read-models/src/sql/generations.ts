@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { GenerationStatus, ReadModelStatus } from '../read-model-store.ts'
 import { now } from './lease.ts'
-import { moved } from './moved.ts'
+import { moved } from '../moved.ts'
 
 type Role = 'current' | 'shadow'
 

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { ReadModels } from '../define-read-models.ts'
+import { shows } from '../shows.ts'
 import type { Cell, RecordStep } from '../step.ts'
 
 interface Merge {
@@ -33,11 +34,6 @@ export async function mergeRecord(tx: Transaction<unknown>, { models, generation
         tx,
       )
   }
-}
-
-/** Whether a record has every field that its definition requires. */
-export function shows({ records }: ReadModels, record: string, fields: Fields): boolean {
-  return records.get(record)?.requires.every((field) => Object.hasOwn(fields, field)) ?? false
 }
 
 function withoutNulls(fields: RecordStep['set']): Fields {

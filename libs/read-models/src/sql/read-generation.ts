@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { ReadModels } from '../define-read-models.ts'
 import type { KeyedRecord, PageRequest, Ranked } from '../read-model-store.ts'
-import { shows } from './merge-record.ts'
+import { shows } from '../shows.ts'
 
 interface Source {
   readonly db: Kysely<unknown>
