@@ -6,8 +6,21 @@ import type { Step } from './step.ts'
 export interface RecordDefinition {
   /** A record shows, also in its indexes, only if it has all of these fields. */
   readonly requires: readonly string[]
-  /** Indexes by name; each orders the records by one field that holds a number. A record without that field is not in the index. */
-  readonly index?: Readonly<Record<string, string>>
+  /** Indexes by name; each orders the records by one field that holds a number. */
+  readonly index?: Readonly<Record<string, string | IndexDefinition>>
+}
+
+interface IndexDefinition {
+  readonly field: string
+  /** What a record without that field counts as. By default it is not in the index. */
+  readonly absent?: number
+}
+
+/** An index of the records of a kind. */
+export interface Index {
+  readonly record: string
+  readonly field: string
+  readonly absent: number | null
 }
 
 /** What an event does to the read models. Pure: the same event gives the same steps at every rebuild. */
@@ -30,7 +43,7 @@ export interface ReadModels {
   readonly rankings: ReadonlySet<string>
   readonly records: ReadonlyMap<string, RecordDefinition>
   /** By the name of the index. */
-  readonly indexes: ReadonlyMap<string, { readonly record: string; readonly field: string }>
+  readonly indexes: ReadonlyMap<string, Index>
   /** By the type of the event. */
   readonly projections: ReadonlyMap<string, (data: object) => readonly Step[]>
   /** What was built by a definition with another fingerprint is built anew. */
@@ -41,10 +54,10 @@ export interface ReadModels {
 export function defineReadModels<Event extends DomainEvent>(spec: ReadModelsSpec<Event>): ReadModels {
   const { name, version, rankings = [], records = {}, on } = spec
   const declared = Object.entries(records).flatMap(([record, { index = {} }]) =>
-    Object.entries(index).map(([indexName, field]) => ({ indexName, record, field })),
+    Object.entries(index).map(([indexName, declaration]) => ({ indexName, index: indexOf(record, declaration) })),
   )
   checkNames([name, ...rankings, ...Object.keys(records), ...declared.map(({ indexName }) => indexName)])
-  const indexes = new Map(declared.map(({ indexName, record, field }) => [indexName, { record, field }]))
+  const indexes = new Map(declared.map(({ indexName, index }) => [indexName, index]))
   if (indexes.size < declared.length) throw new TypeError(`${name} has two indexes of one name`)
   const projections = new Map(Object.entries(on)) as ReadModels['projections']
   const fingerprint = fingerprintOf({
@@ -54,7 +67,7 @@ export function defineReadModels<Event extends DomainEvent>(spec: ReadModelsSpec
     records: Object.entries(records)
       .toSorted(byName)
       .map(([record, { requires }]) => [record, requires.toSorted()]),
-    indexes: [...indexes].toSorted(byName).map(([index, { record, field }]) => [index, record, field]),
+    indexes: [...indexes].toSorted(byName).map(([index, { record, field, absent }]) => [index, record, field, absent]),
     types: [...projections.keys()].toSorted(),
   })
   return {
@@ -65,6 +78,11 @@ export function defineReadModels<Event extends DomainEvent>(spec: ReadModelsSpec
     projections,
     fingerprint,
   }
+}
+
+function indexOf(record: string, declaration: string | IndexDefinition): Index {
+  const { field, absent = null } = typeof declaration === 'string' ? { field: declaration } : declaration
+  return { record, field, absent }
 }
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1)

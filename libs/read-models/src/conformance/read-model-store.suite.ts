@@ -109,6 +109,19 @@ export function readModelStoreSuite({ name, skip = false, open }: ReadModelStore
       assert.deepEqual((await store.record('team', 1))?.fields, { title: 'c', points: 1 })
     })
 
+    test('count a record without the field of an index as what that says, or leave it out', async (t) => {
+      const team = (key: number, bonus?: number | null) => ({
+        record: 'team',
+        key,
+        set: { title: 'a', points: 1, ...(bonus === undefined ? {} : { bonus }) },
+      })
+      const { store, writer } = await filled(t, [team(1, 2), team(2), team(3, -1)])
+      const keys = async () => (await store.pageOf('by_bonus', { upTo: 9, atMost: 9 })).map(({ key }) => key)
+      assert.deepEqual(await keys(), [3, 2, 1])
+      await writer.apply(batch(1, 2, [team(2, 5), team(3, null)]))
+      assert.deepEqual(await keys(), [3, 1, 2])
+    })
+
     test('take one of two batches that begin at one position, also at once', async (t) => {
       const { store, writer } = await filled(t, [win(1, 5)])
       const answers = await Promise.allSettled([1, 2, 3].map((add) => writer.apply(batch(1, 2, [win(2, add)]))))

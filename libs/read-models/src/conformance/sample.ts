@@ -5,7 +5,9 @@ export const sampleModels = defineReadModels({
   name: 'sample',
   version: 1,
   rankings: ['wins'],
-  records: { team: { requires: ['title', 'points'], index: { by_points: 'points' } } },
+  records: {
+    team: { requires: ['title', 'points'], index: { by_points: 'points', by_bonus: { field: 'bonus', absent: 0 } } },
+  },
   on: {},
 })
 

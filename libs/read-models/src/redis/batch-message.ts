@@ -20,9 +20,7 @@ export function batchMessage(models: ReadModels, { moves, steps }: Batch): strin
     merges: [...merges].map(([record, byKey]) => ({
       record,
       requires: models.records.get(record)?.requires ?? [],
-      indexes: [...models.indexes]
-        .filter(([, index]) => index.record === record)
-        .map(([name, { field }]) => [name, field]),
+      indexes: indexesOf(models, record),
       records: [...byKey].map(([key, set]) => [sortableOf(key), textsOf(set)]),
     })),
   })
@@ -31,3 +29,8 @@ export function batchMessage(models: ReadModels, { moves, steps }: Batch): strin
 /** The empty text takes a field away. */
 const textsOf = (set: RecordStep['set']) =>
   Object.fromEntries(Object.entries(set).map(([field, cell]) => [field, cell === null ? '' : textOf(cell)]))
+
+function indexesOf({ indexes }: ReadModels, record: string) {
+  const own = [...indexes].filter(([, index]) => index.record === record)
+  return own.map(([name, { field, absent }]) => [name, field, ...(absent === null ? [] : [textOf(absent)])])
+}

@@ -38,7 +38,7 @@ for _, ranking in ipairs(batch.additions) do
   end
 end
 local function memberOf(index, shows, fields, key)
-  local value = shows and fields[index[2]]
+  local value = shows and (fields[index[2]] or index[3])
   if value and string.sub(value, 1, 1) == 'n' then return string.sub(value, 2) .. ':' .. key end
 end
 for _, kind in ipairs(batch.merges) do

@@ -25,7 +25,7 @@ export async function mergeRecord(tx: Transaction<unknown>, { models, generation
       on conflict (generation, record, key) do update set fields = excluded.fields`.execute(tx)
   for (const [name, index] of models.indexes) {
     if (index.record !== record) continue
-    const value = shows(models, record, fields) ? fields[index.field] : undefined
+    const value = shows(models, record, fields) ? (fields[index.field] ?? index.absent) : null
     if (typeof value === 'number')
       await sql`insert into indexed (generation, index_name, value, key) values (${generation}, ${name}, ${value}, ${key})
         on conflict (generation, index_name, key) do update set value = excluded.value`.execute(tx)
