@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { MagasinError } from '@magasin/contracts/magasin-error'
+import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
 import type { PartitionRef } from '@magasin/event-log/event-log'
 import type { ReadModelReader } from './read-model-store.ts'
 
@@ -12,7 +12,8 @@ const mostPauseMs = 100
 
 /**
  * Resolves when the current generation has seen these events. Whoever reads afterwards sees them, also if a new generation was swapped
- * in meanwhile: it has seen as much. Rejects with READ_MODELS_BEHIND after `withinMs`, and as the reader does.
+ * in meanwhile: it has seen as much. Rejects with READ_MODELS_BEHIND, or READ_MODELS_NOT_READY, after `withinMs`, and at once if the
+ * reader does not answer.
  */
 export async function waitUntilSeen(
   reader: Pick<ReadModelReader, 'positions'>,
@@ -20,11 +21,24 @@ export async function waitUntilSeen(
   withinMs: number,
 ): Promise<void> {
   const until = performance.now() + withinMs
-  for (let pause = leastPauseMs; ; pause = Math.min(2 * pause, mostPauseMs)) {
-    if (events.length === 0 || hasSeen(await reader.positions(), events)) return
-    if (performance.now() + pause > until)
-      throw new MagasinError('READ_MODELS_BEHIND', `the read models have not seen that yet, after ${withinMs} ms`)
+  for (let pause = leastPauseMs; events.length > 0; pause = Math.min(2 * pause, mostPauseMs)) {
+    const missing = await whyUnseen(reader, events)
+    if (missing === undefined) return
+    if (performance.now() + pause > until) throw missing
     await delay(pause)
+  }
+}
+
+async function whyUnseen(
+  reader: Pick<ReadModelReader, 'positions'>,
+  events: readonly SeenUpTo[],
+): Promise<MagasinError | undefined> {
+  try {
+    if (hasSeen(await reader.positions(), events)) return undefined
+    return new MagasinError('READ_MODELS_BEHIND', 'the read models have not seen that yet')
+  } catch (error) {
+    if (isMagasinError(error, 'READ_MODELS_NOT_READY')) return error
+    throw error
   }
 }
 

@@ -28,6 +28,8 @@ export interface ProjectorListener extends FaultListener {
 
 /** Keeps read models at the end of the log. */
 export interface Projector {
+  /** Events that readers do not see yet, as far as this process knows: 0 if another one projects. */
+  lag(): number
   /** Stops, and lets another process go on. Idempotent. */
   stop(): Promise<void>
 }
@@ -46,8 +48,10 @@ const swapWithinMs = 5_000
  */
 export function startProjector(options: ProjectorOptions): Projector {
   const stopping = new AbortController()
-  const running = new Turns(options).run(stopping.signal)
+  const turns = new Turns(options)
+  const running = turns.run(stopping.signal)
   return {
+    lag: () => turns.lag(),
     async stop() {
       stopping.abort()
       await running
@@ -91,6 +95,10 @@ class Turns {
     await this.#letGo()
     // If the store is away the lease ends by itself.
     await store.release(this.#holder).catch(() => undefined)
+  }
+
+  lag(): number {
+    return (this.#live ?? this.#shadow?.following)?.partitions().reduce((sum, { lag }) => sum + lag, 0) ?? 0
   }
 
   async #take(): Promise<void> {
