@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { ReadModels } from '@magasin/read-models/define-read-models'
 import type { ReadModelStore } from '@magasin/read-models/read-model-store'
 import { openSqlReadModels } from '@magasin/read-models/sql/sql-read-models'
+import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import type { ReadModelsSetting } from '@magasin/service-kit/read-models-setting'
 
 /** Where read models are kept, by the settings. */
@@ -18,7 +19,10 @@ export async function openReadModels(
   models: ReadModels,
   { dataDir, readModels }: ReadModelsPlace,
 ): Promise<ReadModelStore> {
-  if (readModels === 'sqlite') return openSqlReadModels(models, readModelsFile(models, dataDir))
+  if (readModels === 'sqlite') {
+    const file = readModelsFile(models, dataDir)
+    return openSqlReadModels(models, openSqlite<unknown>({ file, synchronous: 'normal' }))
+  }
   // Here and not above: most shops on a laptop have no Redis.
   const { openRedisReadModels } = await import('@magasin/read-models/redis/redis-read-models')
   return openRedisReadModels(models, readModels)

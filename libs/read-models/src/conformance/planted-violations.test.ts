@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import type { Batch, GenerationWriter } from '../read-model-store.ts'
-import { openSqlReadModels } from '../sql/sql-read-models.ts'
+import { openReadModelsFile } from '../testing/read-models-file.ts'
 import { applyChecks } from './apply-checks.ts'
 import { sampleModels } from './sample.ts'
 
@@ -15,7 +15,7 @@ async function failures(t: TestContext, apply: Apply): Promise<readonly string[]
   const failed: string[] = []
   for (const [title, check] of Object.entries(applyChecks)) {
     const folder = mkdtempSync(join(tmpdir(), 'read-models-'))
-    const store = await openSqlReadModels(sampleModels, join(folder, 'x.db'))
+    const store = await openReadModelsFile(sampleModels, join(folder, 'x.db'))
     t.after(async () => {
       await store.close()
       rmSync(folder, { recursive: true })

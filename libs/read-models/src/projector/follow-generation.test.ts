@@ -7,7 +7,7 @@ import { appendEvents, createEventTables } from '@magasin/event-log/testing/even
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { defineReadModels } from '../define-read-models.ts'
-import { openSqlReadModels } from '../sql/sql-read-models.ts'
+import { openReadModelsFile } from '../testing/read-models-file.ts'
 import { followGeneration } from './follow-generation.ts'
 
 const models = defineReadModels<{ type: 'MemberJoined'; data: object }>({
@@ -22,7 +22,7 @@ test('a partition with an event that cannot be decoded waits and says so, and th
   const database = openSqlite<EventTables>({ file: join(folder, 'store.db') })
   await createEventTables(database)
   const log = await openTableLog({ database })
-  const store = await openSqlReadModels(models, join(folder, 'read-models.db'))
+  const store = await openReadModelsFile(models, join(folder, 'read-models.db'))
   t.after(async () => {
     await log.close()
     await store.close()

@@ -10,7 +10,7 @@ import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { defineReadModels } from '../define-read-models.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
-import { openSqlReadModels } from '../sql/sql-read-models.ts'
+import { openReadModelsFile } from '../testing/read-models-file.ts'
 import { startProjector, type BuildReason } from './projector.ts'
 
 const counting = (version: number) =>
@@ -40,7 +40,7 @@ async function open(t: TestContext) {
         ),
     }
   }
-  const store = await openSqlReadModels(counting(1), join(folder, 'read-models.db'))
+  const store = await openReadModelsFile(counting(1), join(folder, 'read-models.db'))
   t.after(() => store.close())
   const reasons: BuildReason[] = []
   const faults: unknown[] = []

@@ -1,7 +1,6 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { migrate } from '@magasin/sql/migrate'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
-import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import { sql } from 'kysely'
 import type { ReadModels } from '../define-read-models.ts'
 import type { GenerationWriter, ReadModelStore } from '../read-model-store.ts'
@@ -15,9 +14,8 @@ import { writerOf } from './writer.ts'
 
 type Database = SqlDatabase<unknown>
 
-/** Read models in an SQLite file of their own, which can be deleted: they are built anew. */
-export async function openSqlReadModels(models: ReadModels, file: string): Promise<ReadModelStore> {
-  const database = openSqlite<unknown>({ file, synchronous: 'normal' })
+/** Read models in a database of their own, which can be deleted: they are built anew. It is closed with them, or if this rejects. */
+export async function openSqlReadModels(models: ReadModels, database: SqlDatabase<unknown>): Promise<ReadModelStore> {
   try {
     await migrate(database, readModelMigrations)
   } catch (error) {
