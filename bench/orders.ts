@@ -17,7 +17,7 @@ import type { Taken } from './support/record-watch.ts'
 import { machineLine, number, printTable, progress, spread } from './support/report.ts'
 import { shopSettings, startShop } from './support/shop.ts'
 
-const { embedded, ...sizes } = readOptions(
+const { embedded, hot, ...sizes } = readOptions(
   `Orders of three products, and again with one product in each of them. On SQLite: POST /orders to the whole shop in its own
 process, the same command by the library, and a bare node:sqlite loop that reads and writes the same rows, one durable commit each. On a
 MariaDB of its own: the same, against the bare mysql2 driver, one transaction each, so many in flight. The bare sides make their events'
@@ -29,10 +29,11 @@ JSON and ids beforehand. Each measurement has a new store. Takes about ten minut
     goods: { default: 1_000, meaning: 'products, and as many users, of which each order has some' },
     warmup: { default: 2_000, meaning: 'orders before each measurement' },
   },
-  { embedded: 'SQLite alone' },
+  { embedded: 'SQLite alone', hot: 'with a hot product alone' },
 )
 
 const { orders, clients, warmup, rounds, goods } = sizes
+const kinds = hot ? (['hot'] as const) : orderKinds
 
 interface Measured {
   readonly perSecond: number
@@ -140,7 +141,7 @@ async function measureEngine(bench: Bench, engine: EngineName, mariadb?: Engine)
     ...engines[engine].bare,
   })
   for (let round = 1; round <= rounds; round++)
-    for (const kind of orderKinds)
+    for (const kind of kinds)
       for (const [i, [side, measure]] of sides.entries()) {
         progress(`${engine}, round ${round} of ${rounds}: ${kind}, ${side}`)
         const name = `${engine}_${round}_${kind}_${i}`.toLowerCase()
@@ -160,7 +161,7 @@ const titles = { any: `any 3 of ${number(goods)} products`, hot: 'one hot produc
 
 function printSeries(engine: EngineName, series: Readonly<Record<OrderKind, Series>>): void {
   const bare = Object.keys(engines[engine].bare)
-  for (const kind of orderKinds) {
+  for (const kind of kinds) {
     const of = (side: string, figure: keyof Measured) => series[kind].get(side)!.map((one) => one[figure])
     // Each round beside its own neighbour: what else the machine does changes from minute to minute.
     const ratio = (side: string, to: string) =>
