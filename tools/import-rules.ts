@@ -41,6 +41,7 @@ export const librariesBelow: Readonly<Record<string, readonly string[]>> = {
   'libs/event-log': ['libs/contracts', 'libs/sql'],
   'libs/event-store': ['libs/contracts', 'libs/sql', 'libs/event-log'],
   'libs/subscribers': ['libs/contracts', 'libs/sql', 'libs/event-log', 'libs/event-store'],
+  'libs/read-models': ['libs/contracts', 'libs/sql', 'libs/event-log'],
   'libs/service-kit': ['libs/contracts'],
   'libs/host': [
     'libs/contracts',
@@ -48,6 +49,7 @@ export const librariesBelow: Readonly<Record<string, readonly string[]>> = {
     'libs/event-log',
     'libs/event-store',
     'libs/subscribers',
+    'libs/read-models',
     'libs/service-kit',
   ],
 }
@@ -143,7 +145,7 @@ function pureDecisions({ path, specifier, target, from, to, exportsCommand }: Us
 
 function adaptersAtTheStart({ path, specifier, from, to }: Use): string | undefined {
   if (to === undefined || to === from || mayOpenAdapters(path)) return undefined
-  const isAdapter = /^@[^/]+\/[^/]+\/(sqlite|mysql|table|kafka)\//.test(specifier)
+  const isAdapter = /^@[^/]+\/[^/]+\/(sqlite|mysql|table|kafka|sql|redis)\//.test(specifier)
   return isAdapter ? 'only a start.ts, an open-*.ts of the host or a test opens an adapter' : undefined
 }
 

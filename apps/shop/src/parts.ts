@@ -4,6 +4,7 @@ import { hasDatabase, type Part } from '@magasin/host/part'
 import type { Listener } from '@magasin/shop-contracts/events-page'
 import { openStore } from '@magasin/store-manager/open-store'
 import { storeManager } from '@magasin/store-manager/part'
+import { shopReadModels } from '@magasin/store-manager/read-models'
 import { describeSeeded, seed } from '@magasin/store-manager/seed'
 import type { Tokens } from '@magasin/store-manager/tokens'
 import type { ShopConfig } from './config.ts'
@@ -29,7 +30,7 @@ export const parts: readonly ShopPart[] = [
   {
     ...storeManager,
     served: 'the store: its API, and with Kafka the relay of its events; several may share a database on a server',
-    listeners: [],
+    listeners: [{ name: 'the read models of the store-manager', types: [...shopReadModels.projections.keys()] }],
     main: () => import('@magasin/store-manager/main'),
     openTokens: openStore,
     async seed(place) {

@@ -19,6 +19,15 @@ export const errors = defineErrors({
   DEADLINE_EXCEEDED: { retryable: true, http: { status: 503, title: 'It took too long', retryAfterS: 1 } },
   INTERNAL: { retryable: true, http: { status: 500, title: 'Something went wrong here' } },
   OVERLOADED: { retryable: true, http: { status: 503, title: 'Too much at once', retryAfterS: 1 } },
+  READ_MODELS_BEHIND: {
+    retryable: true,
+    http: { status: 503, title: 'The read models are not there yet', retryAfterS: 1 },
+  },
+  READ_MODELS_NOT_READY: { retryable: true, http: { status: 503, title: 'The read models are built', retryAfterS: 1 } },
+  READ_MODELS_UNAVAILABLE: {
+    retryable: true,
+    http: { status: 503, title: 'The read models cannot be reached', retryAfterS: 5 },
+  },
   // Its Retry-After is when there is room again.
   RATE_LIMITED: { retryable: true, http: { status: 429, title: 'Too many requests' } },
   STARTING: { retryable: true, http: { status: 503, title: 'The service is starting', retryAfterS: 1 } },

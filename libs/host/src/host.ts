@@ -11,6 +11,7 @@ import type { AnySubscription } from '@magasin/subscribers/subscription'
 import type { SubscriberTables } from '@magasin/subscribers/tables'
 import type { Place } from './open-own-database.ts'
 import type { OwnStore } from './open-own-store.ts'
+import type { ProjectRequest } from './run-projector.ts'
 import type { PartWithDatabase } from './part.ts'
 
 /**
@@ -47,6 +48,11 @@ export interface Host {
   publish<Tables extends EventStoreTables>(part: PartWithDatabase, store: OwnStore<Tables>): void
   /** Has subscriptions run, whose positions and effects are in the part's own database. */
   subscribe<Tables extends SubscriberTables>(part: PartWithDatabase, request: SubscribeRequest<Tables>): void
+  /**
+   * Has read models projected from the events of a store that is published here, as they stand in its own event table: they need no
+   * broker, and their store may be away.
+   */
+  project(part: PartWithDatabase, request: ProjectRequest): void
 }
 
 export interface SubscribeRequest<Tables extends SubscriberTables> {

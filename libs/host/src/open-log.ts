@@ -48,16 +48,21 @@ export async function openLog(options: LogOptions): Promise<OpenedLog> {
   return { log, unrecognised: () => log.unrecognisedRecords(), close: () => log.close() }
 }
 
+/** The event table of one store, as a log of its own. */
+export function openStoreLog({ database, events }: PublishedStore): Promise<EventLog> {
+  return openTableLog({ database, onNews: (listener) => events.onCommit(listener) })
+}
+
 /** The stores of a process are one log to their readers. */
 async function openTables({ config, catalogue, stores }: LogOptions): Promise<OpenedLog> {
   if (stores.length === 0)
     throw new MagasinError('CONFIG_INVALID', ['the settings are wrong:', ...logFaults(config)].join('\n  '))
   const opened = new AsyncDisposableStack()
   const logs = new Map<string, EventLog>()
-  for (const { part, database, events } of stores) {
-    const table = await openTableLog({ database, onNews: (listener) => events.onCommit(listener) })
+  for (const store of stores) {
+    const table = await openStoreLog(store)
     opened.defer(() => table.close())
-    for (const { name } of catalogue.topicsOf(part.name)) logs.set(name, table)
+    for (const { name } of catalogue.topicsOf(store.part.name)) logs.set(name, table)
   }
   const log = routeLog(logs)
   opened.defer(() => log.close())

@@ -16,13 +16,14 @@ import type { SubscriberTables } from '@magasin/subscribers/tables'
 import { forgetAnswersHourly } from './forget-answers.ts'
 import type { Host, SubscribeRequest } from './host.ts'
 import { observeUnrecognised } from './observe-unrecognised.ts'
-import { openLog, type PublishedStore } from './open-log.ts'
+import { openLog, openStoreLog, type PublishedStore } from './open-log.ts'
 import { openOwnRelay } from './open-relay.ts'
 import type { Place } from './open-own-database.ts'
 import type { OwnStore } from './open-own-store.ts'
 import { hasDatabase, type Part, type PartWithDatabase } from './part.ts'
 import { refuseUndeclaredEvents, refuseUndeclaredTopics } from './refuse-undeclared.ts'
 import { RelayMetrics } from './relay-metrics.ts'
+import { readModelsCheck, runProjector, type ProjectRequest } from './run-projector.ts'
 import { groupCheck, runSubscriptions } from './run-subscriptions.ts'
 import { SubscriptionMetrics } from './subscription-metrics.ts'
 
@@ -48,6 +49,7 @@ export class RunningHost implements Host, AsyncDisposable {
   readonly #stores: PublishedStore[] = []
   /** The parts that subscribe. */
   readonly #following = new Set<string>()
+  readonly #projecting: (() => Promise<void>)[] = []
   readonly #subscribing: ((log: EventLog, metrics: SubscriptionMetrics) => Promise<void>)[] = []
 
   constructor(context: HostContext) {
@@ -123,13 +125,27 @@ export class RunningHost implements Host, AsyncDisposable {
     })
   }
 
+  project(part: PartWithDatabase, request: ProjectRequest): void {
+    this.health.expect(readModelsCheck)
+    this.#projecting.push(async () => {
+      const store = this.#stores.find((one) => one.part.name === part.name)
+      if (store === undefined) throw new Error(`${part.name} projects events, and does not publish any`)
+      const log = await this.open(
+        () => openStoreLog(store),
+        (opened) => opened.close(),
+      )
+      const run = () => Promise.resolve(runProjector({ ...this.#context, ...request, log }))
+      await this.open(run, (projector) => projector.stop())
+    })
+  }
+
   /**
-   * Opens what needs the log: relays, the log itself, subscriptions. Resolves when they run; throws what refuses them, and INTERNAL
+   * Opens what needs the log: relays, the log itself, subscriptions and projections. Resolves when they run; throws what refuses them, and INTERNAL
    * if a route is not public and nobody tells who calls.
    */
   async follow(): Promise<void> {
     this.#access.ensure()
-    await Promise.all([this.#relay(), this.#subscribe()])
+    await Promise.all([this.#relay(), this.#subscribe(), ...this.#projecting.map((run) => run())])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import { accessFaults } from '@magasin/service-kit/access'
+import { readModelsSetting } from '@magasin/service-kit/read-models-setting'
 import { serviceSettings } from '@magasin/service-kit/service-settings'
 import { users } from '@magasin/shop-contracts/families/users'
 import {
@@ -20,6 +21,9 @@ export const storeManagerSettings = defineSettings({
     minLength: 16,
   }),
   access: setting.oneOf('MAGASIN_ACCESS', ['token', 'open'], 'token', '`open`: no token is needed; only on loopback'),
+  readModels: readModelsSetting(
+    'Where the store keeps the read models of its reports: `sqlite`, a file of the data folder, or `redis://host:port`',
+  ),
   testRoutes: setting.oneOf(
     'MAGASIN_TEST_ROUTES',
     ['on', 'off'],

@@ -34,7 +34,10 @@ async function halfStarted(t: TestContext) {
     config: { dataDir, database: proxy.options },
     onWarning: () => warned.resolve(),
   })
-  const starting = startStoreManager({ dataDir, token: null, access: 'token', testRoutes: 'off' }, host)
+  const starting = startStoreManager(
+    { dataDir, token: null, access: 'token', testRoutes: 'off', readModels: 'sqlite' },
+    host,
+  )
   await untilItWaits(direct, target.name)
   return {
     proxy,

@@ -1,4 +1,5 @@
 import type { Host } from '@magasin/host/host'
+import { openReadModels } from '@magasin/host/open-read-models'
 import { firstManagerToken } from './access/manager-token.ts'
 import { authenticationBy } from './access/shop-caller.ts'
 import type { StoreManagerConfig } from './config.ts'
@@ -8,6 +9,7 @@ import { registerRoutes } from './http/routes.ts'
 import { registerSlowRoute } from './http/slow-route.ts'
 import { openStore, type Store } from './open-store.ts'
 import { storeManager } from './part.ts'
+import { readModelTopics, shopReadModels } from './read-models/shop-read-models.ts'
 import { seedIfNew, type Seeded } from './seed.ts'
 
 /** A store-manager that runs. */
@@ -18,7 +20,7 @@ export interface StoreManager {
   readonly seeded: Seeded
 }
 
-type Config = Pick<StoreManagerConfig, 'dataDir' | 'token' | 'access' | 'testRoutes'>
+type Config = Pick<StoreManagerConfig, 'dataDir' | 'token' | 'access' | 'testRoutes' | 'readModels'>
 
 const self = {
   name: storeManager.name,
@@ -26,7 +28,7 @@ const self = {
 }
 
 /**
- * Starts the store-manager: opens its store, does what only the first start does, answers over HTTP and publishes its events.
+ * Starts the store-manager: opens its store, does what only the first start does, answers over HTTP, publishes its events and projects its read models.
  * `others` run in the same process. Throws what `openStore` does.
  */
 export async function startStoreManager(
@@ -43,8 +45,17 @@ export async function startStoreManager(
   host.authenticateBy(authenticationBy(store.tokens, config.access))
   countForLab(host.server, host.metrics)
   if (config.testRoutes === 'on') registerSlowRoute(host.server)
-  registerRoutes(host.server, store, { access: config.access, parts: [self, ...others] })
+  const readModels = await host.open(
+    () => openReadModels(shopReadModels, config),
+    (opened) => opened.close(),
+  )
+  registerRoutes(host.server, {
+    store,
+    readSide: { catalogue: host.catalogue, topics: readModelTopics, reader: readModels },
+    page: { access: config.access, parts: [self, ...others] },
+  })
   host.publish(storeManager, store)
+  host.project(storeManager, { models: shopReadModels, topics: readModelTopics, store: readModels })
   return first
 }
 

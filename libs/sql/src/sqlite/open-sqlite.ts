@@ -15,23 +15,30 @@ const defaultWaitMs = 5_000
 // Less than the deadline of a health check.
 const checkWaitMs = 1_000
 
+type Synchronous = 'full' | 'normal'
+
 export interface SqliteOptions {
   readonly file: string
   /** Opens what is there, makes nothing and changes nothing. */
   readonly readOnly?: boolean
+  /**
+   * `full`, the default: a commit is on disk before it is acknowledged. `normal`: a power cut may take the last commits back, in their
+   * order, for what can be made again.
+   */
+  readonly synchronous?: Synchronous
 }
 
 /**
  * Opens a SQLite file, creating it and its folder unless `readOnly`.
- * WAL with synchronous=FULL (and fullfsync, which macOS needs): a commit is on disk before it is acknowledged.
+ * WAL with synchronous=FULL (and fullfsync, which macOS needs), unless told otherwise: a commit is on disk before it is acknowledged.
  * One connection writes and belongs to one transaction from BEGIN to COMMIT; `reader` is another connection.
  * Throws DATA_MISSING (read only, no file), DATA_FOLDER_UNUSABLE, DATABASE_DAMAGED.
  */
 export function openSqlite<Tables>(options: SqliteOptions): SqlDatabase<Tables> {
-  const { file, readOnly = false } = options
+  const { file, readOnly = false, synchronous = 'full' } = options
   if (readOnly && !existsSync(file))
     throw new MagasinError('DATA_MISSING', `there is no database ${file}: start the shop once, or look at MAGASIN_DATA`)
-  const { reader, writer } = connectBoth<Tables>(file, readOnly)
+  const { reader, writer } = connectBoth<Tables>(file, readOnly ? null : synchronous)
   const closing = new AbortController()
   let closed: Promise<void> | undefined
   const transaction: SqlDatabase<Tables>['transaction'] = (body, { waitMs = defaultWaitMs } = {}) => {
@@ -60,13 +67,14 @@ export function openSqlite<Tables>(options: SqliteOptions): SqlDatabase<Tables> 
   }
 }
 
-function connectBoth<Tables>(file: string, readOnly: boolean) {
+/** `null`: only reads. */
+function connectBoth<Tables>(file: string, writing: Synchronous | null) {
   const kysely = (database: DatabaseSync) => new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) })
-  const writing = readOnly ? undefined : connect(file, false)
+  const writer = writing === null ? undefined : connect(file, writing)
   try {
-    return { reader: kysely(connect(file, true)), writer: writing && kysely(writing) }
+    return { reader: kysely(connect(file, null)), writer: writer && kysely(writer) }
   } catch (error) {
-    writing?.close()
+    writer?.close()
     throw error
   }
 }
@@ -93,7 +101,8 @@ async function closeBoth<Tables>(writer: Kysely<Tables> | undefined, reader: Kys
     }
 }
 
-function connect(file: string, readOnly: boolean): DatabaseSync {
+function connect(file: string, writing: Synchronous | null): DatabaseSync {
+  const readOnly = writing === null
   try {
     if (!readOnly) mkdirSync(dirname(file), { recursive: true })
     const database = new DatabaseSync(file, { readOnly, timeout: busyTimeoutMs })
@@ -102,7 +111,7 @@ function connect(file: string, readOnly: boolean): DatabaseSync {
     // disk. The larger cache alone brought nothing: the operating system has the file in memory, too.
     if (!readOnly)
       database.exec(
-        'pragma journal_mode = wal; pragma synchronous = full; pragma fullfsync = on; pragma foreign_keys = on',
+        `pragma journal_mode = wal; pragma synchronous = ${writing}; pragma fullfsync = on; pragma foreign_keys = on`,
       )
     // Reads the header and the schema, so that a file that is no database is found here and not at the first request.
     database.prepare('select count(*) from sqlite_master').get()

@@ -70,6 +70,8 @@ const table: Readonly<Record<string, Expected>> = {
   'GET /orders': /*             */ [401, 401, 401, 401, 403, 200, 200, 200, 403],
   'GET /orders own list': /*    */ [401, 401, 401, 401, 200, 200, 200, 200, 403],
   'GET /orders foreign list': /**/ [401, 401, 401, 401, 403, 200, 200, 200, 403],
+  'GET /orders/reports/highest-spenders': [401, 401, 401, 401, 403, 200, 200, 200, 403],
+  'GET /orders/reports/best-sellers': [401, 401, 401, 401, 403, 200, 200, 200, 403],
   'GET /orders/:id own placed': /**/ [401, 401, 401, 401, 200, 200, 200, 200, 403],
   'GET /orders/:id foreign placed': [401, 401, 401, 401, 403, 200, 200, 200, 403],
   'GET /orders/:id missing': /* */ [401, 401, 401, 401, 403, 404, 404, 404, 403],
@@ -84,6 +86,7 @@ let running: RunningStore
 const cleanUp: (() => unknown)[] = []
 before(async () => {
   running = await startStore({ after: (done) => cleanUp.unshift(done) }, { testRoutes: 'on' })
+  await running.caughtUp()
 })
 after(async () => {
   for (const done of cleanUp) await done()

@@ -5,6 +5,8 @@ import type { onResponseHookHandler } from 'fastify'
 /** What the lab's dashboards draw, under the names that its Prometheus client gives them: by method and route, what counts its successes. */
 const labCounters: Readonly<Record<string, MetricOptions>> = {
   'POST /orders': { name: 'orders_total', help: 'Orders placed by this process' },
+  'GET /orders/reports/highest-spenders': { name: 'highest_spenders_total', help: 'Reports of the highest spenders' },
+  'GET /orders/reports/best-sellers': { name: 'best_sellers_total', help: 'Reports of the best sellers' },
 }
 
 /** Counts for the lab's dashboards: what is answered with success, once however often it is sent. Ask it before the routes are declared. */

@@ -52,6 +52,7 @@ describe('the reference', () => {
       await t.test(name, async (one) => {
         const store = await start(one)
         for (const earlier of before(name)) assert.ok((await sendAsShown(store, operations, earlier)).status < 300)
+        await store.caughtUp()
         const answer = await sendAsShown(store, operations, name)
         const [example] = examplesIn(responses[answer.status]?.content)
         assert.deepEqual(answer.body, example)

@@ -1,3 +1,4 @@
+import type { ReadSide } from '@magasin/host/see-own-writes'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { registerFrontPage, type FrontPage } from '../front-page/front-page.ts'
 import type { Store } from '../open-store.ts'
@@ -7,10 +8,13 @@ import { registerStockRoutes } from '../stock/routes.ts'
 import { registerUserRoutes } from '../users/routes.ts'
 
 /** What the store-manager answers over HTTP, and to whom. The reference lists the families in this order. */
-export function registerRoutes(server: HttpServer, store: Store, page: FrontPage): void {
+export function registerRoutes(
+  server: HttpServer,
+  { store, readSide, page }: { readonly store: Store; readonly readSide: ReadSide; readonly page: FrontPage },
+): void {
   registerUserRoutes(server, store)
   registerProductRoutes(server, store)
-  registerStockRoutes(server, store)
-  registerOrderRoutes(server, store)
+  registerStockRoutes(server, store, readSide)
+  registerOrderRoutes(server, store, readSide)
   registerFrontPage(server, page)
 }

@@ -18,7 +18,10 @@ describe('a slow answer', () => {
     test(`is ${setting === 'on' ? 'there' : 'not there'} with MAGASIN_TEST_ROUTES=${setting}`, async (t) => {
       const dataDir = temporaryFolder(t)
       const host = await createTestHost(t, { parts: [storeManager], catalogue: shopCatalogue, config: { dataDir } })
-      await startStoreManager({ dataDir, token: null, access: 'token', testRoutes: setting }, host)
+      await startStoreManager(
+        { dataDir, token: null, access: 'token', testRoutes: setting, readModels: 'sqlite' },
+        host,
+      )
       const isThere = host.server.declaredRoutes.some(({ url }) => url.startsWith('/test'))
       assert.equal(isThere, setting === 'on')
     })

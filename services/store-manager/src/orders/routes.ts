@@ -1,4 +1,5 @@
 import { onceOnlyHeaders, runCommand } from '@magasin/host/run-command'
+import type { ReadSide } from '@magasin/host/see-own-writes'
 import { bodyUser, queryUser } from '@magasin/service-kit/access'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { InputError } from '@magasin/service-kit/input-error'
@@ -14,16 +15,22 @@ import { leaveUnpaid } from './leave-unpaid.ts'
 import { payOrder } from './pay-order.ts'
 import { placeOrder } from './place-order.ts'
 import { customerOf, getOrder, listOrders } from './queries.ts'
+import { registerOrderReports } from './reports.ts'
 import { orderPageQuery, orderPlaced, orderSchema, orderUpdated, placeOrderBody, updateOrderBody } from './schemas.ts'
 
 const tags = ['orders']
 
 /** The routes of the orders. */
-export function registerOrderRoutes(server: HttpServer, store: Pick<Store, 'database' | 'events'>): void {
+export function registerOrderRoutes(
+  server: HttpServer,
+  store: Pick<Store, 'database' | 'events'>,
+  readSide: ReadSide,
+): void {
   registerPlace(server, store)
   registerUpdate(server, store)
   registerCancel(server, store)
   registerQueries(server, store)
+  registerOrderReports(server, readSide)
 }
 
 function registerPlace(server: HttpServer, { events }: Pick<Store, 'events'>): void {

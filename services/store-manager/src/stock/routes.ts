@@ -1,4 +1,5 @@
 import { onceOnlyHeaders, runCommand } from '@magasin/host/run-command'
+import type { ReadSide } from '@magasin/host/see-own-writes'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { callerRoles } from '../access/caller-role.ts'
 import { pageRequest } from '../http/pages.ts'
@@ -13,11 +14,15 @@ import { setStock } from './set-stock.ts'
 const tags = ['stock']
 
 /** The routes of the stock. */
-export function registerStockRoutes(server: HttpServer, store: Pick<Store, 'database' | 'events'>): void {
+export function registerStockRoutes(
+  server: HttpServer,
+  store: Pick<Store, 'database' | 'events'>,
+  readSide: ReadSide,
+): void {
   registerSet(server, store)
   registerQueries(server, store)
   registerStockOverview(server, store)
-  registerStockGraphql(server, store)
+  registerStockGraphql(server, readSide)
 }
 
 function registerSet(server: HttpServer, { events }: Pick<Store, 'events'>): void {

@@ -11,11 +11,6 @@ export interface StockedProduct {
   readonly quantity: number
 }
 
-/** The product with this id, if it is there. */
-export function findStocked(reader: Kysely<StoreTables>, id: number): Promise<StockedProduct | undefined> {
-  return stocked(reader).where('product_id', '=', id).executeTakeFirst()
-}
-
 /** All products, by id. */
 export async function listStocked(reader: Kysely<StoreTables>, request: PageRequest): Promise<Page<StockedProduct>> {
   const query = stocked(reader).where('product_id', '>', request.after).orderBy('product_id')
@@ -24,7 +19,7 @@ export async function listStocked(reader: Kysely<StoreTables>, request: PageRequ
 }
 
 /** Every product with its row of stock. */
-export function stocked(reader: Kysely<StoreTables>) {
+function stocked(reader: Kysely<StoreTables>) {
   const joined = reader.selectFrom('stock').innerJoin('products', 'products.id', 'stock.product_id')
   return joined.select([
     'products.id',

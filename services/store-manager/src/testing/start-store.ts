@@ -8,6 +8,7 @@ import { createLogger } from '@magasin/service-kit/logger'
 import { createMetrics } from '@magasin/service-kit/metrics'
 import { registerOperationRoutes } from '@magasin/service-kit/operation-routes'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
+import { openReadSide } from './read-side.ts'
 import { authenticationBy } from '../access/shop-caller.ts'
 import { countForLab } from '../http/lab-counters.ts'
 import { registerRoutes } from '../http/routes.ts'
@@ -36,6 +37,8 @@ export interface RunningStore {
   /** A new token of this user. */
   tokenOf(userId: number): Promise<string>
   countEvents(): Promise<number>
+  /** Resolves when the read models have seen all that is recorded now. */
+  caughtUp(): Promise<void>
   /** Before the test ends. */
   stop(): Promise<void>
 }
@@ -94,12 +97,16 @@ export async function startStore(
   registerAccess(server, authenticationBy(store.tokens, access))
   countForLab(server, observed.metrics)
   if (testRoutes === 'on') registerSlowRoute(server)
-  registerRoutes(server, store, { access, parts: [] })
+  const readSide = await openReadSide({ store, dataDir, observed })
+  registerRoutes(server, { store, readSide, page: { access, parts: [] } })
   registerOperationRoutes(server, observed)
   const { url } = await listen(server, { host: '127.0.0.1', port: 0 })
   const routes = server.declaredRoutes.map((route) => `${String(route.method)} ${route.url}`)
   let stopped: Promise<void> | undefined
-  const stop = () => (stopped ??= Promise.resolve(server.close()).finally(() => store.close()))
+  const stop = () =>
+    (stopped ??= Promise.resolve(server.close())
+      .finally(() => readSide.stop())
+      .finally(() => store.close()))
   t.after(stop)
   const { token: manager } = await store.tokens.create('manager')
   const send: RunningStore['send'] = (request, more = {}) => sendTo(url, request, { token: manager, ...more })
@@ -126,6 +133,7 @@ export async function startStore(
       return Number((await send('POST /orders', { body: { user_id, items } })).body['order_id'])
     },
     stop,
+    caughtUp: () => readSide.caughtUp(),
     tokenOf: async (userId) => (await store.tokens.create({ userId })).token,
     async countEvents() {
       const query = store.database.reader.selectFrom('events').select((eb) => eb.fn.countAll<number>().as('count'))

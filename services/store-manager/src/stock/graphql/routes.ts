@@ -1,10 +1,12 @@
+import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
+import { consistencyHeaders } from '@magasin/host/consistency-token'
+import { seeOwnWrites, type ReadSide } from '@magasin/host/see-own-writes'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { toProblem } from '@magasin/service-kit/problem'
 import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import type { FastifyBaseLogger } from 'fastify'
 import { execute, Kind, type GraphQLError, type GraphQLFormattedError } from 'graphql'
 import Type from 'typebox'
-import type { Store } from '../../open-store.ts'
 import { createDocumentReader, withKind } from './documents.ts'
 import { stockAnswers, stockSchema } from './schema.ts'
 
@@ -37,9 +39,9 @@ const answers = {
 }
 
 /** GraphQL over the products and their stock. */
-export function registerStockGraphql(server: HttpServer, { database }: Pick<Store, 'database'>): void {
+export function registerStockGraphql(server: HttpServer, readSide: ReadSide): void {
   const readDocument = createDocumentReader()
-  const rootValue = stockAnswers(database.reader)
+  const rootValue = stockAnswers(readSide.reader)
   server.post(
     '/stocks/graphql-query',
     {
@@ -48,14 +50,16 @@ export function registerStockGraphql(server: HttpServer, { database }: Pick<Stor
         tags: ['stock'],
         summary: 'Ask for products and stock, in GraphQL',
         description:
-          '`product(id)`, `stockLevel(productId)` and `lowStock(threshold, first, after)`. 400 for a document that does not parse or validate, or costs too much; errors of single fields come with 200, beside the data.',
+          '`product(id)`, `stockLevel(productId)` and `lowStock(threshold, first, after)`. 400 for a document that does not parse or validate, or costs too much; errors of single fields come with 200, beside the data. From the read models, as the reports: with the `Consistency-Token` of a command the answer has seen it.',
+        headers: consistencyHeaders,
         body,
         response: answers,
       },
     },
-    async ({ body: { query, variables, operationName }, log }, reply) => {
+    async ({ body: { query, variables, operationName }, headers, log }, reply) => {
       const read = readDocument(query)
       if ('errors' in read) return reply.code(400).send({ errors: read.errors.map((error) => error.toJSON()) })
+      await seeOwnWrites(headers, readSide)
       const result = await execute({
         schema: stockSchema,
         document: read.document,
@@ -64,12 +68,18 @@ export function registerStockGraphql(server: HttpServer, { database }: Pick<Stor
         operationName: operationName ?? null,
       })
       const { data, errors = [] } = result
+      const away = errors.map(({ originalError }) => originalError).find(areReadModelsAway)
+      if (away !== undefined) throw away
       // Nothing was carried out: a variable does not fit, or there is no such operation.
       if (data === undefined) return reply.code(400).send({ errors: errors.map(refused) })
       return errors.length === 0 ? { data } : { data, errors: errors.map((error) => fieldError(error, log)) }
     },
   )
 }
+
+/** Then no field has an answer. */
+const areReadModelsAway = (error: unknown): error is MagasinError =>
+  isMagasinError(error, 'READ_MODELS_UNAVAILABLE') || isMagasinError(error, 'READ_MODELS_NOT_READY')
 
 /** Its own message would repeat the value of the variable. */
 function refused(error: GraphQLError): GraphQLFormattedError {

@@ -1,10 +1,7 @@
+import type { KeyedRecord, PageRequest, ReadModelReader } from '@magasin/read-models/read-model-store'
+import { InputError } from '@magasin/service-kit/input-error'
 import { amountOf } from '@magasin/shop-contracts/money'
 import { buildSchema } from 'graphql'
-import type { Kysely } from 'kysely'
-import { InputError } from '@magasin/service-kit/input-error'
-import type { StoreTables } from '../../tables.ts'
-import { findStocked, type StockedProduct } from '../stocked-products.ts'
-import { listLowStock, type LowStockKey } from './low-stock.ts'
 
 /** What a supplier may ask. */
 export const stockSchema = buildSchema(`
@@ -26,11 +23,12 @@ interface LowStockArguments {
   readonly after?: string | null
 }
 
-/** The answers to the fields of `Query`, from the tables as they are now. */
-export function stockAnswers(reader: Kysely<StoreTables>) {
-  const find = async (text: string) => {
+/** The answers to the fields of `Query`, from the read models. */
+export function stockAnswers(reader: ReadModelReader) {
+  const find = async (text: string): Promise<StockedProduct | undefined> => {
     const id = idOf(text)
-    return id === undefined ? undefined : findStocked(reader, id)
+    const found = id === undefined ? undefined : await reader.record('product', id)
+    return found && productIn(found)
   }
   return {
     async product({ id }: { readonly id: string }) {
@@ -42,12 +40,30 @@ export function stockAnswers(reader: Kysely<StoreTables>) {
     },
     async lowStock({ threshold, first, after }: LowStockArguments) {
       if (first < 1 || first > 200) throw new InputError([{ field: 'first', message: 'must be 1 to 200' }])
-      const rows = await listLowStock(reader, { threshold, after: keyOf(after), limit: first + 1 })
-      const page = rows.slice(0, first)
+      const key = keyOf(after)
+      const request = { upTo: threshold, atMost: first + 1, ...(key === undefined ? {} : { after: key }) }
+      const found = (await reader.pageOf('stock', request)).map(productIn)
+      const page = found.slice(0, first)
       const last = page.at(-1)
-      return { items: page.map(shown), next: rows.length > first && last ? `${last.quantity}-${last.id}` : null }
+      return { items: page.map(shown), next: found.length > first && last ? `${last.quantity}-${last.id}` : null }
     },
   }
+}
+
+interface StockedProduct {
+  readonly id: number
+  readonly name: string
+  readonly sku: string
+  readonly price_cents: number
+  readonly quantity: number
+}
+
+/** What nobody counted yet cannot be sold. */
+function productIn({ key, fields }: KeyedRecord): StockedProduct {
+  const { available = 0, ...product } = fields as Omit<StockedProduct, 'id' | 'quantity'> & {
+    readonly available?: number
+  }
+  return { id: key, ...product, quantity: available }
 }
 
 function shown({ id, name, sku, price_cents, quantity }: StockedProduct) {
@@ -56,9 +72,9 @@ function shown({ id, name, sku, price_cents, quantity }: StockedProduct) {
 
 const idOf = (text: string): number | undefined => (/^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined)
 
-function keyOf(after: string | null | undefined): LowStockKey {
-  if (after === undefined || after === null) return { quantity: -1, id: 0 }
+function keyOf(after: string | null | undefined): PageRequest['after'] {
+  if (after === undefined || after === null) return undefined
   const [, quantity, id] = /^(\d{1,15})-(\d{1,15})$/.exec(after) ?? []
   if (quantity === undefined) throw new InputError([{ field: 'after', message: 'is not the next of a page' }])
-  return { quantity: Number(quantity), id: Number(id) }
+  return { value: Number(quantity), key: Number(id) }
 }

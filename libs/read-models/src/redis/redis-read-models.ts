@@ -1,0 +1,130 @@
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import type { ReadModels } from '../define-read-models.ts'
+import { moved } from '../moved.ts'
+import { shows } from '../shows.ts'
+import type {
+  GenerationStatus,
+  GenerationWriter,
+  KeyedRecord,
+  PageRequest,
+  ReadModelReader,
+  ReadModelStatus,
+  ReadModelStore,
+} from '../read-model-store.ts'
+import { batchMessage } from './batch-message.ts'
+import { connectRedis } from './connection.ts'
+import type { ScriptName } from './scripts.ts'
+import { fieldsIn, numberIn, positionIn, positionsIn, sortableOf } from './texts.ts'
+
+/** Generation, fingerprint, answered requests, positions; nothing if there is none. */
+type StatusReply = readonly [] | readonly [string, string, string, readonly string[]]
+
+export interface RedisReadModelsOptions {
+  /** As `connectRedis` takes it. */
+  readonly url: string
+  /** What the keys begin with. Shops that share a database of Redis need one each. */
+  readonly prefix?: string
+}
+
+/** Asks Redis to run one of the scripts. */
+type Ask = <T>(name: ScriptName, ...args: readonly string[]) => Promise<T>
+
+/** Read models in Redis, which may be away: it is asked again each time. */
+export async function openRedisReadModels(
+  models: ReadModels,
+  { url, prefix = 'magasin' }: RedisReadModelsOptions,
+): Promise<ReadModelStore> {
+  const connection = await connectRedis(url)
+  const control = `{${prefix}:${models.name}}:control`
+  const ask = async <T>(name: ScriptName, ...args: readonly string[]) =>
+    (await connection.run(name, control, ...args)) as T
+  return {
+    ...readerOf(ask, models),
+    ...generationsOf(ask, models),
+    requestRebuild: async () => void (await ask('requestRebuild')),
+    lease: async (holder, forMs) => (await ask('lease', holder, String(forMs))) === 1,
+    release: async (holder) => void (await ask('release', holder)),
+    check: async () => void (await ask('status')),
+    close: () => connection.close(),
+  }
+}
+
+function readerOf(ask: Ask, models: ReadModels): ReadModelReader {
+  const read = async <T>(name: ScriptName, ...args: readonly string[]): Promise<T> => {
+    const answer = await ask<T | null>(name, ...args)
+    if (answer !== null) return answer
+    throw new MagasinError('READ_MODELS_NOT_READY', 'the read models are built for the first time')
+  }
+  return {
+    async top(ranking, atMost) {
+      const found = await read<readonly string[]>('top', ranking, String(atMost))
+      return Array.from({ length: found.length / 2 }, (_, i) => ({
+        member: numberIn(found[2 * i]!),
+        score: -Number(found[2 * i + 1]),
+      }))
+    },
+    async record(name, key) {
+      const [json] = await read<readonly (string | null)[]>('record', name, sortableOf(key))
+      const fields = json == null ? {} : fieldsIn(json)
+      return shows(models, name, fields) ? { key, fields } : undefined
+    },
+    async pageOf(index, request) {
+      const record = models.indexes.get(index)?.record
+      if (record === undefined) throw new TypeError(`${models.name} has no index ${index}`)
+      const found = await read<readonly (readonly [string, string])[]>('page', index, record, ...rangeOf(request))
+      return found.map(([key, json]): KeyedRecord => ({ key: numberIn(key), fields: fieldsIn(json) }))
+    },
+    positions: async () => positionsIn(await read('positions')),
+  }
+}
+
+function generationsOf(ask: Ask, models: ReadModels) {
+  const change = async (name: ScriptName, ...args: readonly string[]) => {
+    const refusal = await ask<string>(name, ...args)
+    if (refusal !== '') throw moved(refusal)
+  }
+  const writer = (generation: number): GenerationWriter => ({
+    generation,
+    apply: (batch) => change('apply', String(generation), batchMessage(models, batch)),
+    positions: async () => positionsIn(await ask('positionsOf', String(generation))),
+  })
+  const status = async (): Promise<ReadModelStatus> => {
+    const [requested, projector, current, shadow] =
+      await ask<readonly [string | null, string | null, StatusReply, StatusReply]>('status')
+    const rebuilds = { requested: Number(requested ?? 0), answered: Number(current[2] ?? 0) }
+    return { current: statusIn(current), shadow: statusIn(shadow), rebuilds, projector }
+  }
+  return {
+    status,
+    begin: async (fingerprint: string) => writer(Number(await ask('begin', fingerprint, keysOf(models)))),
+    async current() {
+      const { current } = await status()
+      return current === null ? undefined : writer(current.generation)
+    },
+    swap: (generation: number) => change('swap', String(generation)),
+    dropShadow: async () => void (await ask('dropShadow')),
+  }
+}
+
+function statusIn([generation, fingerprint, , positions]: StatusReply): GenerationStatus | null {
+  if (generation === undefined || fingerprint === undefined || positions === undefined) return null
+  const events = positions.reduce((sum, text) => sum + positionIn(text).seq, 0)
+  return { generation: Number(generation), fingerprint, events }
+}
+
+/** Members of an index are value and key, so that a page begins after one however many have its value. */
+function rangeOf({ upTo, after, atMost }: PageRequest): readonly string[] {
+  const from = after === undefined ? '-' : `(${sortableOf(after.value)}:${sortableOf(after.key)}`
+  return [from, `(${sortableOf(upTo)};`, String(atMost)]
+}
+
+/** All keys that a generation may have: whoever drops it may have another definition. */
+function keysOf({ rankings, records, indexes }: ReadModels): string {
+  const named = (kind: string, names: Iterable<string>) => [...names].map((name) => `${kind}:${name}`)
+  return [
+    'positions',
+    ...named('score', rankings),
+    ...named('records', records.keys()),
+    ...named('index', indexes.keys()),
+  ].join(' ')
+}

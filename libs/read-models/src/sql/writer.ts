@@ -1,0 +1,25 @@
+import type { PartitionRef, Position } from '@magasin/event-log/event-log'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { sql } from 'kysely'
+import type { ReadModels } from '../define-read-models.ts'
+import type { GenerationWriter } from '../read-model-store.ts'
+import { applyBatch } from './apply-batch.ts'
+import { told } from './unavailable.ts'
+
+interface WriterParts {
+  readonly database: SqlDatabase<unknown>
+  readonly models: ReadModels
+  readonly generation: number
+}
+
+export function writerOf({ database, models, generation }: WriterParts): GenerationWriter {
+  return {
+    generation,
+    apply: (batch) => told(database.transaction((tx) => applyBatch(tx, { models, generation }, batch))),
+    async positions() {
+      const query = sql<PartitionRef & Position>`select topic, partition, log_id as "logId", seq,
+        event_id as "eventId" from positions where generation = ${generation}`
+      return (await told(query.execute(database.reader))).rows
+    },
+  }
+}

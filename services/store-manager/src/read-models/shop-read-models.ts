@@ -1,0 +1,51 @@
+import { defineReadModels } from '@magasin/read-models/define-read-models'
+import { orders } from '@magasin/shop-contracts/families/orders'
+import { products } from '@magasin/shop-contracts/families/products'
+import { stock } from '@magasin/shop-contracts/families/stock'
+import type { ShopEvent } from '@magasin/shop-contracts/shop-catalogue'
+
+/** What they are projected from. */
+export const readModelTopics: readonly string[] = [orders, products, stock].map(({ topic }) => topic.name)
+
+/**
+ * What the shop answers from read models. `spent`: cents by user, of orders that are not cancelled. `sold`: units by product, of the same
+ * orders. `product`: what suppliers see, with how many can be sold; `stock` orders it by that. Each field of a product comes from one
+ * topic, since topics have no order among each other.
+ */
+export const shopReadModels = defineReadModels<ShopEvent>({
+  name: 'shop',
+  version: 1,
+  rankings: ['spent', 'sold'],
+  records: {
+    product: {
+      requires: ['name', 'sku', 'price_cents'],
+      index: { stock: { field: 'available', absent: 0 } },
+    },
+  },
+  on: {
+    OrderPlaced: (order) => count(order, 1),
+    OrderCancelled: (order) => count(order, -1),
+    ProductCreated: ({ id, name, sku, price_cents }) => [
+      { record: 'product', key: id, set: { name, sku, price_cents } },
+    ],
+    ProductDeleted: ({ id }) => [{ record: 'product', key: id, set: { name: null, sku: null, price_cents: null } }],
+    StockSet: ({ product_id, quantity }) => available(product_id, quantity),
+    StockReserved: (movement) => available(movement.product_id, movement.available),
+    StockReleased: (movement) => available(movement.product_id, movement.available),
+  },
+})
+
+interface CountedOrder {
+  readonly user_id: number
+  readonly total_cents: number
+  readonly items: readonly { readonly product_id: number; readonly quantity: number }[]
+}
+
+const count = ({ user_id, total_cents, items }: CountedOrder, sign: 1 | -1) => [
+  { ranking: 'spent', member: user_id, add: sign * total_cents },
+  ...items.map(({ product_id, quantity }) => ({ ranking: 'sold', member: product_id, add: sign * quantity })),
+]
+
+const available = (product_id: number, quantity: number) => [
+  { record: 'product', key: product_id, set: { available: quantity } },
+]

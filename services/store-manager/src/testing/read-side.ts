@@ -1,0 +1,44 @@
+import { openTableLog } from '@magasin/event-log/table/table-log'
+import { openReadModels } from '@magasin/host/open-read-models'
+import { runProjector, type ProjectorContext } from '@magasin/host/run-projector'
+import type { ReadSide } from '@magasin/host/see-own-writes'
+import { waitUntilSeen } from '@magasin/read-models/wait-until-seen'
+import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
+import type { Store } from '../open-store.ts'
+import { readModelTopics, shopReadModels } from '../read-models/shop-read-models.ts'
+
+/** The read side of a store-manager of a test: read models in a file, and a projector. */
+export interface TestReadSide extends ReadSide {
+  caughtUp(): Promise<void>
+  stop(): Promise<void>
+}
+
+interface Options {
+  readonly store: Store
+  readonly dataDir: string
+  readonly observed: Pick<ProjectorContext, 'logger' | 'metrics' | 'health'>
+}
+
+export async function openReadSide({ store, dataDir, observed }: Options): Promise<TestReadSide> {
+  const { database, events } = store
+  const reader = await openReadModels(shopReadModels, { dataDir, readModels: 'sqlite' })
+  const log = await openTableLog({ database, onNews: (listener) => events.onCommit(listener) })
+  const projection = { models: shopReadModels, topics: readModelTopics, store: reader }
+  const projector = runProjector({ ...projection, ...observed, catalogue: shopCatalogue, log })
+  return {
+    catalogue: shopCatalogue,
+    topics: readModelTopics,
+    reader,
+    async caughtUp() {
+      const counters = database.reader
+        .selectFrom('partition_counters')
+        .select(['topic', 'partition', 'last_seq as seq'])
+      await waitUntilSeen(reader, await counters.where('topic', 'in', [...readModelTopics]).execute(), 10_000)
+    },
+    async stop() {
+      await projector.stop()
+      await log.close()
+      await reader.close()
+    },
+  }
+}
