@@ -37,8 +37,9 @@ export interface Projector {
 // A rebuild that was asked for, and a store that was put back, are noticed within this time.
 const turnMs = 1_000
 const turnOfBuildMs = 100
-// Another process takes over after this time. Long, and a crash leaves the read models behind; short, and a pause makes two projectors.
-const leaseMs = 10_000
+// Another process takes over after this time. Long, and a crash leaves the read models behind; short, and a pause makes two projectors,
+// of which one finds its positions moved.
+const leaseMs = 3_000
 const swapWithinMs = 5_000
 
 /**
