@@ -6,6 +6,7 @@ import { readShopConfig } from '@magasin/shop/config'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { startShop } from '@magasin/shop/start'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
+import { startRedis } from '../tools/engines/redis.ts'
 import { readMetric } from '../tools/testing/read-metric.ts'
 import { createSite } from '../tools/testing/site.ts'
 import { until } from '../tools/testing/until.ts'
@@ -41,14 +42,18 @@ async function openShop(t: TestContext): Promise<LabClient> {
   return new LabClient(shop.url)
 }
 
-/** A store-manager that is a process of its own, on a database server and Kafka. */
+/** A store-manager that is a process of its own, on a database server, Kafka and Redis, told by the lab's names where that is. */
 async function openService(t: TestContext): Promise<LabClient> {
+  const redis = await startRedis()
+  t.after(() => redis.kill())
+  const { hostname, port } = new URL(redis.url)
+  const lab = { REDIS_HOST: hostname, REDIS_PORT: port, REDIS_DB: '0' }
   const engines = {
     store: mysqlDatabase(t),
     coolriel: mysqlDatabase(t),
     ...kafkaTopic(t, undefined, shopCatalogue.topics),
   }
-  const { url } = await openStore(createServicesSite(t, engines, settings))
+  const { url } = await openStore(createServicesSite(t, engines, { ...settings, ...lab }))
   return new LabClient(url)
 }
 
