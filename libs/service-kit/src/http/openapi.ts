@@ -2,7 +2,9 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifySchema, onRequestHookHandler } from 'fastify'
 import type { HttpServer } from './http-server.ts'
-import { problemMediaType, problemSchema } from './problem.ts'
+import { InputError } from './input-error.ts'
+import { problemMediaType, problemSchema, toProblem } from './problem.ts'
+import { rateLimitHeaders } from './rate-limiter.ts'
 
 /** What a service's reference says above its routes. */
 export interface About {
@@ -13,7 +15,7 @@ export interface About {
 
 /**
  * GET /openapi.json (OpenAPI 3.1, made from the routes' schemas) and GET /docs (the same, interactive, served from here). Both public.
- * Every operation gets the problem as its default answer, and the bearer token unless it is public.
+ * Every operation gets the problem as its default answer; unless it is public, also the bearer token and the headers of a budget.
  */
 export async function registerOpenapi(server: HttpServer, about: About, asPage: onRequestHookHandler): Promise<void> {
   server.addSchema(problemSchema)
@@ -37,21 +39,39 @@ export async function registerOpenapi(server: HttpServer, about: About, asPage: 
   })
 }
 
-const asProblem = { [problemMediaType]: { schema: { $ref: 'Problem#' } } }
-
 function described(schema: FastifySchema | undefined, needsToken: boolean): FastifySchema {
-  const declared = Object.entries((schema?.response ?? {}) as Readonly<Record<string, object>>)
-  const answers = declared.map(([status, answer]) => [status, Number(status) < 400 ? answer : orProblem(answer)])
+  const common = needsToken ? rateLimitHeaders : {}
+  const problem = problemAnswer(common)
+  const answers = Object.entries((schema?.response ?? {}) as Readonly<Record<string, Answer>>)
+  const response = answers.map(([status, one]) => {
+    const answer = { ...one, headers: { ...one.headers, ...common } }
+    return [status, Number(status) < 400 ? answer : orProblem(answer, problem)] as const
+  })
   return {
     ...schema,
     ...(needsToken ? { security: [{ bearer: [] }] } : {}),
-    response: { ...Object.fromEntries(answers), default: { description: 'An error', content: asProblem } },
+    response: { ...Object.fromEntries(response), default: problem },
+  }
+}
+
+interface Answer {
+  readonly headers?: object
+  readonly content?: object
+  readonly description?: string
+}
+
+function problemAnswer(common: object) {
+  const retryAfter = { type: 'integer', description: 'the seconds after which to try again, if that helps' }
+  const example = toProblem(new InputError([{ field: 'id', message: 'must be >= 1' }]))
+  return {
+    description: 'An error',
+    headers: { 'retry-after': retryAfter, ...common },
+    content: { [problemMediaType]: { schema: { $ref: 'Problem#' }, example } },
   }
 }
 
 /** A status that a route has an answer of its own for: what fails before the route is reached has it too, as a problem. */
-function orProblem(answer: { readonly content?: object; readonly description?: string }): object {
-  const { description = 'An error' } = answer
-  const content = answer.content ?? { 'application/json': { schema: answer } }
-  return { description, content: { ...content, ...asProblem } }
+function orProblem({ headers, ...answer }: Answer, problem: ReturnType<typeof problemAnswer>): object {
+  const { description = problem.description, content = { 'application/json': { schema: answer } } } = answer
+  return { description, headers: { ...headers, ...problem.headers }, content: { ...content, ...problem.content } }
 }
