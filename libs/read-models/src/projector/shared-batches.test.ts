@@ -55,6 +55,29 @@ test('what fails fails for all that share it, and the next is carried out', asyn
   await next
 })
 
+test('what follows a batch of some size shares the next one, and what follows a small one does not wait', async () => {
+  const writer = heldWriter()
+  const rested = Promise.withResolvers<void>()
+  const shared = new SharedBatches(writer, () => rested.promise)
+  const applied = async (partition: number, steps: number) => {
+    const done = shared.apply(batchOf(partition, steps))
+    await turn()
+    writer.applied.at(-1)?.end.resolve()
+    await done
+  }
+  await applied(0, 1)
+  await applied(1, 50)
+  assert.deepEqual(writer.partitions(), [[0], [1]])
+  const both = [shared.apply(batchOf(2)), shared.apply(batchOf(3))]
+  await turn()
+  assert.equal(writer.applied.length, 2)
+  rested.resolve()
+  await turn()
+  assert.deepEqual(writer.partitions(), [[0], [1], [2, 3]])
+  writer.applied[2]?.end.resolve()
+  await Promise.all(both)
+})
+
 test('batches with many steps are not joined', async () => {
   const writer = heldWriter()
   const shared = new SharedBatches(writer)

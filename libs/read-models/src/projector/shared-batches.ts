@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout as delay } from 'node:timers/promises'
 import type { Batch, GenerationWriter } from '../read-model-store.ts'
 
 interface Waiting extends Batch {
@@ -9,6 +9,9 @@ interface Waiting extends Batch {
 const mostSteps = 2_000
 // The next one is prepared while a store works on the first.
 const mostAtOnce = 2
+// A single order is shown at once. When many come, what comes within this time shares a batch: each costs a transaction of its own.
+const restMs = 10
+const fewSteps = 20
 
 /**
  * Has the batches of partitions that come together carried out as one: an order makes events in several, and each batch costs a
@@ -16,18 +19,21 @@ const mostAtOnce = 2
  */
 export class SharedBatches {
   readonly #writer: Pick<GenerationWriter, 'apply'>
+  readonly #pause: () => Promise<unknown>
   #waiting: Waiting[] = []
   #running = 0
+  #isResting = false
 
-  constructor(writer: Pick<GenerationWriter, 'apply'>) {
+  constructor(writer: Pick<GenerationWriter, 'apply'>, rest: () => Promise<unknown> = () => delay(restMs)) {
     this.#writer = writer
+    this.#pause = rest
   }
 
   /** Resolves when the batch is carried out; rejects as `apply`, if only because of one that it was joined with. */
   apply(batch: Batch): Promise<void> {
     const done = Promise.withResolvers<void>()
     this.#waiting.push({ ...batch, done })
-    if (this.#running < mostAtOnce) void this.#run()
+    if (this.#running < mostAtOnce && !this.#isResting) void this.#run()
     return done.promise
   }
 
@@ -35,8 +41,19 @@ export class SharedBatches {
     this.#running++
     // Whatever else is delivered in this turn joins.
     await setImmediate()
-    for (let taken = this.#take(); taken.length > 0; taken = this.#take()) await this.#applyAll(taken)
+    for (let taken = this.#take(); taken.length > 0; taken = this.#take()) {
+      await this.#applyAll(taken)
+      const steps = countSteps(taken)
+      // A build has full batches, and does not rest.
+      if (steps > fewSteps && steps < mostSteps / 2) await this.#rest()
+    }
     this.#running--
+  }
+
+  async #rest(): Promise<void> {
+    this.#isResting = true
+    await this.#pause()
+    this.#isResting = false
   }
 
   #take(): readonly Waiting[] {
@@ -58,3 +75,5 @@ export class SharedBatches {
     }
   }
 }
+
+const countSteps = (batches: readonly Batch[]): number => batches.reduce((sum, { steps }) => sum + steps.length, 0)
