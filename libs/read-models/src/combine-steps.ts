@@ -15,7 +15,7 @@ export function combineSteps(steps: readonly Step[]): CombinedSteps {
   for (const step of steps) {
     if ('ranking' in step) {
       const members = within(additions, step.ranking)
-      const sum = (members.get(step.member) ?? 0) + step.add
+      const sum = within53Bits((members.get(step.member) ?? 0) + step.add)
       if (sum === 0) members.delete(step.member)
       else members.set(step.member, sum)
     } else {
@@ -25,6 +25,9 @@ export function combineSteps(steps: readonly Step[]): CombinedSteps {
   }
   return { additions, merges }
 }
+
+const most = Number.MAX_SAFE_INTEGER
+const within53Bits = (sum: number): number => Math.max(-most, Math.min(most, sum))
 
 function within<T>(maps: Map<string, Map<number, T>>, name: string): Map<number, T> {
   const found = maps.get(name) ?? new Map<number, T>()

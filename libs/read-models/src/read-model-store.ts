@@ -30,7 +30,7 @@ export interface PageRequest {
  * - `apply` moves all positions of a batch and carries out all its steps, or does nothing;
  * - a batch of which one `from` is not the position changes nothing and rejects with POSITION_MOVED;
  * - so does a batch for a generation that was dropped;
- * - scores and numbers are exact between -(2^53 - 1) and 2^53 - 1.
+ * - scores and numbers are exact between -(2^53 - 1) and 2^53 - 1, and a score stops there.
  */
 export interface GenerationWriter {
   readonly generation: number
@@ -79,8 +79,8 @@ export interface ReadModelStatus {
  * - `begin` drops the shadow that there is, and makes an empty one that no reader sees;
  * - `swap` makes the shadow current in one step and drops the generation of before, or rejects with POSITION_MOVED if it is not the shadow;
  * - a swapped generation answers the rebuilds that were requested before its `begin`, and none that came later;
- * - `dropShadow` takes the shadow away with all that it holds, and does nothing if there is none;
- * - a lease has one holder at a time, by the clock of the store; its holder renews it by asking again.
+ * - a lease has one holder at a time, by the clock of the store; its holder renews it by asking again;
+ * - a lease that would last longer than anybody may ask for is not believed: the clock was put back.
  * The lease saves double work and proves nothing: what keeps two projectors apart is `apply`.
  */
 export interface ReadModelStore extends ReadModelReader {
@@ -88,7 +88,6 @@ export interface ReadModelStore extends ReadModelReader {
   /** The writer of the current generation. */
   current(): Promise<GenerationWriter | undefined>
   swap(generation: number): Promise<void>
-  dropShadow(): Promise<void>
   /** Asks whoever projects to build all anew; readers see the old generation until then. */
   requestRebuild(): Promise<void>
   status(): Promise<ReadModelStatus>

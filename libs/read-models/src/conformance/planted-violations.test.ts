@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import type { Batch, GenerationWriter } from '../read-model-store.ts'
 import { openReadModelsFile } from '../testing/read-models-file.ts'
 import { applyChecks } from './apply-checks.ts'
@@ -14,12 +13,8 @@ type Apply = (writer: GenerationWriter, batch: Batch) => Promise<void>
 async function failures(t: TestContext, apply: Apply): Promise<readonly string[]> {
   const failed: string[] = []
   for (const [title, check] of Object.entries(applyChecks)) {
-    const folder = mkdtempSync(join(tmpdir(), 'read-models-'))
-    const store = await openReadModelsFile(sampleModels, join(folder, 'x.db'))
-    t.after(async () => {
-      await store.close()
-      rmSync(folder, { recursive: true })
-    })
+    const store = await openReadModelsFile(sampleModels, join(temporaryFolder(t), 'x.db'))
+    t.after(() => store.close())
     const begin = async (fingerprint: string): Promise<GenerationWriter> => {
       const writer = await store.begin(fingerprint)
       return { ...writer, apply: (batch) => apply(writer, batch) }

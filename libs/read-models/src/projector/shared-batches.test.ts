@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { Batch } from '../read-model-store.ts'
 import { at } from '../conformance/sample.ts'
 import { SharedBatches } from './shared-batches.ts'
@@ -42,17 +43,38 @@ test('batches that come together, or while two are carried out, share one', asyn
   await Promise.all(later)
 })
 
-test('what fails fails for all that share it, and the next is carried out', async () => {
-  const writer = heldWriter()
-  const shared = new SharedBatches(writer)
-  const both = [shared.apply(batchOf(0)), shared.apply(batchOf(1))]
-  await turn()
-  writer.applied[0]?.end.reject(new Error('moved'))
-  for (const one of both) await assert.rejects(one, /moved/)
-  const next = shared.apply(batchOf(0))
-  await turn()
-  writer.applied[1]?.end.resolve()
-  await next
+test('of batches that fail together each is tried alone, and only what is refused then fails', async () => {
+  const applied: number[][] = []
+  const refusing = {
+    async apply({ moves }: Batch) {
+      const partitions = moves.map(({ partition }) => partition)
+      applied.push(partitions)
+      await turn()
+      if (partitions.includes(1)) throw new Error('refused')
+    },
+  }
+  const shared = new SharedBatches(refusing)
+  const answers = await Promise.allSettled([0, 1, 2].map((partition) => shared.apply(batchOf(partition))))
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  assert.deepEqual(applied, [[0, 1, 2], [0], [1], [2]])
+})
+
+test('what a store that is away did not take is not tried alone', async () => {
+  let asked = 0
+  const away = () => {
+    asked++
+    return Promise.reject(new MagasinError('READ_MODELS_UNAVAILABLE', 'away'))
+  }
+  const shared = new SharedBatches({ apply: away })
+  const answers = await Promise.allSettled([0, 1].map((partition) => shared.apply(batchOf(partition))))
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  )
+  assert.equal(asked, 1)
 })
 
 test('what follows a batch of some size shares the next one, and what follows a small one does not wait', async () => {

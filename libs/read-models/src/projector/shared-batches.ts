@@ -1,4 +1,5 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises'
+import { isMagasinError } from '@magasin/contracts/magasin-error'
 import type { Batch, GenerationWriter } from '../read-model-store.ts'
 
 interface Waiting extends Batch {
@@ -29,7 +30,7 @@ export class SharedBatches {
     this.#pause = rest
   }
 
-  /** Resolves when the batch is carried out; rejects as `apply`, if only because of one that it was joined with. */
+  /** Resolves when the batch is carried out; rejects as `apply`. */
   apply(batch: Batch): Promise<void> {
     const done = Promise.withResolvers<void>()
     this.#waiting.push({ ...batch, done })
@@ -63,6 +64,7 @@ export class SharedBatches {
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : Math.max(1, end))
   }
 
+  /** What fails together goes alone: one that the store refuses must not hold up the partitions of the others. */
   async #applyAll(batches: readonly Waiting[]): Promise<void> {
     try {
       await this.#writer.apply({
@@ -71,7 +73,9 @@ export class SharedBatches {
       })
       for (const { done } of batches) done.resolve()
     } catch (error) {
-      for (const { done } of batches) done.reject(error)
+      if (batches.length === 1 || isMagasinError(error, 'READ_MODELS_UNAVAILABLE'))
+        for (const { done } of batches) done.reject(error)
+      else for (const batch of batches) await this.#applyAll([batch])
     }
   }
 }

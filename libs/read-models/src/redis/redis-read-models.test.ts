@@ -1,12 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { createClient } from '@redis/client'
 import { startRedis } from '../../../../tools/engines/redis.ts'
 import { sampleModels } from '../conformance/sample.ts'
 import { readModelStoreSuite } from '../conformance/read-model-store.suite.ts'
+import type { ReadModelStore } from '../read-model-store.ts'
 import { startRedisCluster, type TestCluster } from '../testing/redis-cluster.ts'
 import { redisIsMissing, redisUrl } from '../testing/redis-server.ts'
 import { openRedisReadModels } from './redis-read-models.ts'
+
+const prefixes = new Map<ReadModelStore, string>()
+
+async function keysOf(url: string, pattern: string): Promise<readonly string[]> {
+  const client = await createClient({ url }).connect()
+  const found = await client.keys(pattern)
+  client.destroy()
+  return found
+}
 
 let cluster: TestCluster | undefined
 before(async () => {
@@ -22,9 +33,19 @@ for (const [name, url] of [
     name,
     skip: redisIsMissing,
     async open(t, models) {
-      const store = await openRedisReadModels(models, { url: url(), prefix: randomUUID() })
+      const prefix = randomUUID()
+      const store = await openRedisReadModels(models, { url: url(), prefix })
+      prefixes.set(store, prefix)
       t.after(() => store.close())
       return store
+    },
+    async countStored(store, generation) {
+      const found = await Promise.all(
+        url()
+          .split(',')
+          .map((address) => keysOf(address, `{${prefixes.get(store)}:*:${generation}:*`)),
+      )
+      return found.flat().length
     },
   })
 

@@ -1,6 +1,7 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { ReadModels } from '../define-read-models.ts'
 import { moved } from '../moved.ts'
+import { checkRanking } from '../check-ranking.ts'
 import { shows } from '../shows.ts'
 import type {
   GenerationStatus,
@@ -67,6 +68,7 @@ function readerOf(ask: Ask, models: ReadModels): ReadModelReader {
   }
   return {
     async top(ranking, atMost) {
+      checkRanking(models, ranking)
       const found = await read<readonly string[]>('top', ranking, String(atMost))
       return Array.from({ length: found.length / 2 }, (_, i) => ({
         member: numberIn(found[2 * i]!),
@@ -112,7 +114,6 @@ function generationsOf(ask: Ask, models: ReadModels) {
       return current === null ? undefined : writer(current.generation)
     },
     swap: (generation: number) => change('swap', String(generation)),
-    dropShadow: async () => void (await ask('dropShadow')),
   }
 }
 

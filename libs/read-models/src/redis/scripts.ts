@@ -21,6 +21,7 @@ end
 
 // Numbers are texts everywhere here: Lua has doubles, and its JSON keeps 14 digits of them.
 const apply = `
+local most = 9007199254740991
 local generation, batch = ARGV[1], cjson.decode(ARGV[2])
 local live = redis.call('HMGET', control, 'current', 'shadow')
 if live[1] ~= generation and live[2] ~= generation then return 'generation ' .. generation .. ' was dropped' end
@@ -34,7 +35,9 @@ for _, ranking in ipairs(batch.additions) do
   local members = ranking[2]
   for i = 1, #members, 2 do
     local score = redis.call('ZINCRBY', key, members[i + 1], members[i])
-    if score == '0' or score == '-0' then redis.call('ZREM', key, members[i]) end
+    if score == '0' or score == '-0' then redis.call('ZREM', key, members[i])
+    elseif tonumber(score) > most then redis.call('ZADD', key, most, members[i])
+    elseif tonumber(score) < -most then redis.call('ZADD', key, -most, members[i]) end
   end
 end
 local function memberOf(index, shows, fields, key)
@@ -100,7 +103,9 @@ return { fields[1], redis.call('GET', base .. 'lease'), generation(fields[2]), g
 
 const lease = `
 local held = redis.call('GET', base .. 'lease')
-if held and held ~= ARGV[1] then return 0 end
+-- One that does not end, or ends later than any is given, was not given by us, or by another clock.
+local left = redis.call('PTTL', base .. 'lease')
+if held and held ~= ARGV[1] and left >= 0 and left <= tonumber(ARGV[2]) then return 0 end
 redis.call('SET', base .. 'lease', ARGV[1], 'PX', ARGV[2])
 return 1
 `
@@ -148,7 +153,6 @@ export const scripts = {
   apply: script(apply),
   begin: script(begin),
   swap: script(swap),
-  dropShadow: script(`drop('shadow') return 1`),
   requestRebuild: script(`return redis.call('HINCRBY', control, 'requested', 1)`),
   status: script(status),
   lease: script(lease),

@@ -34,6 +34,8 @@ async function movePosition(tx: Transaction<unknown>, generation: number, move: 
     throw moved(`${topic} partition ${partition} is not at event ${from?.seq ?? 0} any more`)
 }
 
+const most = Number.MAX_SAFE_INTEGER
+
 interface Additions {
   readonly generation: number
   readonly ranking: string
@@ -44,6 +46,7 @@ interface Additions {
 async function addScores(tx: Transaction<unknown>, { generation, ranking, members }: Additions): Promise<void> {
   await sql`insert into scores (generation, ranking, member, score)
     select ${generation}, ${ranking}, value ->> 0, value ->> 1 from json_each(${JSON.stringify([...members])}) where true
-    on conflict (generation, ranking, member) do update set score = score + excluded.score`.execute(tx)
+    on conflict (generation, ranking, member)
+      do update set score = max(${-most}, min(${most}, score + excluded.score))`.execute(tx)
   await sql`delete from scores where generation = ${generation} and ranking = ${ranking} and score = 0`.execute(tx)
 }

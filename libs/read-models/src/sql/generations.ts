@@ -51,7 +51,7 @@ export async function swapShadow(tx: Transaction<unknown>, generation: number): 
 }
 
 /** What the generation holds is swept away later, in portions. */
-export async function dropInRole(tx: Transaction<unknown>, role: Role): Promise<void> {
+async function dropInRole(tx: Transaction<unknown>, role: Role): Promise<void> {
   await sql`insert into dropped (generation) select generation from generations where role = ${role}`.execute(tx)
   await sql`delete from generations where role = ${role}`.execute(tx)
 }

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 
 const exact = Number.MAX_SAFE_INTEGER
 
-// Number of a generation is never used again: a writer that slept must not write into another one.
+// The number of a generation is never used again: a writer that slept must not write into another one.
 const generations = `(generation integer primary key autoincrement, fingerprint text not null,
   role text not null unique check (role in ('current', 'shadow')), answered integer not null)`
 

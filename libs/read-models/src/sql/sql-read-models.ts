@@ -2,9 +2,10 @@ import { MagasinError } from '@magasin/contracts/magasin-error'
 import { migrate } from '@magasin/sql/migrate'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { sql } from 'kysely'
+import { checkRanking } from '../check-ranking.ts'
 import type { ReadModels } from '../define-read-models.ts'
 import type { GenerationWriter, ReadModelStore } from '../read-model-store.ts'
-import { beginShadow, dropInRole, readStatus, swapShadow } from './generations.ts'
+import { beginShadow, readStatus, swapShadow } from './generations.ts'
 import { releaseLease, takeLease } from './lease.ts'
 import { readPage, readRecord, readTop } from './read-generation.ts'
 import { readModelMigrations } from './schema.ts'
@@ -38,7 +39,10 @@ function storeIn(database: Database, models: ReadModels): ReadModelStore {
   }
   sweeper.sweep()
   return {
-    top: (ranking, atMost) => read((generation) => readTop({ db, models, generation }, ranking, atMost)),
+    async top(ranking, atMost) {
+      checkRanking(models, ranking)
+      return read((generation) => readTop({ db, models, generation }, ranking, atMost))
+    },
     record: (name, key) => read((generation) => readRecord({ db, models, generation }, name, key)),
     pageOf: (index, request) => read((generation) => readPage({ db, models, generation }, index, request)),
     positions: () => read((generation) => writer(generation).positions()),
@@ -48,7 +52,6 @@ function storeIn(database: Database, models: ReadModels): ReadModelStore {
       return current === null ? undefined : writer(current.generation)
     },
     swap: (generation) => dropping((tx) => swapShadow(tx, generation)),
-    dropShadow: () => dropping((tx) => dropInRole(tx, 'shadow')),
     async requestRebuild() {
       await change((tx) => sql`update control set requested = requested + 1`.execute(tx))
     },
