@@ -43,7 +43,7 @@ const plants: readonly {
   },
   {
     title: 'a wrong order of scores',
-    spoil: ({ sold }) => sold.reverse(),
+    spoil: (models) => (models.sold = models.sold.toReversed()),
     says: ['sold: 2 must not stand after 3', 'sold: 1 must not stand after 2'],
   },
   {
