@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { cp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openRedisReadModels } from '@magasin/read-models/redis/redis-read-models'
+import { redisIsMissing } from '@magasin/read-models/testing/redis-server'
+import { shopReadModels } from '@magasin/store-manager/read-models'
+import { startRedis } from '../tools/engines/redis.ts'
+import { until } from '../tools/testing/until.ts'
+import { send } from './testing/api.ts'
+import { readEvents } from './testing/collect-evidence.ts'
+import { readShown } from './testing/orders/collect-orders.ts'
+import { placeOrder } from './testing/orders/random-command.ts'
+import { World } from './testing/orders/world.ts'
+import { chooseSeed, createRandom } from './testing/random.ts'
+import { differencesOf } from './testing/read-models/collect-read-models.ts'
+import { Growth } from './testing/read-models/growth.ts'
+import { commandRedis } from './testing/read-models/redis-command.ts'
+import { startReportWatch } from './testing/read-models/report-watch.ts'
+import { startSteadyLoad } from './testing/read-models/steady-load.ts'
+import { createShopSite } from './testing/shop-site.ts'
+import { startShopProcess } from './testing/shop-process.ts'
+
+// The deadline of a request: what takes longer is refused.
+const deadlineMs = 10_000
+const rightWithinMs = 15_000
+
+test('a shop whose reports come from a Redis', { skip: redisIsMissing }, async (t) => {
+  const random = createRandom(chooseSeed())
+  t.diagnostic(`FAULTS_SEED=${random.seed} repeats the choices of this run`)
+  const redis = await startRedis()
+  t.after(() => redis.kill())
+  const ownSite = await createShopSite(t)
+  const site = { ...ownSite, env: { ...ownSite.env, MAGASIN_READ_MODELS: redis.url } }
+  const shop = await startShopProcess(site)
+  const store = await openRedisReadModels(shopReadModels, { url: redis.url })
+  t.after(() => store.close())
+  const source = { reader: store, endpoint: site, readEvents: () => readEvents(site) }
+  const world = new World(random)
+  const { users, products } = await readShown(site)
+  world.users.push(...users.map(({ id }) => id))
+  world.products.push(...products.map(({ id }) => id))
+  assert.deepEqual(await differencesOf(source), [])
+
+  await t.test('that is built anew shows the old reports or the new, never half', async () => {
+    for (const product_id of world.products)
+      await send(site, {
+        method: 'POST',
+        path: '/stocks',
+        body: { product_id, quantity: 99_999 },
+        key: `much-${product_id}`,
+      })
+    const load = startSteadyLoad(site, { random, world, name: 'growing', next: placeOrder })
+    const watch = startReportWatch(site)
+    const growth = { spent: new Growth(), sold: new Growth() }
+    let isOver = false
+    const look = async (ranking: keyof typeof growth) => {
+      while (!isOver) growth[ranking].see(await store.top(ranking, 1_000))
+    }
+    const looking = Promise.all([look('spent'), look('sold')])
+    await load.more(100)
+    for (let rebuild = 0; rebuild < 2; rebuild++) {
+      await store.requestRebuild()
+      await until('they are built', async () => {
+        const { rebuilds } = await store.status()
+        return rebuilds.answered === rebuilds.requested
+      })
+    }
+    isOver = true
+    await Promise.all([looking, load.stop(), watch.stop()])
+    assert.deepEqual([...growth.spent.wrong, ...growth.sold.wrong], [])
+    assert.equal(watch.seen.refused, 0)
+    assert.deepEqual(await differencesOf(source), [])
+  })
+
+  const data = join(redis.folder, 'data')
+  const old = join(redis.folder, 'old')
+  await cp(data, old, { recursive: true })
+
+  interface Fault {
+    readonly title: string
+    /** Until when Redis is back; told how the watch of the reports goes on. */
+    readonly happens: (refusals: (count: number) => Promise<void>) => Promise<unknown>
+  }
+  const faults: readonly Fault[] = [
+    {
+      title: 'is killed and started again',
+      async happens(refusals) {
+        await redis.kill()
+        await refusals(10)
+        await redis.start()
+      },
+    },
+    { title: 'is emptied', happens: () => commandRedis(redis, 'FLUSHALL') },
+    {
+      title: 'is emptied while they are built anew',
+      async happens() {
+        await store.requestRebuild()
+        await until('they are built', async () => (await store.status()).shadow !== null, { everyMs: 1 })
+        await commandRedis(redis, 'FLUSHALL')
+      },
+    },
+    {
+      title: 'takes connections and says nothing',
+      async happens(refusals) {
+        process.kill(redis.pid!, 'SIGSTOP')
+        try {
+          await refusals(7)
+        } finally {
+          process.kill(redis.pid!, 'SIGCONT')
+        }
+      },
+    },
+    {
+      title: 'is put back to an old dump',
+      async happens(refusals) {
+        await redis.stop()
+        await rm(data, { recursive: true })
+        await cp(old, data, { recursive: true })
+        await refusals(3)
+        await redis.start()
+      },
+    },
+    {
+      title: 'loses its connections again and again, also while they are built anew',
+      async happens() {
+        await store.requestRebuild()
+        for (let cut = 0; cut < 20; cut++) {
+          await commandRedis(redis, 'CLIENT KILL TYPE normal SKIPME yes')
+          await until('somebody is there again', async () =>
+            (await commandRedis(redis, 'CLIENT LIST TYPE normal')).includes('cmd=evalsha'),
+          )
+        }
+      },
+    },
+  ]
+  for (const [i, { title, happens }] of faults.entries())
+    await t.test(`that ${title} does not lose a command, and its reports are right again by themselves`, async () => {
+      const load = startSteadyLoad(site, { random, world, name: `fault-${i}` })
+      const watch = startReportWatch(site)
+      await load.more(100)
+      await happens(watch.refusals)
+      const back = performance.now()
+      await load.more(100)
+      await load.stop()
+      const differences = await differencesOf(source, rightWithinMs)
+      const took = Math.round(performance.now() - back)
+      await watch.stop()
+      assert.deepEqual(differences, [])
+      const { slowest } = load
+      t.diagnostic(
+        `${title}: right ${took} ms after it was back; slowest command ${slowest.command} ms, read ${slowest.read} ms, ` +
+          `report ${watch.seen.slowestMs} ms; ${watch.seen.answered} reports answered, ${watch.seen.refused} refused`,
+      )
+      assert.ok(slowest.command < deadlineMs && slowest.read < deadlineMs)
+    })
+
+  assert.equal(await shop.stop(), 0, shop.output())
+})
