@@ -53,9 +53,9 @@ test('a shop whose reports come from a Redis', { skip: redisIsMissing }, async (
     const load = startSteadyLoad(site, { random, world, name: 'growing', next: placeOrder })
     const watch = startReportWatch(site)
     const growth = { spent: new Growth(), sold: new Growth() }
-    let isOver = false
+    const over = new AbortController()
     const look = async (ranking: keyof typeof growth) => {
-      while (!isOver) growth[ranking].see(await store.top(ranking, 1_000))
+      while (!over.signal.aborted) growth[ranking].see(await store.top(ranking, 1_000))
     }
     const looking = Promise.all([look('spent'), look('sold')])
     await load.more(100)
@@ -66,7 +66,7 @@ test('a shop whose reports come from a Redis', { skip: redisIsMissing }, async (
         return rebuilds.answered === rebuilds.requested
       })
     }
-    isOver = true
+    over.abort()
     await Promise.all([looking, load.stop(), watch.stop()])
     assert.deepEqual([...growth.spent.wrong, ...growth.sold.wrong], [])
     assert.equal(watch.seen.refused, 0)

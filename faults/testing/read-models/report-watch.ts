@@ -16,28 +16,36 @@ export interface ReportWatch {
 const answerWithinMs = 5_000
 const everyMs = 10
 
-const lowStock = JSON.stringify({ query: '{ lowStock(threshold: 10) { items { id quantity } next } }' })
-const questions: readonly (readonly [string, RequestInit])[] = [
-  ['/orders/reports/highest-spenders', {}],
-  ['/orders/reports/best-sellers', {}],
-  ['/stocks/graphql-query', { method: 'POST', body: lowStock, headers: { 'content-type': 'application/json' } }],
+interface Question {
+  readonly path: string
+  /** Sent by POST; without one it is a GET. */
+  readonly body?: string
+}
+
+const questions: readonly Question[] = [
+  { path: '/orders/reports/highest-spenders' },
+  { path: '/orders/reports/best-sellers' },
+  {
+    path: '/stocks/graphql-query',
+    body: JSON.stringify({ query: '{ lowStock(threshold: 10) { items { id quantity } next } }' }),
+  },
 ]
 
 /** Each report is asked for as soon as it was answered. */
 export function startReportWatch(endpoint: Endpoint): ReportWatch {
   const seen = { answered: 0, refused: 0, slowestMs: 0 }
-  let isStopped = false
-  const watch = async (path: string, init: RequestInit) => {
-    while (!isStopped) {
+  const stopping = new AbortController()
+  const watch = async (question: Question) => {
+    while (!stopping.signal.aborted) {
       const began = performance.now()
-      const status = await ask(endpoint, path, init)
+      const status = await ask(endpoint, question)
       seen.slowestMs = Math.max(seen.slowestMs, Math.round(performance.now() - began))
       if (status === 200) seen.answered++
       else seen.refused++
       await delay(everyMs)
     }
   }
-  const watching = Promise.all(questions.map(([path, init]) => watch(path, init)))
+  const watching = Promise.all(questions.map(watch))
   // Told to whom waits for it.
   watching.catch(() => undefined)
   return {
@@ -47,17 +55,21 @@ export function startReportWatch(endpoint: Endpoint): ReportWatch {
       await Promise.race([until('reports are refused', () => seen.refused >= before + count), watching])
     },
     async stop() {
-      isStopped = true
+      stopping.abort()
       await watching
     },
   }
 }
 
 /** The status, which must be 200, or 503 with a problem that says when to come back. */
-async function ask({ url, token }: Endpoint, path: string, init: RequestInit): Promise<number> {
+async function ask({ url, token }: Endpoint, { path, body }: Question): Promise<number> {
   const response = await fetch(url + path, {
-    ...init,
-    headers: { ...init.headers, authorization: `Bearer ${token}` },
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    body: body ?? null,
     signal: AbortSignal.timeout(answerWithinMs),
   })
   const text = await response.text()

@@ -27,14 +27,15 @@ export interface SteadyLoadOptions {
 const clients = 6
 // Of each client, so that the machine has time for what is tested.
 const everyMs = 15
-const reads = ['/orders?limit=20', '/stocks?limit=20', '/products?limit=20', '/users?limit=20', '/ready'] as const
+const reads = ['/orders?limit=20', '/stocks?limit=20', '/products?limit=20', '/users?limit=20'] as const
 
 /** Clients send commands, each once, and read other things than reports meanwhile. What fails, or is refused without a reason, fails the load. */
 export function startSteadyLoad(endpoint: Endpoint, options: SteadyLoadOptions): SteadyLoad {
   const { random, world, name, next = randomCommand } = options
   const decisions = new Gate(0)
   const slowest = { command: 0, read: 0 }
-  let [isStopped, decided] = [false, 0]
+  const stopping = new AbortController()
+  let decided = 0
 
   const timed = async <T>(kind: keyof typeof slowest, work: Promise<T>): Promise<T> => {
     const began = performance.now()
@@ -53,7 +54,7 @@ export function startSteadyLoad(endpoint: Endpoint, options: SteadyLoadOptions):
     decisions.openUpTo(++decided)
   }
   const client = async (number: number) => {
-    for (let i = 0; !isStopped; i++) {
+    for (let i = 0; !stopping.signal.aborted; i++) {
       await perform(`${name}-${number}-${i}`)
       if (i % 4 === 0) await timed('read', read(endpoint, reads[random.between(0, reads.length - 1)]!))
       await delay(everyMs)
@@ -66,7 +67,7 @@ export function startSteadyLoad(endpoint: Endpoint, options: SteadyLoadOptions):
     slowest,
     more: (commands) => Promise.race([decisions.pass(decided + commands), finished.then(() => undefined)]),
     async stop() {
-      isStopped = true
+      stopping.abort()
       await finished
     },
   }
