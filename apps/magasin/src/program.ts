@@ -4,6 +4,7 @@ import { doctorCommand } from './commands/doctor/command.ts'
 import { historyCommand } from './commands/history/command.ts'
 import { logCommand } from './commands/log/command.ts'
 import { parkedCommand } from './commands/parked.ts'
+import { readModelsCommand } from './commands/read-models/command.ts'
 import { seedCommand } from './commands/seed.ts'
 import { serveCommand } from './commands/serve.ts'
 import { startCommand } from './commands/start.ts'
@@ -27,6 +28,7 @@ export function createProgram(): Command {
     historyCommand,
     logCommand,
     parkedCommand,
+    readModelsCommand,
     backupCommand,
     doctorCommand,
   ]

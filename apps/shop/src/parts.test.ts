@@ -9,3 +9,15 @@ test('every topic is owned by a part of the shop that records events', () => {
   const ownerless = [...shopCatalogue.topics.values()].filter(({ owner }) => !recorders.includes(owner))
   assert.deepEqual(ownerless, [])
 })
+
+test('every topic that a part follows is one of those to which it tells that it listens', () => {
+  for (const { name, follows, listeners } of parts) {
+    const types = listeners.flatMap((listener) => listener.types)
+    const heard = types.map((type) => shopCatalogue.event(type).topic.name)
+    assert.deepEqual(
+      follows.filter((topic) => !heard.includes(topic)),
+      [],
+      name,
+    )
+  }
+})

@@ -1,8 +1,10 @@
-import { coolriel } from '@magasin/coolriel/part'
+import { coolriel, mailedTypes } from '@magasin/coolriel/part'
 import type { Place } from '@magasin/host/open-own-database'
 import { hasDatabase, type Part } from '@magasin/host/part'
+import type { Listener } from '@magasin/shop-contracts/events-page'
 import { openStore } from '@magasin/store-manager/open-store'
 import { storeManager } from '@magasin/store-manager/part'
+import { shopReadModels } from '@magasin/store-manager/read-models'
 import { describeSeeded, seed } from '@magasin/store-manager/seed'
 import type { Tokens } from '@magasin/store-manager/tokens'
 import type { ShopConfig } from './config.ts'
@@ -11,6 +13,8 @@ import type { ShopConfig } from './config.ts'
 export interface ShopPart extends Part {
   /** What `magasin serve` says of it. */
   readonly served: string
+  /** Who in it listens to events, by its own declarations: the page of events tells it. */
+  readonly listeners: readonly Listener[]
   /** Runs it as the process that calls; loaded only then. */
   readonly main: () => Promise<unknown>
   /** Opens its access tokens, if it gives any. */
@@ -26,6 +30,7 @@ export const parts: readonly ShopPart[] = [
   {
     ...storeManager,
     served: 'the store: its API, and with Kafka the relay of its events; several may share a database on a server',
+    listeners: [{ name: 'the read models of the store-manager', types: [...shopReadModels.projections.keys()] }],
     main: () => import('@magasin/store-manager/main'),
     openTokens: openStore,
     async seed(place) {
@@ -36,6 +41,7 @@ export const parts: readonly ShopPart[] = [
   {
     ...coolriel,
     served: 'the e-mails: follows the events on Kafka; those of one group share a database on a server, and the work',
+    listeners: [{ name: 'Coolriel', types: mailedTypes }],
     groups: ({ group }) => [group],
     main: () => import('@magasin/coolriel/main'),
   },

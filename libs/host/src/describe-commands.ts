@@ -23,9 +23,16 @@ export function describeCommands(server: HttpServer): void {
   })
 }
 
+interface Answer {
+  readonly headers?: object
+}
+
 function described({ schema }: RouteOptions): Record<string, unknown> {
-  const responses = Object.entries((schema?.response ?? {}) as Readonly<Record<string, object>>)
+  const responses = Object.entries((schema?.response ?? {}) as Readonly<Record<string, Answer>>)
   return Object.fromEntries(
-    responses.map(([status, one]) => [status, status.startsWith('2') ? { ...one, headers: answerHeaders } : one]),
+    responses.map(([status, one]) => [
+      status,
+      status.startsWith('2') ? { ...one, headers: { ...one.headers, ...answerHeaders } } : one,
+    ]),
   )
 }

@@ -75,7 +75,8 @@ describe('the answer of a command', () => {
       readonly paths: Record<string, Record<string, { responses: Record<string, { headers?: object }> }>>
     }
     const of = (path: string, status: string) => Object.keys(paths[path]!['post']!.responses[status]!.headers ?? {})
-    assert.deepEqual(of('/desk', '200'), ['consistency-token', 'idempotency-replayed'])
-    assert.deepEqual(of('/desk', 'default'), [])
+    const ofAll = ['ratelimit-policy', 'ratelimit']
+    assert.deepEqual(of('/desk', '200'), ['consistency-token', 'idempotency-replayed', ...ofAll])
+    assert.deepEqual(of('/desk', 'default'), ['retry-after', ...ofAll])
   })
 })

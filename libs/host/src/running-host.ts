@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { EventLog } from '@magasin/event-log/event-log'
 import type { Relay } from '@magasin/event-log/relay'
@@ -135,7 +136,9 @@ export class RunningHost implements Host, AsyncDisposable {
         (opened) => opened.close(),
       )
       const run = () => Promise.resolve(runProjector({ ...this.#context, ...request, log }))
-      await this.open(run, (projector) => projector.stop())
+      const projector = await this.open(run, (one) => one.stop())
+      // So that a small shop answers its reports from the first request on. A long history is built while it serves.
+      await Promise.race([projector.ready, delay(patienceWithReadModelsMs, undefined, { ref: false })])
     })
   }
 
@@ -197,5 +200,6 @@ export class RunningHost implements Host, AsyncDisposable {
   }
 }
 
+const patienceWithReadModelsMs = 1_000
 const relayCheck = { name: 'relay', required: false } as const
 const logCheck = { name: 'log', required: false } as const

@@ -2,14 +2,23 @@ import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { EventDefinition, TopicDefinition } from '@magasin/contracts/define-family'
 import type { TSchema } from 'typebox'
 
-/** `docs/reference/events.md`: every topic and every event of a catalogue, in Markdown. */
-export function eventsPage(catalogue: Catalogue): string {
+/** Somebody who listens to events. */
+export interface Listener {
+  /** As it stands in a sentence. */
+  readonly name: string
+  /** Of which types. */
+  readonly types: readonly string[]
+}
+
+/** `docs/reference/events.md`: every topic and every event of a catalogue, and who listens, in Markdown. */
+export function eventsPage(catalogue: Catalogue, listeners: readonly Listener[]): string {
   const topics = [...catalogue.topics.values()]
   const events = [...catalogue.events.values()]
   const sections = topics.map((topic) =>
     topicSection(
       topic,
       events.filter((event) => event.topic === topic),
+      listeners,
     ),
   )
   return `${[head, ...sections].join('\n\n')}\n`
@@ -17,12 +26,17 @@ export function eventsPage(catalogue: Catalogue): string {
 
 const head = `# Events
 
-Every event of the shop, by its topic. This page is made from the families in \`services/contracts/src/families/\` (\`npm run docs\`), and a test compares it.
+Every event of the shop, by its topic. This page is made from the families in \`services/contracts/src/families/\` and from what each service declares
+to listen to (\`npm run docs\`), and a test compares it.
 
 A record's key is its stream, its value the JSON below: \`event\`, the fields, \`datetime\`. Its headers are those of a CloudEvent (\`ce_id\`, \`ce_type\`, \`ce_source\`,
 \`ce_time\`, \`ce_subject\`, \`ce_specversion\`), then \`logid\`, \`seq\`, \`commandno\`, \`commandindex\`, \`streamversion\`, \`schemaversion\`, and \`causedby\` and \`traceparent\` if there are any.`
 
-function topicSection(topic: TopicDefinition, events: readonly EventDefinition[]): string {
+function topicSection(
+  topic: TopicDefinition,
+  events: readonly EventDefinition[],
+  listeners: readonly Listener[],
+): string {
   const { name, owner, partitions, retention } = topic
   const kept =
     retention === null
@@ -30,9 +44,18 @@ function topicSection(topic: TopicDefinition, events: readonly EventDefinition[]
       : `a broker keeps them for ${retention.ms / 3_600_000} hours or ${retention.bytesPerPartition / 1_048_576} MiB a partition`
   return [
     `## ${name}`,
-    `Recorded by ${owner}, in ${partitions} partitions; ${kept}.`,
+    `Recorded by ${owner}, in ${partitions} partitions; ${kept}. ${listenersOf(events, listeners)}`,
     ...events.map((event) => eventSection(event)),
   ].join('\n\n')
+}
+
+function listenersOf(events: readonly EventDefinition[], listeners: readonly Listener[]): string {
+  const told = listeners.flatMap(({ name, types }) => {
+    const heard = events.filter(({ type }) => types.includes(type))
+    if (heard.length === 0) return []
+    return heard.length === events.length ? [name] : [`${name} (${heard.map(({ type }) => type).join(', ')})`]
+  })
+  return `Listeners: ${told.length === 0 ? 'none in the shop' : told.join('; ')}.`
 }
 
 function eventSection({

@@ -2,6 +2,9 @@ import type { PartWithDatabase } from '@magasin/host/part'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { emails } from './emails/emails.ts'
 
+/** The types of events from which an e-mail follows. */
+export const mailedTypes: readonly string[] = [...new Set(emails.map(({ on }) => on))]
+
 /** Coolriel, to those who operate it. */
 export const coolriel: PartWithDatabase = {
   name: 'coolriel',
@@ -10,7 +13,7 @@ export const coolriel: PartWithDatabase = {
   databaseTitle: 'database of Coolriel',
   ifMissing: 'Coolriel has no database here: where it never had one, it writes every e-mail again',
   holds: { events: false, positions: true },
-  follows: [...new Set(emails.map(({ on }) => shopCatalogue.event(on).topic.name))],
+  follows: [...new Set(mailedTypes.map((type) => shopCatalogue.event(type).topic.name))],
   secretFiles: [],
 }
 

@@ -28,6 +28,8 @@ export interface ProjectorListener extends FaultListener {
 
 /** Keeps read models at the end of the log. */
 export interface Projector {
+  /** Resolves once readers have something to read, or the store or the log has a fault. */
+  readonly ready: Promise<void>
   /** Events that readers do not see yet, as far as this process knows: 0 if another one projects. */
   lag(): number
   /** Stops, and lets another process go on. Idempotent. */
@@ -36,9 +38,10 @@ export interface Projector {
 
 // A rebuild that was asked for, and a store that was put back, are noticed within this time.
 const turnMs = 1_000
-const turnOfBuildMs = 100
-// Another process takes over after this time. Long, and a crash leaves the read models behind; short, and a pause makes two projectors.
-const leaseMs = 10_000
+const turnOfBuildMs = 20
+// Another process takes over after this time. Long, and a crash leaves the read models behind; short, and a pause makes two projectors,
+// of which one finds its positions moved.
+const leaseMs = 3_000
 const swapWithinMs = 5_000
 
 /**
@@ -51,6 +54,7 @@ export function startProjector(options: ProjectorOptions): Projector {
   const turns = new Turns(options)
   const running = turns.run(stopping.signal)
   return {
+    ready: turns.ready.promise,
     lag: () => turns.lag(),
     async stop() {
       stopping.abort()
@@ -65,6 +69,7 @@ interface Build {
 }
 
 class Turns {
+  readonly ready = Promise.withResolvers<void>()
   readonly #options: ProjectorOptions
   readonly #holder = randomUUID()
   /** Follows the log into what readers see. */
@@ -87,11 +92,13 @@ class Turns {
         this.#hasFault = false
       } catch (fault) {
         this.#hasFault = true
+        this.ready.resolve()
         listener.onFault(fault, null)
       }
       const ms = this.#shadow === undefined || this.#hasFault ? turnMs : turnOfBuildMs
       await delay(ms, undefined, { signal }).catch(() => undefined)
     }
+    this.ready.resolve()
     await this.#letGo()
     // If the store is away the lease ends by itself.
     await store.release(this.#holder).catch(() => undefined)
@@ -103,8 +110,13 @@ class Turns {
 
   async #take(): Promise<void> {
     const { store } = this.#options
-    if (!(await store.lease(this.#holder, leaseMs))) return this.#letGo()
+    if (!(await store.lease(this.#holder, leaseMs))) {
+      // Another process has them ready, or is on it.
+      this.ready.resolve()
+      return this.#letGo()
+    }
     const status = await store.status()
+    if (status.current !== null) this.ready.resolve()
     // First, since it may have become the current one by a swap whose answer was lost.
     await this.#keepShadow(status)
     await this.#keepLive(status)
@@ -175,6 +187,7 @@ class Turns {
     await store.swap(following.generation)
     this.#live = following
     this.#shadow = undefined
+    this.ready.resolve()
     listener.onBuilt(
       following.generation,
       following.partitions().reduce((sum, { seq }) => sum + seq, 0),

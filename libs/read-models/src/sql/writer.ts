@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { PartitionRef, Position } from '@magasin/event-log/event-log'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { sql } from 'kysely'
@@ -15,7 +16,11 @@ interface WriterParts {
 export function writerOf({ database, models, generation }: WriterParts): GenerationWriter {
   return {
     generation,
-    apply: (batch) => told(database.transaction((tx) => applyBatch(tx, { models, generation }, batch))),
+    async apply(batch) {
+      await told(database.transaction((tx) => applyBatch(tx, { models, generation }, batch)))
+      // SQLite works on the thread of the process: between two batches of a build everybody else has a turn.
+      await setImmediate()
+    },
     async positions() {
       const query = sql<PartitionRef & Position>`select topic, partition, log_id as "logId", seq,
         event_id as "eventId" from positions where generation = ${generation}`

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import Type from 'typebox'
 import { startServer } from './testing/start-server.ts'
 
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
@@ -24,4 +25,23 @@ describe('a body', () => {
       if (status === 200) assert.deepEqual(told, { read: JSON.parse(body) })
       else assert.deepEqual([told['code'], told['status']], ['BODY_TOO_LARGE', 413])
     })
+
+  const json = { 'content-type': 'application/json' }
+  const config = { access: 'public' } as const
+
+  test('that is empty is none: a DELETE may name its content type', async (t) => {
+    const { url } = await startServer(t, (server) =>
+      server.delete('/', { config }, async ({ body }) => ({ read: body ?? null })),
+    )
+    const answer = await fetch(url, { method: 'DELETE', headers: json })
+    assert.deepEqual([answer.status, await answer.json()], [200, { read: null }])
+  })
+
+  test('that is empty is malformed if the route takes one', async (t) => {
+    const schema = { body: Type.Object({}) }
+    const { url } = await startServer(t, (server) => server.post('/', { config, schema }, async () => ({})))
+    const answer = await fetch(url, { method: 'POST', headers: json })
+    const told = (await answer.json()) as Readonly<Record<string, unknown>>
+    assert.deepEqual([answer.status, told['code']], [400, 'BODY_MALFORMED'])
+  })
 })

@@ -4,11 +4,15 @@ import type { HttpServer } from './http-server.ts'
 // No body of ours has more than four. 64 KiB of brackets nest so deep that whatever walks a value by calling itself runs out of stack.
 const maxDepth = 32
 
-/** Reads bodies of JSON as Fastify does, but for those that are nested too deep: BODY_TOO_LARGE, before anything is made of them. */
+/**
+ * Reads bodies of JSON as Fastify does, but for those that are nested too deep: BODY_TOO_LARGE, before anything is made of them.
+ * An empty one is no body if the route takes none: many clients name the content type with everything that they send, a DELETE too.
+ */
 export function readJsonBodies(server: HttpServer): void {
   const parse = server.getDefaultJsonParser('error', 'error')
   server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
-    if (isDeeper(text, maxDepth))
+    if (text === '' && request.routeOptions.schema?.body === undefined) done(null)
+    else if (isDeeper(text, maxDepth))
       done(new MagasinError('BODY_TOO_LARGE', `the body is nested deeper than ${maxDepth} levels`))
     else void parse(request, text, done)
   })

@@ -6,7 +6,10 @@ import { startServer } from './testing/start-server.ts'
 
 interface Operation {
   readonly security?: unknown
-  readonly responses: Record<string, { readonly content: Record<string, { readonly schema: unknown }> }>
+  readonly responses: Record<
+    string,
+    { readonly content: Record<string, { readonly schema: unknown }>; readonly headers?: object }
+  >
 }
 
 interface Document {
@@ -46,6 +49,20 @@ describe('the reference of a service', () => {
       },
     )
     assert.ok('code' in (document.components.schemas['Problem']?.properties ?? {}))
+  })
+
+  test('says which headers an answer may have: its own, those of a budget unless it is public, and when to come back', async (t) => {
+    const { url } = await startServer(t, (server) => {
+      declareRoutes(server)
+      const answer = Type.Array(Type.Integer(), { headers: { link: { type: 'string', description: 'the next page' } } })
+      server.get('/pages', { config: { access: 'public' }, schema: { response: { 200: answer } } }, async () => [])
+    })
+    const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as Document
+    const of = (path: string, status: string) => Object.keys(paths[path]?.['get']?.responses[status]?.headers ?? {})
+    assert.deepEqual(of('/pages', '200'), ['link'])
+    assert.deepEqual(of('/pages', 'default'), ['retry-after'])
+    assert.deepEqual(of('/users/{id}', '200'), ['ratelimit-policy', 'ratelimit'])
+    assert.deepEqual(of('/users/{id}', 'default'), ['retry-after', 'ratelimit-policy', 'ratelimit'])
   })
 
   test('is a page that loads from here alone, over plain HTTP', async (t) => {

@@ -2,7 +2,9 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifySchema, onRequestHookHandler } from 'fastify'
 import type { HttpServer } from './http-server.ts'
-import { problemMediaType, problemSchema } from './problem.ts'
+import { InputError } from './input-error.ts'
+import { problemMediaType, problemSchema, toProblem } from './problem.ts'
+import { rateLimitHeaders } from './rate-limiter.ts'
 
 /** What a service's reference says above its routes. */
 export interface About {
@@ -13,7 +15,7 @@ export interface About {
 
 /**
  * GET /openapi.json (OpenAPI 3.1, made from the routes' schemas) and GET /docs (the same, interactive, served from here). Both public.
- * Every operation gets the problem as its default answer, and the bearer token unless it is public.
+ * Every operation gets the problem as its default answer; unless it is public, also the bearer token and the headers of a budget.
  */
 export async function registerOpenapi(server: HttpServer, about: About, asPage: onRequestHookHandler): Promise<void> {
   server.addSchema(problemSchema)
@@ -38,10 +40,26 @@ export async function registerOpenapi(server: HttpServer, about: About, asPage: 
 }
 
 function described(schema: FastifySchema | undefined, needsToken: boolean): FastifySchema {
-  const problem = { description: 'An error', content: { [problemMediaType]: { schema: { $ref: 'Problem#' } } } }
+  const common = needsToken ? rateLimitHeaders : {}
+  const answers = Object.entries((schema?.response ?? {}) as Readonly<Record<string, Answer>>)
+  const response = answers.map(([status, one]) => [status, { ...one, headers: { ...one.headers, ...common } }] as const)
   return {
     ...schema,
     ...(needsToken ? { security: [{ bearer: [] }] } : {}),
-    response: { ...(schema?.response as object | undefined), default: problem },
+    response: { ...Object.fromEntries(response), default: problemAnswer(common) },
+  }
+}
+
+interface Answer {
+  readonly headers?: object
+}
+
+function problemAnswer(common: object) {
+  const retryAfter = { type: 'integer', description: 'the seconds after which to try again, if that helps' }
+  const example = toProblem(new InputError([{ field: 'id', message: 'must be >= 1' }]))
+  return {
+    description: 'An error',
+    headers: { 'retry-after': retryAfter, ...common },
+    content: { [problemMediaType]: { schema: { $ref: 'Problem#' }, example } },
   }
 }

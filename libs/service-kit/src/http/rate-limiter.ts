@@ -64,6 +64,18 @@ export class RateLimiter {
   }
 }
 
+/** What an answer says of the budget that its request was counted on, for OpenAPI. Nothing, if there is none. */
+export const rateLimitHeaders = {
+  'ratelimit-policy': {
+    type: 'string',
+    description: 'the budget, if there is one: its name, the requests, the seconds',
+  },
+  ratelimit: {
+    type: 'string',
+    description: 'how it stands: the requests that are left, and the seconds until it is whole',
+  },
+} as const
+
 interface Limit {
   readonly name: string
   readonly policy: string

@@ -1,9 +1,10 @@
 import Type, { type TProperties, type TSchema } from 'typebox'
 
-// Parts of the schemas that several families have alike.
+// Parts of the schemas that several families have alike. What the examples show follows from each other: it is what a store answers in
+// which nothing was before, and `reference.test.ts` asks it.
 
 /** The id of a thing. */
-export const idSchema = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+export const idSchema = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [1] })
 
 /** `/:id` in a path. */
 export const idParams = Type.Object({ id: idSchema })
@@ -22,7 +23,17 @@ export const nameSchema = (example: string) =>
   })
 
 /** An amount of money, as people write it. */
-export const amountSchema = Type.Number({ description: 'with two decimals at most', examples: [1999.99] })
+export const amountSchema = Type.Number({ description: 'with two decimals at most', examples: [39.9] })
+
+/** What is answered with 201: the id of what was created, under `name`, and its address. */
+export const createdSchema = <Name extends string>(name: Name) =>
+  Type.Object({ [name]: Type.Integer() } as { readonly [N in Name]: ReturnType<typeof Type.Integer> }, {
+    examples: [{ [name]: 1 }],
+    headers: { location: { type: 'string', description: 'where it can be read' } },
+  })
+
+/** What is answered after something was deleted. */
+export const deletedSchema = Type.Object({ deleted: Type.Literal(true) }, { examples: [{ deleted: true }] })
 
 /** The rows that a page may have at most. */
 export const maxPage = 200
@@ -44,9 +55,16 @@ export const pageQuery = <Filters extends TProperties>(filters: Filters = {} as 
 
 /** A page of a list, whose rows are under `name`. */
 export const pageSchema = <Name extends string, Row extends TSchema>(name: Name, row: Row) =>
-  Type.Object({
-    ...({ [name]: Type.Array(row) } as { readonly [N in Name]: ReturnType<typeof Type.Array<Row>> }),
-    next: Type.Union([Type.Integer(), Type.Null()], {
-      description: 'Send it as `after` for the next page; null on the last',
-    }),
-  })
+  Type.Object(
+    {
+      ...({ [name]: Type.Array(row) } as { readonly [N in Name]: ReturnType<typeof Type.Array<Row>> }),
+      next: Type.Union([Type.Integer(), Type.Null()], {
+        description: 'Send it as `after` for the next page; null on the last',
+      }),
+    },
+    { examples: [{ [name]: examplesOf(row), next: null }] },
+  )
+
+function examplesOf({ examples = [] }: TSchema & { readonly examples?: readonly unknown[] }): readonly unknown[] {
+  return examples
+}

@@ -31,7 +31,7 @@ export function registerSlowRoute(server: HttpServer): void {
         summary: 'Answer after that many seconds',
         description: 'To see what a timeout does. Like every request it is answered at its deadline, if not before.',
         params,
-        response: { 200: Type.Object({ seconds: Type.Number({ examples: [2] }) }) },
+        response: { 200: Type.Object({ seconds: Type.Number() }, { examples: [{ seconds: 2 }] }) },
       },
     },
     async (request) => {

@@ -31,7 +31,7 @@ function registerHighestSpenders(server: HttpServer, readSide: ReadSide): void {
         headers: consistencyHeaders,
         response: {
           200: Type.Array(Type.Object({ user_id: Type.Integer(), total_expense: amountSchema }), {
-            examples: [[{ user_id: 1, total_expense: 2011.49 }]],
+            examples: [[{ user_id: 1, total_expense: 79.8 }]],
           }),
         },
       },
@@ -56,7 +56,7 @@ function registerBestSellers(server: HttpServer, readSide: ReadSide): void {
         headers: consistencyHeaders,
         response: {
           200: Type.Array(Type.Object({ product_id: Type.Integer(), quantity_sold: Type.Integer() }), {
-            examples: [[{ product_id: 3, quantity_sold: 2 }]],
+            examples: [[{ product_id: 1, quantity_sold: 2 }]],
           }),
         },
       },

@@ -6,9 +6,8 @@ import { InputError } from '@magasin/service-kit/input-error'
 import { maxUnits } from '@magasin/shop-contracts/families/orders'
 import { amountOf } from '@magasin/shop-contracts/money'
 import type { FastifyRequest } from 'fastify'
-import Type from 'typebox'
 import { pageRequest } from '../http/pages.ts'
-import { idParams, pageSchema } from '../http/schemas.ts'
+import { deletedSchema, idParams, pageSchema } from '../http/schemas.ts'
 import type { Store } from '../open-store.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { OrderStatus, summed, type Order, type OrderLine } from './order.ts'
@@ -17,7 +16,7 @@ import { payOrder } from './pay-order.ts'
 import { placeOrder } from './place-order.ts'
 import { customerOf, getOrder, listOrders } from './queries.ts'
 import { registerOrderReports } from './reports.ts'
-import { orderPageQuery, orderSchema, placeOrderBody, updateOrderBody } from './schemas.ts'
+import { orderPageQuery, orderPlaced, orderSchema, orderUpdated, placeOrderBody, updateOrderBody } from './schemas.ts'
 
 const tags = ['orders']
 
@@ -46,7 +45,7 @@ function registerPlace(server: HttpServer, { events }: Pick<Store, 'events'>): v
           'Its stock is reserved with it, or it is refused: 409 `STOCK_INSUFFICIENT` says what is left of each product that is `short`. It keeps the names and prices of its moment. Clients place their own orders.',
         headers: onceOnlyHeaders,
         body: placeOrderBody,
-        response: { 201: Type.Object({ order_id: Type.Integer() }) },
+        response: { 201: orderPlaced },
       },
     },
     async (request, reply) => {
@@ -68,7 +67,7 @@ function registerUpdate(server: HttpServer, { events }: Pick<Store, 'events'>): 
         description: 'Said again it changes nothing. A cancelled order cannot be paid, and what is paid stays paid.',
         headers: onceOnlyHeaders,
         body: updateOrderBody,
-        response: { 200: Type.Object({ updated: Type.Literal(true) }) },
+        response: { 200: orderUpdated },
       },
     },
     async (request, reply) => {
@@ -91,7 +90,7 @@ function registerCancel(server: HttpServer, { database, events }: Pick<Store, 'd
           'Clients cancel their own. Its stock is given back, once. The order stays readable, as cancelled. A paid order cannot be cancelled. Whatever is refused has `deleted: false`.',
         headers: onceOnlyHeaders,
         params: idParams,
-        response: { 200: Type.Object({ deleted: Type.Literal(true) }) },
+        response: { 200: deletedSchema },
       },
     },
     async (request, reply) => runCommand(events, cancelOrder(request.params.id), { request, reply }),

@@ -2,10 +2,9 @@ import { runCommand, onceOnlyHeaders } from '@magasin/host/run-command'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { InputError } from '@magasin/service-kit/input-error'
 import { amountOf, centsOf } from '@magasin/shop-contracts/money'
-import Type from 'typebox'
 import { callerRoles } from '../access/caller-role.ts'
 import { pageRequest } from '../http/pages.ts'
-import { idParams, pageQuery, pageSchema } from '../http/schemas.ts'
+import { deletedSchema, idParams, pageQuery, pageSchema } from '../http/schemas.ts'
 import type { Store } from '../open-store.ts'
 import { createProduct } from './create-product.ts'
 import { deleteProduct } from './delete-product.ts'
@@ -58,7 +57,7 @@ function registerDelete(server: HttpServer, { events }: Pick<Store, 'events'>): 
           'Its stock goes with it, and its SKU is free again. Orders keep the name and the price of their moment. Refused while an open order has reserved some of it. A product that is not there is answered with 404 and `deleted: false`.',
         headers: onceOnlyHeaders,
         params: idParams,
-        response: { 200: Type.Object({ deleted: Type.Literal(true) }) },
+        response: { 200: deletedSchema },
       },
     },
     async (request, reply) => runCommand(events, deleteProduct(request.params.id), { request, reply }),

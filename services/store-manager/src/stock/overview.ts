@@ -7,12 +7,18 @@ import type { Store } from '../open-store.ts'
 import { listStocked } from './stocked-products.ts'
 
 // The lab's clients read exactly these names, and an array without a `next` beside it.
-const rowSchema = Type.Object({
-  Article: Type.String({ examples: ['Laptop ABC'] }),
-  'Numéro SKU': Type.String({ examples: ['LP12567'] }),
-  'Prix unitaire': amountSchema,
-  'Unités en stock': Type.Integer({ minimum: 0, description: 'how many can be sold', examples: [1000] }),
-})
+const reportSchema = Type.Array(
+  Type.Object({
+    Article: Type.String(),
+    'Numéro SKU': Type.String(),
+    'Prix unitaire': amountSchema,
+    'Unités en stock': Type.Integer({ minimum: 0, description: 'how many can be sold' }),
+  }),
+  {
+    examples: [[{ Article: 'Desk lamp', 'Numéro SKU': 'DL90210', 'Prix unitaire': 39.9, 'Unités en stock': 40 }]],
+    headers: { link: { type: 'string', description: 'where the next page is, if there is one' } },
+  },
+)
 
 /** The report of all products with their stock. */
 export function registerStockOverview(server: HttpServer, { database }: Pick<Store, 'database'>): void {
@@ -25,7 +31,7 @@ export function registerStockOverview(server: HttpServer, { database }: Pick<Sto
         summary: 'Report all products with their stock, by product id',
         description: 'If there are more, the header `Link` leads to them, with `rel="next"`: relative to this address.',
         querystring: pageQuery({}, { limit: maxPage }),
-        response: { 200: Type.Array(rowSchema) },
+        response: { 200: reportSchema },
       },
     },
     async ({ query }, reply) => {

@@ -1,4 +1,5 @@
 import { registerAccess } from '@magasin/service-kit/access'
+import { describeCommands } from '@magasin/host/describe-commands'
 import type { Place } from '@magasin/host/open-own-database'
 import { createHttpServer } from '@magasin/service-kit/create-http-server'
 import { createHealth } from '@magasin/service-kit/health'
@@ -92,6 +93,7 @@ export async function startStore(
     health: createHealth(),
   }
   const server = await createHttpServer({ about, ...observed, deadlineMs: options.deadlineMs ?? 10_000 })
+  describeCommands(server)
   registerAccess(server, authenticationBy(store.tokens, access))
   countForLab(server, observed.metrics)
   if (testRoutes === 'on') registerSlowRoute(server)

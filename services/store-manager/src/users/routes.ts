@@ -3,14 +3,13 @@ import { UserType } from '@magasin/shop-contracts/user-types'
 import { onceOnlyHeaders, runCommand } from '@magasin/host/run-command'
 import { callerOf, paramId } from '@magasin/service-kit/access'
 import type { HttpServer } from '@magasin/service-kit/http-server'
-import Type from 'typebox'
 import type { Store } from '../open-store.ts'
 import { createUser } from './create-user.ts'
 import { deleteUser } from './delete-user.ts'
 import { getUser, listUsers } from './queries.ts'
 import { pageRequest } from '../http/pages.ts'
-import { idParams, pageQuery } from '../http/schemas.ts'
-import { createUserBody, userPageSchema, userSchema } from './schemas.ts'
+import { deletedSchema, idParams, pageQuery } from '../http/schemas.ts'
+import { createUserBody, userCreated, userPageSchema, userSchema } from './schemas.ts'
 
 const tags = ['users']
 
@@ -32,7 +31,7 @@ function registerCreate(server: HttpServer, { events }: Pick<Store, 'events'>): 
         description: 'Employees create clients; managers create anyone. Without `user_type_id` the user is a client.',
         headers: onceOnlyHeaders,
         body: createUserBody,
-        response: { 201: Type.Object({ user_id: Type.Integer() }) },
+        response: { 201: userCreated },
       },
     },
     async (request, reply) => {
@@ -58,7 +57,7 @@ function registerDelete(server: HttpServer, { events }: Pick<Store, 'events'>): 
           'The e-mail address is free again. A user who is not there is answered with 404 and `deleted: false`.',
         headers: onceOnlyHeaders,
         params: idParams,
-        response: { 200: Type.Object({ deleted: Type.Literal(true) }) },
+        response: { 200: deletedSchema },
       },
     },
     async (request, reply) => runCommand(events, deleteUser(request.params.id), { request, reply }),

@@ -19,10 +19,24 @@ const body = Type.Object(
   { examples: [{ query: 'query ($id: String!) { stockLevel(productId: $id) }', variables: { id: '1' } }] },
 )
 
-const answer = Type.Object({
-  data: Type.Optional(Type.Unknown()),
-  errors: Type.Optional(Type.Array(Type.Unknown())),
-})
+const answer = (example: { readonly data?: object; readonly errors?: readonly object[] }) =>
+  Type.Object(
+    { data: Type.Optional(Type.Unknown()), errors: Type.Optional(Type.Array(Type.Unknown())) },
+    { examples: [example] },
+  )
+
+const answers = {
+  200: answer({ data: { stockLevel: 40 } }),
+  400: answer({
+    errors: [
+      {
+        message: 'the variable id is missing or does not fit its type',
+        locations: [{ line: 1, column: 8 }],
+        extensions: { code: 'GRAPHQL_REQUEST_INVALID' },
+      },
+    ],
+  }),
+}
 
 /** GraphQL over the products and their stock. */
 export function registerStockGraphql(server: HttpServer, readSide: ReadSide): void {
@@ -39,7 +53,7 @@ export function registerStockGraphql(server: HttpServer, readSide: ReadSide): vo
           '`product(id)`, `stockLevel(productId)` and `lowStock(threshold, first, after)`. 400 for a document that does not parse or validate, or costs too much; errors of single fields come with 200, beside the data. From the read models, as the reports: with the `Consistency-Token` of a command the answer has seen it.',
         headers: consistencyHeaders,
         body,
-        response: { 200: answer, 400: answer },
+        response: answers,
       },
     },
     async ({ body: { query, variables, operationName }, headers, log }, reply) => {

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { magasin, startMagasin } from '../../../../../tools/testing/magasin.ts'
+import { createSite } from '../../../../../tools/testing/site.ts'
+import { kill } from '../../../../../tools/testing/spawned.ts'
+
+describe('the read models of a shop', () => {
+  test('are told and built anew while it runs, and when it runs again', async (t) => {
+    const { env } = createSite(t)
+    const shop = startMagasin(['start'], { env })
+    t.after(() => kill(shop))
+    await shop.says(/(http:\/\/[\d.:]+)/)
+    const rebuilt = await magasin(['read-models', 'rebuild'], { env })
+    assert.deepEqual([rebuilt.code, rebuilt.stdout], [0, 'Built anew, from 8 events.\n'])
+    const told = await magasin(['read-models', 'status'], { env })
+    assert.match(
+      told.stdout,
+      /^Kept in {6}SQLite\nReaders see {2}generation 2: 8 of 8 events, all\nProjector {4}\S+\n$/,
+    )
+    kill(shop)
+
+    const asked = await magasin(['read-models', 'rebuild', '--no-wait'], { env })
+    assert.equal(asked.code, 0, asked.output)
+    const again = startMagasin(['start'], { env })
+    t.after(() => kill(again))
+    await again.says(/(http:\/\/[\d.:]+)/)
+    let answer
+    do answer = await magasin(['read-models', 'status'], { env })
+    while (!/generation 3/.test(answer.stdout))
+    assert.match(answer.stdout, /Readers see {2}generation 3: 8 of 8 events, all/)
+  })
+
+  test('that were never made are told as missing', async (t) => {
+    const { env } = createSite(t)
+    const { code, stderr } = await magasin(['read-models', 'status'], { env })
+    assert.equal(code, 2)
+    assert.match(stderr, /there are no read models .*shop-read-models\.db: the first start of the shop makes them/)
+  })
+})
