@@ -16,8 +16,8 @@ import { chooseSeed, createRandom } from './testing/random.ts'
 import { differencesOf } from './testing/read-models/collect-read-models.ts'
 import { Growth } from './testing/read-models/growth.ts'
 import { commandRedis } from './testing/read-models/redis-command.ts'
-import { startReportWatch } from './testing/read-models/report-watch.ts'
-import { startSteadyLoad } from './testing/read-models/steady-load.ts'
+import { startReportWatch, type ReportWatch } from './testing/read-models/report-watch.ts'
+import { startSteadyLoad, type SteadyLoad } from './testing/read-models/steady-load.ts'
 import { createShopSite } from './testing/shop-site.ts'
 import { startShopProcess } from './testing/shop-process.ts'
 
@@ -75,12 +75,20 @@ test('a shop whose reports come from a Redis', { skip: redisIsMissing }, async (
 
   const data = join(redis.folder, 'data')
   const old = join(redis.folder, 'old')
+  const recent = join(redis.folder, 'recent')
+  const putBack = async (dump: string, refusals: ReportWatch['refusals']) => {
+    await redis.stop()
+    await rm(data, { recursive: true })
+    await cp(dump, data, { recursive: true })
+    await refusals(3)
+    await redis.start()
+  }
   await cp(data, old, { recursive: true })
 
   interface Fault {
     readonly title: string
-    /** Until when Redis is back; told how the watch of the reports goes on. */
-    readonly happens: (refusals: (count: number) => Promise<void>) => Promise<unknown>
+    /** Resolves when Redis is back. */
+    readonly happens: (refusals: ReportWatch['refusals'], load: SteadyLoad) => Promise<unknown>
   }
   const faults: readonly Fault[] = [
     {
@@ -105,21 +113,23 @@ test('a shop whose reports come from a Redis', { skip: redisIsMissing }, async (
       async happens(refusals) {
         process.kill(redis.pid!, 'SIGSTOP')
         try {
-          await refusals(7)
+          await refusals(200)
         } finally {
           process.kill(redis.pid!, 'SIGCONT')
         }
       },
     },
     {
-      title: 'is put back to an old dump',
-      async happens(refusals) {
-        await redis.stop()
-        await rm(data, { recursive: true })
-        await cp(old, data, { recursive: true })
-        await refusals(3)
-        await redis.start()
+      title: 'is put back to a dump that lacks the last events',
+      async happens(refusals, load) {
+        await cp(data, recent, { recursive: true })
+        await load.more(50)
+        await putBack(recent, refusals)
       },
+    },
+    {
+      title: 'is put back to a dump of before it was built anew',
+      happens: (refusals) => putBack(old, refusals),
     },
     {
       title: 'loses its connections again and again, also while they are built anew',
@@ -139,7 +149,7 @@ test('a shop whose reports come from a Redis', { skip: redisIsMissing }, async (
       const load = startSteadyLoad(site, { random, world, name: `fault-${i}` })
       const watch = startReportWatch(site)
       await load.more(100)
-      await happens(watch.refusals)
+      await happens(watch.refusals, load)
       const back = performance.now()
       await load.more(100)
       await load.stop()
