@@ -24,7 +24,7 @@ export async function ownEngines(
   starting: { readonly [Name in keyof Engines]: Promise<Engine> },
 ): Promise<Engines> {
   const [mariadb, kafka, redis] = await Promise.all([starting.mariadb, starting.kafka, starting.redis])
-  t.after(() => Promise.all([mariadb, kafka, redis].map((engine) => engine?.kill())))
+  t.after(() => Promise.all([mariadb.kill(), kafka.kill(), redis?.kill()]))
   return { mariadb, kafka, redis }
 }
 
