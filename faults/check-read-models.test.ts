@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { checkReadModels } from './testing/read-models/check-read-models.ts'
+import { Growth } from './testing/read-models/growth.ts'
 import { evidenceOf, soundReadModels, type SpoilableReadModels } from './testing/read-models/sound-read-models.ts'
 
 const event = ({ history }: SpoilableReadModels, name: string, id: number) =>
@@ -113,5 +114,29 @@ describe('the checker of read models', () => {
       const models = soundReadModels()
       spoil(models)
       assert.deepEqual(checkReadModels(evidenceOf(models)), says)
+    })
+})
+
+describe('who watches a ranking grow', () => {
+  const first = [
+    { member: 1, score: 5 },
+    { member: 2, score: 3 },
+  ]
+  const looks = [
+    {
+      title: 'nothing wrong with scores that grow and members that come',
+      shows: [...first, { member: 3, score: 9 }],
+      says: [],
+    },
+    { title: 'a score that falls', shows: [{ member: 1, score: 4 }, first[1]!], says: ['1 fell from 5 to 4'] },
+    { title: 'a member that goes', shows: [{ member: 1, score: 6 }], says: ['2 with 3 is missing'] },
+    { title: 'a ranking that is empty', shows: [], says: ['1 with 5 is missing', '2 with 3 is missing'] },
+  ]
+  for (const { title, shows, says } of looks)
+    test(`finds ${title}`, () => {
+      const growth = new Growth()
+      growth.see(first)
+      growth.see(shows)
+      assert.deepEqual(growth.wrong, says)
     })
 })

@@ -35,7 +35,7 @@ test('a shop whose reports come from a Redis', { skip: redisIsMissing }, async (
   const redis = await startRedis({ settings: slowToLoad })
   t.after(() => redis.kill())
   const ownSite = await createShopSite(t)
-  const site = { ...ownSite, env: { ...ownSite.env, MAGASIN_READ_MODELS: redis.url } }
+  const site = { ...ownSite, env: { ...ownSite.env, MAGASIN_READ_MODELS: redis.url, MAGASIN_RATE_LIMIT: '0' } }
   const shop = await startShopProcess(site)
   const store = await openRedisReadModels(shopReadModels, { url: redis.url })
   t.after(() => store.close())
