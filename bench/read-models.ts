@@ -40,7 +40,7 @@ const batchSize = 1_000
 type Places = Readonly<Record<'SQLite' | 'Redis', ReadModelStore>>
 
 async function openPlaces(bench: Bench, url: string, name: string): Promise<Places> {
-  const place = { dataDir: join(bench.folder, name) }
+  const place = { dataDir: join(bench.folder, name), shop: 'bench' }
   const places = {
     SQLite: await openReadModels(shopReadModels, { ...place, readModels: 'sqlite' }),
     Redis: await openReadModels(shopReadModels, { ...place, readModels: { url } }),

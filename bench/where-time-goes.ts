@@ -93,7 +93,7 @@ function partOf(stack: string): string {
 /** Starts what is profiled. */
 async function startProfiled(bench: Bench, profiles: string) {
   const nodeOptions = ['--cpu-prof', '--cpu-prof-dir', profiles]
-  if (!services) return startShop(bench, bench.folder, nodeOptions)
+  if (!services) return startShop(bench, bench.folder, { nodeOptions })
   const [mariadb, kafka] = await Promise.all([runMariadb(bench), runKafka(bench)])
   const place = { folder: bench.folder, database: `${mariadb.url}/profiled`, topic: await makeTopic(kafka) }
   bench.atEnd(() => place.topic.close())

@@ -45,7 +45,7 @@ test('a shop that is killed while it sells keeps every acknowledged order, payme
   assert.ok(sentAgain >= kills, `only ${sentAgain} commands met a kill`)
 
   const shown = await readShown(site)
-  const reader = await openReadModels(shopReadModels, { dataDir: site.dataDir, readModels: 'sqlite' })
+  const reader = await openReadModels(shopReadModels, { dataDir: site.dataDir, readModels: 'sqlite', shop: '' })
   t.after(() => reader.close())
   const began = performance.now()
   const differences = await differencesOf({ reader, endpoint: site, readEvents: () => readEvents(site) })

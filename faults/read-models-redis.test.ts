@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { openReadModels } from '@magasin/host/open-read-models'
 import type { ReadModelStore } from '@magasin/read-models/read-model-store'
-import { openRedisReadModels } from '@magasin/read-models/redis/redis-read-models'
 import { redisIsMissing } from '@magasin/read-models/testing/redis-server'
 import { shopReadModels } from '@magasin/store-manager/read-models'
 import { startRedis } from '../tools/engines/redis.ts'
@@ -37,7 +37,8 @@ test('a shop whose reports come from a Redis', { skip: redisIsMissing }, async (
   const ownSite = await createShopSite(t)
   const site = { ...ownSite, env: { ...ownSite.env, MAGASIN_READ_MODELS: redis.url, MAGASIN_RATE_LIMIT: '0' } }
   const shop = await startShopProcess(site)
-  const store = await openRedisReadModels(shopReadModels, { url: redis.url })
+  const { logId: shopId } = (await readEvents(site))[0]!
+  const store = await openReadModels(shopReadModels, { ...site, readModels: { url: redis.url }, shop: shopId })
   t.after(() => store.close())
   const source = { reader: store, endpoint: site, readEvents: () => readEvents(site) }
   const world = new World(random)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
-import { openRedisReadModels } from '@magasin/read-models/redis/redis-read-models'
+import { openReadModels } from '@magasin/host/open-read-models'
 import { redisIsMissing } from '@magasin/read-models/testing/redis-server'
 import { skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { shopReadModels } from '@magasin/store-manager/read-models'
@@ -56,7 +56,9 @@ test(
 
     const [shown, same] = await Promise.all([readShown(stores[0]!), readShown(stores[1]!)])
     assert.deepEqual(same, shown)
-    const reader = await openRedisReadModels(shopReadModels, { url: engines.redis!.url })
+    const { logId: shop } = (await readEvents(site))[0]!
+    const place = { dataDir: site.folder, readModels: { url: engines.redis!.url }, shop }
+    const reader = await openReadModels(shopReadModels, place)
     t.after(() => reader.close())
     for (const endpoint of stores)
       assert.deepEqual(await differencesOf({ reader, endpoint, readEvents: () => readEvents(site) }), [])

@@ -27,13 +27,20 @@ export const shopSettings = (folder: string): Readonly<Record<string, string>> =
   PORT: '0',
 })
 
+export interface ShopOptions {
+  readonly nodeOptions?: readonly string[]
+  /** Beside those of its folder. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
 /** Starts the whole shop, Coolriel included; it makes and seeds its data where there is none. */
 export async function startShop(
   bench: Bench,
   folder: string,
-  nodeOptions: readonly string[] = [],
+  { nodeOptions = [], settings = {} }: ShopOptions = {},
 ): Promise<ShopProcess> {
-  const child = bench.start('apps/magasin/src/main.ts', { args: ['start'], env: shopSettings(folder), nodeOptions })
+  const env = { ...shopSettings(folder), ...settings }
+  const child = bench.start('apps/magasin/src/main.ts', { args: ['start'], env, nodeOptions })
   const port = Number((await child.waitFor(/http:\/\/127\.0\.0\.1:(\d+)/))[1])
   const token = readFileSync(join(folder, 'data/manager.token'), 'utf8').trim()
   const lag = () => readMetric(port, 'magasin_subscriber_lag{')

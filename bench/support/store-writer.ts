@@ -22,12 +22,18 @@ export interface StoreWriter {
 /** Opens the database of a data folder, its tables made by the real migrations. */
 export async function openStoreWriter(dataDir: string, synchronous: 'full' | 'off'): Promise<StoreWriter> {
   await (await openStore({ dataDir })).close()
-  const database = new DatabaseSync(databaseFile(storeManager, dataDir))
-  database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma fullfsync = on`)
+  const database = openBareSqlite(dataDir, synchronous)
   const counters = database.prepare('select partition, last_seq from partition_counters').all()
   const last = database.prepare('select last_command from command_counter').get() as { readonly last_command: number }
   const seqs = new Map(counters.map((row) => [Number(row['partition']), Number(row['last_seq'])]))
   return { database, rowsOf: numberUsers({ commandNo: last.last_command, seqs }), ...prepareStatements(database) }
+}
+
+/** The database of a store that is there, as durable as ours if `synchronous` is full. */
+export function openBareSqlite(dataDir: string, synchronous: 'full' | 'off'): DatabaseSync {
+  const database = new DatabaseSync(databaseFile(storeManager, dataDir))
+  database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma fullfsync = on`)
+  return database
 }
 
 function prepareStatements(database: DatabaseSync): Pick<StoreWriter, 'insert' | 'insertEvent' | 'count' | 'remember'> {

@@ -1,7 +1,6 @@
 import type { EventTables } from '@magasin/event-log/event-table'
-import { partitionOf } from '@magasin/contracts/partition-of'
-import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import type { StoreTables } from '@magasin/store-manager/tables'
+import { eventRow, placeOfEvent } from './event-row.ts'
 
 /** What the benchmarks send for their i-th user. */
 export const newUser = (i: number) => ({
@@ -21,34 +20,16 @@ export function numberUsers(from: {
   readonly commandNo: number
   readonly seqs: ReadonlyMap<number, number>
 }): (id: number, version?: number) => UserRows {
-  const topic = 'user-events'
   const seqs = new Map(from.seqs)
   let commandNo = from.commandNo
   return (id, version = 1) => {
     const data = { id, ...newUser(id) }
-    const time = new Date().toISOString()
-    const stream = `user-${id}`
-    const partition = partitionOf(stream, shopCatalogue.topic(topic).partitions)
+    const created = { type: 'UserCreated', data } as const
+    const { partition } = placeOfEvent(created)
     const seq = (seqs.get(partition) ?? 0) + 1
     seqs.set(partition, seq)
     commandNo++
-    const event = {
-      topic,
-      partition,
-      seq,
-      command_no: commandNo,
-      command_index: 0,
-      // Grows, as UUIDv7 does: a random id would make the index of a bare loop slower than ours.
-      event_id: `01990000-0000-7000-8000-${commandNo.toString(16).padStart(12, '0')}`,
-      type: 'UserCreated',
-      stream,
-      stream_version: version,
-      schema_version: shopCatalogue.event('UserCreated').schemaVersion,
-      time,
-      caused_by: null,
-      traceparent: `00-${id.toString(16).padStart(32, '0')}-${id.toString(16).padStart(16, '0')}-00`,
-      value: shopCatalogue.encode({ type: 'UserCreated', data }, time),
-    }
+    const event = eventRow(created, { seq, commandNo, index: 0, version, eventNo: commandNo })
     return { event, user: { ...data, email_key: data.email } }
   }
 }

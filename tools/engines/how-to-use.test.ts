@@ -4,6 +4,7 @@ import { howToUse } from './how-to-use.ts'
 
 const mysql = 'mysql://root@127.0.0.1:3306'
 const kafka = 'kafka://127.0.0.1:9092'
+const redis = 'redis://127.0.0.1:6379'
 
 test('the commands that are shown give each service a database of its own and the same log', () => {
   const lines = howToUse({ mysql, kafka })
@@ -22,7 +23,13 @@ test('what is not running is in no command', () => {
     howToUse({ kafka }).filter((line) => line.startsWith(' ')),
     [`  MAGASIN_LOG=${kafka} npm start`, `  MAGASIN_LOG=${kafka} npx magasin doctor`],
   )
-  assert.deepEqual(howToUse({ redis: 'redis://127.0.0.1:6379' }), [
-    'Redis is at redis://127.0.0.1:6379; nothing of Magasin needs it yet.',
-  ])
+})
+
+test('the store has its read models in Redis, and Coolriel, which has none, is not told of it', () => {
+  const commands = howToUse({ mysql, kafka, redis }).filter((line) => line.startsWith(' '))
+  const told = commands.map((line) => line.includes(` MAGASIN_READ_MODELS=${redis} `))
+  assert.deepEqual(
+    told,
+    commands.map((line) => !line.includes('coolriel')),
+  )
 })

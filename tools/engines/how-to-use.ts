@@ -5,20 +5,20 @@ export function howToUse(urls: Partial<Readonly<Record<EngineName, string>>>): r
   const { mysql, kafka, redis } = urls
   const settings = (database: string) =>
     [mysql && `MAGASIN_DB=${mysql}/${database}`, kafka && `MAGASIN_LOG=${kafka}`].filter((one) => one !== undefined)
+  const store = (database: string) => [...settings(database), ...(redis ? [`MAGASIN_READ_MODELS=${redis}`] : [])]
   const lines: string[] = []
-  if (mysql !== undefined || kafka !== undefined)
-    lines.push('The whole shop on them, in one process:', `  ${[...settings('magasin'), 'npm start'].join(' ')}`)
+  if (mysql !== undefined || kafka !== undefined || redis !== undefined)
+    lines.push('The whole shop on them, in one process:', `  ${[...store('magasin'), 'npm start'].join(' ')}`)
   if (mysql !== undefined && kafka !== undefined)
     lines.push(
       'Or each service as its own process, in a terminal of its own:',
-      `  ${settings('magasin_store').join(' ')} npx magasin serve store-manager`,
+      `  ${store('magasin_store').join(' ')} npx magasin serve store-manager`,
       `  ${settings('magasin_coolriel').join(' ')} npx magasin serve coolriel`,
     )
   if (lines.length > 0)
     lines.push(
-      'The other commands (doctor, log describe, history export, token, parked) want the settings too, whichever way it runs:',
-      `  ${[...settings('magasin'), 'npx magasin doctor'].join(' ')}`,
+      'The other commands (doctor, log describe, history export, token, parked, read-models) want the settings too, whichever way it runs:',
+      `  ${[...store('magasin'), 'npx magasin doctor'].join(' ')}`,
     )
-  if (redis !== undefined) lines.push(`Redis is at ${redis}; nothing of Magasin needs it yet.`)
   return lines
 }

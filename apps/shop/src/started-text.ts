@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { databaseOf, describeDatabase } from '@magasin/service-kit/database-setting'
 import { describeLog } from '@magasin/service-kit/log-setting'
+import { describeReadModels } from '@magasin/service-kit/read-models-setting'
 import { tokenText } from '@magasin/store-manager/manager-token'
 import { describeSeeded } from '@magasin/store-manager/seed'
 import type { ShopConfig } from './config.ts'
@@ -33,11 +34,13 @@ export function startedText({ url, services: { token, seeded } }: Shop, config: 
 ${config.access === 'open' ? warning : ''}`
 }
 
-/** Where the shop keeps what it knows, and what carries its events if that is not the table. */
-function dataText({ dataDir, database, log }: ShopConfig): string {
+/** Where the shop keeps what it knows, and what is not in the data folder. */
+function dataText({ dataDir, database, log, readModels }: ShopConfig): string {
   const where =
     database === 'sqlite'
       ? `${resolve(dataDir)}/`
       : partsWithDatabase.map((part) => describeDatabase(databaseOf(part.database, database))).join(', ')
-  return log === 'table' ? where : `${where}, events through ${describeLog(log)}`
+  const events = log === 'table' ? '' : `, events through ${describeLog(log)}`
+  const reports = readModels === 'sqlite' ? '' : `, read models in ${describeReadModels(readModels)}`
+  return `${where}${events}${reports}`
 }

@@ -9,6 +9,7 @@ export const errors = defineErrors({
   BODY_MALFORMED: { http: { status: 400, title: 'The body is not what its content type says' } },
   BODY_TOO_LARGE: { http: { status: 413, title: 'The body is too large' } },
   COMMAND_TOO_LARGE: { http: { status: 413, title: 'The command asks for too much at once' } },
+  EXPECTATION_FAILED: { http: { status: 417, title: 'The expectation cannot be met' } },
   FORBIDDEN: { http: { status: 403, title: 'Not allowed' } },
   IDEMPOTENCY_KEY_REUSED: { http: { status: 422, title: 'The idempotency key belongs to another request' } },
   INPUT_INVALID: { http: { status: 422, title: 'The input breaks a rule' } },

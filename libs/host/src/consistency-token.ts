@@ -74,5 +74,8 @@ const numbersOf = ({ partition, seq }: RecordedPosition) => [partition.toString(
 
 const byPartition = (a: RecordedPosition, b: RecordedPosition) => a.partition - b.partition
 
+/** For a token that names events which this store never recorded: another one's, or from before it was put back to an earlier copy. */
+export const beyondTheEnd = () => invalid('names events that this store does not have')
+
 const invalid = (fault: string) =>
   new InputError([{ field: consistencyTokenHeader, message: `${fault}: send it as it was answered` }])

@@ -5,6 +5,7 @@ import { openSqliteEventStore } from '@magasin/event-store/sqlite/sqlite-event-s
 import type { StateTable } from '@magasin/event-store/state-table'
 import type { EventStoreTables } from '@magasin/event-store/tables'
 import { migrateAll, type MigrationSet } from '@magasin/sql/migrate'
+import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { openOwnDatabase, type OwnDatabaseOptions } from './open-own-database.ts'
 
@@ -12,6 +13,8 @@ import { openOwnDatabase, type OwnDatabaseOptions } from './open-own-database.ts
 export interface OwnStore<Tables extends EventStoreTables> {
   readonly database: SqlDatabase<Tables>
   readonly events: EventStore
+  /** The identity of its log. */
+  readonly logId: string
   /** Finishes the commands in line, then lets go of the database. */
   close(): Promise<void>
 }
@@ -36,7 +39,11 @@ export async function openOwnStore<Tables extends EventStoreTables>(
     await migrateAll(database, migrations)
     const openEvents = database.kind === 'sqlite' ? openSqliteEventStore : openMysqlEventStore
     const events = await openEvents<Tables>({ catalogue, owner: part.name, database, stateTables })
-    return { database, events, close: () => events.close().finally(() => database.close()) }
+    const { log_id: logId } = await narrowDatabase<EventStoreTables, Tables>(database)
+      .reader.selectFrom('log_identity')
+      .selectAll()
+      .executeTakeFirstOrThrow()
+    return { database, events, logId, close: () => events.close().finally(() => database.close()) }
   } catch (error) {
     await database.close()
     throw error

@@ -1,4 +1,6 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { isMagasinError } from '@magasin/contracts/magasin-error'
 import type { ReadModels } from '@magasin/read-models/define-read-models'
 import type { ReadModelStore } from '@magasin/read-models/read-model-store'
 import { openSqlReadModels } from '@magasin/read-models/sql/sql-read-models'
@@ -9,21 +11,33 @@ import type { ReadModelsSetting } from '@magasin/service-kit/read-models-setting
 export interface ReadModelsPlace {
   readonly dataDir: string
   readonly readModels: ReadModelsSetting
+  /** The identity of the log from which they are projected: shops that share a Redis do not share read models. */
+  readonly shop: string
+  /** Told that the file is damaged; it is then made anew. Without this it is left as it is. */
+  readonly onDamaged?: (file: string) => void
 }
 
 /** The file of read models in a data folder. It can be deleted: they are built anew. */
 export const readModelsFile = ({ name }: ReadModels, dataDir: string): string => join(dataDir, `${name}-read-models.db`)
 
-/** Opens read models where the settings say. A Redis may be away; of a file throws DATA_FOLDER_UNUSABLE, DATABASE_DAMAGED. */
-export async function openReadModels(
-  models: ReadModels,
-  { dataDir, readModels }: ReadModelsPlace,
-): Promise<ReadModelStore> {
-  if (readModels === 'sqlite') {
-    const file = readModelsFile(models, dataDir)
-    return openSqlReadModels(models, openSqlite<unknown>({ file, synchronous: 'normal' }))
-  }
+/** Opens read models where the settings say. A Redis may be away; of a file throws DATA_FOLDER_UNUSABLE, and DATABASE_DAMAGED unless told what to do then. */
+export async function openReadModels(models: ReadModels, place: ReadModelsPlace): Promise<ReadModelStore> {
+  const { readModels, shop } = place
+  if (readModels === 'sqlite') return openFile(models, place)
   // Here and not above: most shops on a laptop have no Redis.
   const { openRedisReadModels } = await import('@magasin/read-models/redis/redis-read-models')
-  return openRedisReadModels(models, readModels)
+  return openRedisReadModels(models, { ...readModels, prefix: `magasin:${shop}` })
+}
+
+async function openFile(models: ReadModels, { dataDir, onDamaged }: ReadModelsPlace): Promise<ReadModelStore> {
+  const file = readModelsFile(models, dataDir)
+  const open = async () => openSqlReadModels(models, openSqlite<unknown>({ file, synchronous: 'normal' }))
+  try {
+    return await open()
+  } catch (error) {
+    if (onDamaged === undefined || !isMagasinError(error, 'DATABASE_DAMAGED')) throw error
+    onDamaged(file)
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
+    return open()
+  }
 }

@@ -20,6 +20,7 @@ export const shopErrors = defineErrors({
   ORDER_CANCELLED: { http: { status: 409, title: 'The order was cancelled' } },
   ORDER_NOT_FOUND: { http: { status: 404, title: 'No such order' } },
   ORDER_PAID: { http: { status: 409, title: 'The order is paid' } },
+  ORDER_TOO_LARGE: { http: { status: 422, title: 'The order costs more than one order may' } },
   // Coolriel.
   OUTPUT_FOLDER_UNUSABLE: { exitCode: 2 },
   RECIPIENT_REFUSED: { parks: true },

@@ -1,5 +1,6 @@
 import type { Host } from '@magasin/host/host'
 import { openReadModels } from '@magasin/host/open-read-models'
+import { createReadSide } from '@magasin/host/read-side'
 import { firstManagerToken } from './access/manager-token.ts'
 import { authenticationBy } from './access/shop-caller.ts'
 import type { StoreManagerConfig } from './config.ts'
@@ -45,13 +46,19 @@ export async function startStoreManager(
   host.authenticateBy(authenticationBy(store.tokens, config.access))
   countForLab(host.server, host.metrics)
   if (config.testRoutes === 'on') registerSlowRoute(host.server)
+  const onDamaged = (file: string) => host.logger.warn({ file }, 'the read models are damaged; they are built anew')
   const readModels = await host.open(
-    () => openReadModels(shopReadModels, config),
+    () => openReadModels(shopReadModels, { ...config, shop: store.logId, onDamaged }),
     (opened) => opened.close(),
   )
   registerRoutes(host.server, {
     store,
-    readSide: { catalogue: host.catalogue, topics: readModelTopics, reader: readModels },
+    readSide: createReadSide({
+      catalogue: host.catalogue,
+      topics: readModelTopics,
+      reader: readModels,
+      database: store.database,
+    }),
     page: { access: config.access, parts: [self, ...others] },
   })
   host.publish(storeManager, store)

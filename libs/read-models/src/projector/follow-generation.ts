@@ -5,6 +5,7 @@ import type { ReadModels } from '../define-read-models.ts'
 import type { GenerationWriter } from '../read-model-store.ts'
 import { stepsOf } from '../steps-of.ts'
 import { KnownPositions } from './known-positions.ts'
+import { SharedBatches } from './shared-batches.ts'
 
 /** What a projector reads, and how. */
 export interface Projection {
@@ -46,6 +47,7 @@ export async function followGeneration(
   { onFault, onRecovery }: FaultListener,
 ): Promise<Following> {
   const known = new KnownPositions()
+  const batches = new SharedBatches(writer)
   let foreign = false
   const subscription = await log.subscribe({
     topics,
@@ -62,7 +64,7 @@ export async function followGeneration(
       if (last === undefined) return
       const { topic, partition, logId, seq, eventId } = last
       const move = { topic, partition, from: known.at(last), to: { logId, seq, eventId } }
-      await writer.apply({ moves: [move], steps: records.flatMap((record) => stepsOf(models, decode(record))) })
+      await batches.apply({ moves: [move], steps: records.flatMap((record) => stepsOf(models, decode(record))) })
       known.move(move)
     },
   })

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { after, before } from 'node:test'
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { startRedis } from '../../../../tools/engines/redis.ts'
+import { sampleModels } from '../conformance/sample.ts'
 import { readModelStoreSuite } from '../conformance/read-model-store.suite.ts'
 import { startRedisCluster, type TestCluster } from '../testing/redis-cluster.ts'
 import { redisIsMissing, redisUrl } from '../testing/redis-server.ts'
@@ -24,3 +27,15 @@ for (const [name, url] of [
       return store
     },
   })
+
+test(
+  'a Redis that throws keys out is told, since nobody could see what is missing',
+  { skip: redisIsMissing },
+  async (t) => {
+    const redis = await startRedis({ settings: { maxmemory: '50mb', 'maxmemory-policy': 'allkeys-lru' } })
+    t.after(() => redis.kill())
+    const store = await openRedisReadModels(sampleModels, { url: redis.url })
+    t.after(() => store.close())
+    await assert.rejects(store.check(), /maxmemory-policy allkeys-lru.*noeviction/)
+  },
+)

@@ -44,9 +44,19 @@ export async function openRedisReadModels(
     requestRebuild: async () => void (await ask('requestRebuild')),
     lease: async (holder, forMs) => (await ask('lease', holder, String(forMs))) === 1,
     release: async (holder) => void (await ask('release', holder)),
-    check: async () => void (await ask('status')),
+    check: () => checkMemory(ask),
     close: () => connection.close(),
   }
+}
+
+/** Also that Redis throws nothing away: a ranking that is gone leaves its positions behind, and nobody could see that. */
+async function checkMemory(ask: Ask): Promise<void> {
+  const [limit, policy] = await ask<readonly [string, string]>('memory')
+  if (limit !== '0' && policy.startsWith('allkeys-'))
+    throw new MagasinError(
+      'CONFIG_INVALID',
+      `the Redis of the read models throws keys out (maxmemory-policy ${policy}): set it to noeviction, and \`magasin read-models rebuild\``,
+    )
 }
 
 function readerOf(ask: Ask, models: ReadModels): ReadModelReader {

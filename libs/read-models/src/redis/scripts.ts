@@ -136,6 +136,13 @@ const script = (body: string) =>
     transformReply: (reply: unknown) => reply,
   })
 
+// Nothing where the user may not ask.
+const memory = `
+local info = redis.pcall('INFO', 'memory')
+if type(info) ~= 'string' then return { '0', '' } end
+return { string.match(info, 'maxmemory:(%d+)') or '0', string.match(info, 'maxmemory_policy:([%w-]+)') or '' }
+`
+
 /** What Redis runs for us; each takes the key of `control` and texts. */
 export const scripts = {
   apply: script(apply),
@@ -153,6 +160,7 @@ export const scripts = {
   ),
   record: script(reading(`return { redis.call('HGET', of(generation, 'records:' .. ARGV[1]), ARGV[2]) }`)),
   page: script(page),
+  memory: script(memory),
 } as const
 
 export type ScriptName = keyof typeof scripts

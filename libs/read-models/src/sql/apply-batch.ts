@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import { combineSteps } from '../combine-steps.ts'
 import type { ReadModels } from '../define-read-models.ts'
 import type { Batch } from '../read-model-store.ts'
-import { mergeRecord } from './merge-record.ts'
+import { mergeRecords } from './merge-records.ts'
 import { moved } from '../moved.ts'
 
 interface Target {
@@ -17,10 +17,8 @@ export async function applyBatch(tx: Transaction<unknown>, target: Target, { mov
   if (found.rows.length === 0) throw moved(`generation ${generation} was dropped`)
   for (const move of moves) await movePosition(tx, generation, move)
   const { additions, merges } = combineSteps(steps)
-  for (const [ranking, members] of additions)
-    for (const [member, add] of members) await addScore(tx, { generation, ranking, member, add })
-  for (const [record, byKey] of merges)
-    for (const [key, set] of byKey) await mergeRecord(tx, { models, generation, step: { record, key, set } })
+  for (const [ranking, members] of additions) await addScores(tx, { generation, ranking, members })
+  for (const [record, changes] of merges) await mergeRecords(tx, { models, generation, record, changes })
 }
 
 async function movePosition(tx: Transaction<unknown>, generation: number, move: Batch['moves'][number]): Promise<void> {
@@ -36,13 +34,16 @@ async function movePosition(tx: Transaction<unknown>, generation: number, move: 
     throw moved(`${topic} partition ${partition} is not at event ${from?.seq ?? 0} any more`)
 }
 
-async function addScore(
-  tx: Transaction<unknown>,
-  at: { readonly generation: number; readonly ranking: string; readonly member: number; readonly add: number },
-): Promise<void> {
-  const { generation, ranking, member, add } = at
-  await sql`insert into scores (generation, ranking, member, score) values (${generation}, ${ranking}, ${member}, ${add})
+interface Additions {
+  readonly generation: number
+  readonly ranking: string
+  readonly members: ReadonlyMap<number, number>
+}
+
+/** One statement for all members: a statement costs more than a row. */
+async function addScores(tx: Transaction<unknown>, { generation, ranking, members }: Additions): Promise<void> {
+  await sql`insert into scores (generation, ranking, member, score)
+    select ${generation}, ${ranking}, value ->> 0, value ->> 1 from json_each(${JSON.stringify([...members])}) where true
     on conflict (generation, ranking, member) do update set score = score + excluded.score`.execute(tx)
-  await sql`delete from scores where generation = ${generation} and ranking = ${ranking} and member = ${member}
-    and score = 0`.execute(tx)
+  await sql`delete from scores where generation = ${generation} and ranking = ${ranking} and score = 0`.execute(tx)
 }

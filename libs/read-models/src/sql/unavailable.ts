@@ -5,7 +5,7 @@ export async function told<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer
   } catch (error) {
-    if (!isMagasinError(error, 'STORE_UNAVAILABLE')) throw error
+    if (!isMagasinError(error, 'STORE_UNAVAILABLE') && !isMagasinError(error, 'DATABASE_DAMAGED')) throw error
     throw new MagasinError('READ_MODELS_UNAVAILABLE', 'the read models cannot be used now: look at their disk', {
       cause: error,
     })

@@ -153,6 +153,14 @@ describe('what is wrong with a request', () => {
       assert.deepEqual([response.status, (await problemOf(response)).code], [404, 'ROUTE_NOT_FOUND'])
     })
 
+  const exchange = async (port: number, lines: readonly string[]) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.write([...lines, 'connection: close', '', ''].join('\r\n'))
+    const answer = await text(socket)
+    const at = answer.lastIndexOf('\r\n\r\n')
+    return { head: answer.slice(0, at), problem: JSON.parse(answer.slice(at)) as { code?: string } }
+  }
+
   test('is answered even when the bytes are not HTTP', async (t) => {
     const { port } = await startServer(t, declareUsers)
     const socket = connect(port, '127.0.0.1').end('what is this\r\n\r\n')
@@ -160,6 +168,36 @@ describe('what is wrong with a request', () => {
     assert.match(answer, /^HTTP\/1\.1 400 /)
     assert.match(answer, /content-type: application\/problem\+json/)
     assert.equal((JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as { code: string }).code, 'BODY_MALFORMED')
+  })
+
+  for (const path of ['/docs/static/%00', '/docs/static/%2e%2e/x', '/docs/static/..'])
+    test(`is that nothing answers to GET ${path}, and no failure of the service`, async (t) => {
+      const { port, log } = await startServer(t, declareUsers)
+      const { head, problem } = await exchange(port, [`GET ${path} HTTP/1.1`, 'host: x'])
+      assert.match(head, /^HTTP\/1\.1 404 /)
+      assert.equal(problem.code, 'ROUTE_NOT_FOUND')
+      assert.deepEqual(
+        log.lines.filter(({ level }) => Number(level) > 30),
+        [],
+      )
+    })
+
+  for (const path of ['/users/7', '/nowhere'])
+    test(`is that GET ${path} names no host, which HTTP/1.0 does not ask for`, async (t) => {
+      const { port } = await startServer(t, declareUsers)
+      const { head, problem } = await exchange(port, [`GET ${path} HTTP/1.1`])
+      assert.match(head, /^HTTP\/1\.1 400 [^]*\r\nx-request-id: /)
+      assert.equal(problem.code, 'BODY_MALFORMED')
+      assert.notEqual((await exchange(port, [`GET ${path} HTTP/1.0`])).problem.code, 'BODY_MALFORMED')
+    })
+
+  test('is that it expects what nobody here does, before anything is done', async (t) => {
+    const { port } = await startServer(t, declareUsers)
+    const { head, problem } = await exchange(port, ['GET /users/7 HTTP/1.1', 'host: x', 'expect: a miracle'])
+    assert.match(head, /^HTTP\/1\.1 417 [^]*\r\nx-request-id: /)
+    assert.equal(problem.code, 'EXPECTATION_FAILED')
+    const asked = ['GET /users/7 HTTP/1.1', 'host: x', 'expect: 100-Continue']
+    assert.match((await exchange(port, asked)).head, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
   })
 
   test('is told to try again when a request did not arrive in time: a server that was stopped for a while is late itself', async (t) => {

@@ -7,6 +7,7 @@ import { readJsonBodies } from './json-body.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Metrics } from '../metrics.ts'
 import { registerOpenapi, type About } from './openapi.ts'
+import { nodeHeadChecks, refuseOddHeads } from './request-heads.ts'
 import { requestIdOf } from './request-id.ts'
 import { registerRequestLog } from './request-log.ts'
 import { registerSecurityHeaders } from './security-headers.ts'
@@ -49,6 +50,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   readIntegersInUrls(server)
   const asPage = await registerSecurityHeaders(server)
   nameRequests(server)
+  refuseOddHeads(server)
   refuseWhileStopping(server)
   if (about !== undefined) await registerOpenapi(server, about, asPage)
   return server
@@ -62,7 +64,7 @@ function fastifyOf({ logger, serverFactory }: HttpServerOptions, deadlineMs: num
     bodyLimit: 64 * 1024,
     requestTimeout: deadlineMs,
     // Node looks for late requests every 30 s unless told otherwise.
-    http: { connectionsCheckingInterval: Math.min(deadlineMs, 5_000) },
+    http: { connectionsCheckingInterval: Math.min(deadlineMs, 5_000), ...nodeHeadChecks },
     connectionTimeout: deadlineMs + 10_000,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,

@@ -51,6 +51,19 @@ describe('the reference of a service', () => {
     assert.ok('code' in (document.components.schemas['Problem']?.properties ?? {}))
   })
 
+  test('tells of the problem beside what a route itself answers when it refuses', async (t) => {
+    const { url } = await startServer(t, (server) => {
+      const refusal = Type.Object({ errors: Type.Array(Type.String()) })
+      const schema = { response: { 200: Type.Object({}), 400: refusal } }
+      server.post('/ask', { config: { access: 'public' }, schema }, async () => ({}))
+    })
+    const document = (await (await fetch(`${url}/openapi.json`)).json()) as Document
+    const { 200: done, 400: refused } = document.paths['/ask']!['post']!.responses
+    assert.deepEqual(Object.keys(done!.content), ['application/json'])
+    assert.deepEqual(Object.keys(refused!.content), ['application/json', 'application/problem+json'])
+    assert.match(JSON.stringify(refused!.content['application/json']), /"errors":\{"type":"array"/)
+  })
+
   test('says which headers an answer may have: its own, those of a budget unless it is public, and when to come back', async (t) => {
     const { url } = await startServer(t, (server) => {
       declareRoutes(server)

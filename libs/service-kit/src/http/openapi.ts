@@ -41,17 +41,23 @@ export async function registerOpenapi(server: HttpServer, about: About, asPage: 
 
 function described(schema: FastifySchema | undefined, needsToken: boolean): FastifySchema {
   const common = needsToken ? rateLimitHeaders : {}
+  const problem = problemAnswer(common)
   const answers = Object.entries((schema?.response ?? {}) as Readonly<Record<string, Answer>>)
-  const response = answers.map(([status, one]) => [status, { ...one, headers: { ...one.headers, ...common } }] as const)
+  const response = answers.map(([status, one]) => {
+    const answer = { ...one, headers: { ...one.headers, ...common } }
+    return [status, Number(status) < 400 ? answer : orProblem(answer, problem)] as const
+  })
   return {
     ...schema,
     ...(needsToken ? { security: [{ bearer: [] }] } : {}),
-    response: { ...Object.fromEntries(response), default: problemAnswer(common) },
+    response: { ...Object.fromEntries(response), default: problem },
   }
 }
 
 interface Answer {
   readonly headers?: object
+  readonly content?: object
+  readonly description?: string
 }
 
 function problemAnswer(common: object) {
@@ -62,4 +68,10 @@ function problemAnswer(common: object) {
     headers: { 'retry-after': retryAfter, ...common },
     content: { [problemMediaType]: { schema: { $ref: 'Problem#' }, example } },
   }
+}
+
+/** A status that a route has an answer of its own for: what fails before the route is reached has it too, as a problem. */
+function orProblem({ headers, ...answer }: Answer, problem: ReturnType<typeof problemAnswer>): object {
+  const { description = problem.description, content = { 'application/json': { schema: answer } } } = answer
+  return { description, headers: { ...headers, ...problem.headers }, content: { ...content, ...problem.content } }
 }

@@ -1,4 +1,4 @@
-import type { ReadSide } from '@magasin/host/see-own-writes'
+import type { ReadSide } from '@magasin/host/read-side'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { registerFrontPage, type FrontPage } from '../front-page/front-page.ts'
 import type { Store } from '../open-store.ts'

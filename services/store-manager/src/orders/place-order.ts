@@ -2,6 +2,7 @@ import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { Command, StateView } from '@magasin/event-store/command'
 import type { OrderEvent, OrderItem } from '@magasin/shop-contracts/families/orders'
 import type { StockEvent } from '@magasin/shop-contracts/families/stock'
+import { amountOf, maxTotalCents } from '@magasin/shop-contracts/money'
 import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import { products } from '../products/table.ts'
 import { stock } from '../stock/table.ts'
@@ -13,7 +14,7 @@ const locale = 'fr'
 
 /**
  * Places an order and reserves its stock, both or neither. `lines` has one line for each product (`summed`). Refuses with
- * USER_NOT_FOUND, PRODUCT_NOT_FOUND, and STOCK_INSUFFICIENT, which says what is left of each product that is short.
+ * USER_NOT_FOUND, PRODUCT_NOT_FOUND, ORDER_TOO_LARGE, and STOCK_INSUFFICIENT, which says what is left of each product that is short.
  */
 export function placeOrder(user_id: number, lines: readonly OrderLine[]): Command<{ readonly order_id: number }> {
   return {
@@ -30,13 +31,16 @@ export function placeOrder(user_id: number, lines: readonly OrderLine[]): Comman
           facts: { field: 'user_id' },
         })
       const items = lines.map((line) => itemFor(line, state))
+      const total_cents = totalOf(items)
+      if (total_cents > maxTotalCents)
+        throw new MagasinError(
+          shopErrors.ORDER_TOO_LARGE,
+          `an order costs at most ${amountOf(maxTotalCents)}: place several`,
+        )
       const reserved = reserve(lines, { order_id: id, state })
       const { name, email, user_type_id } = user
       const customer = { user_id, name, email, user_type_id, locale }
-      const placed: OrderEvent = {
-        type: 'OrderPlaced',
-        data: { id, ...customer, items, total_cents: totalOf(items) },
-      }
+      const placed: OrderEvent = { type: 'OrderPlaced', data: { id, ...customer, items, total_cents } }
       return { events: [placed, ...reserved], answer: { order_id: id } }
     },
   }

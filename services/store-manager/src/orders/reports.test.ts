@@ -64,14 +64,28 @@ for (const { engine, skip, start } of engines)
       }
     })
 
-    test('refuse what is no token, and answer 503 to one that they do not reach', async (t) => {
+    test('refuse what is no token, or tells of what this store never recorded', async (t) => {
       const { caughtUp, createProduct, send } = await start(t)
       await createProduct()
       await caughtUp()
       const ask = (token: string) =>
         send('GET /orders/reports/best-sellers', { headers: { 'consistency-token': token } })
-      assert.equal((await ask('nonsense')).status, 422)
-      const late = await ask('1~~order-events~0~zzz')
+      for (const token of ['nonsense', '1~~order-events~0~zzz']) {
+        const { status, body } = await ask(token)
+        assert.deepEqual([status, body['code']], [422, 'INPUT_INVALID'])
+      }
+      assert.equal((await ask('1~~user-events~0~zzz')).status, 200)
+    })
+
+    test('answer 503 with Retry-After to a token that they do not reach in time', async (t) => {
+      const { createUser, placeOrder, send, stopProjecting } = await start(t)
+      const user_id = await createUser()
+      await placeOrder(user_id)
+      await stopProjecting()
+      const product_id = 1
+      const placed = await send('POST /orders', { body: { user_id, items: [{ product_id, quantity: 1 }] } })
+      const headers = { 'consistency-token': placed.headers.get('consistency-token') ?? '' }
+      const late = await send('GET /orders/reports/best-sellers', { headers })
       assert.deepEqual([late.status, late.body['code']], [503, 'READ_MODELS_BEHIND'])
       assert.equal(late.headers.get('retry-after'), '1')
     })

@@ -1,5 +1,5 @@
 import { consistencyHeaders } from '@magasin/host/consistency-token'
-import { seeOwnWrites, type ReadSide } from '@magasin/host/see-own-writes'
+import type { ReadSide } from '@magasin/host/read-side'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { amountOf } from '@magasin/shop-contracts/money'
 import Type from 'typebox'
@@ -36,8 +36,8 @@ function registerHighestSpenders(server: HttpServer, readSide: ReadSide): void {
         },
       },
     },
-    async ({ headers }) => {
-      await seeOwnWrites(headers, readSide)
+    async (request) => {
+      await readSide.seeOwnWrites(request)
       const spenders = await readSide.reader.top('spent', atMost)
       return spenders.map(({ member, score }) => ({ user_id: member, total_expense: amountOf(score) }))
     },
@@ -61,8 +61,8 @@ function registerBestSellers(server: HttpServer, readSide: ReadSide): void {
         },
       },
     },
-    async ({ headers }) => {
-      await seeOwnWrites(headers, readSide)
+    async (request) => {
+      await readSide.seeOwnWrites(request)
       const sellers = await readSide.reader.top('sold', atMost)
       return sellers.map(({ member, score }) => ({ product_id: member, quantity_sold: score }))
     },

@@ -37,6 +37,33 @@ describe('an order', () => {
     assert.deepEqual([await levelOf(running, first), await levelOf(running, second)], [997, 0])
   })
 
+  test('that costs more than one order may is refused, so that sums of them stay exact', async (t) => {
+    const running = await startStore(t)
+    const [user, product_id] = [await running.createUser(), await running.createProduct({ price: 1_000_000 })]
+    const order = (quantity: number) => ({ body: { user_id: user, items: [{ product_id, quantity }] } })
+    assert.equal((await running.send('POST /orders', order(10))).status, 201)
+    const refused = await running.send('POST /orders', order(11))
+    assert.deepEqual([refused.status, refused.body['code']], [422, 'ORDER_TOO_LARGE'])
+  })
+
+  test('with many long ones beside it is on a page that ends sooner, and none is missed', async (t) => {
+    const running = await startStore(t)
+    const user = await running.createUser()
+    const ids = await Promise.all(
+      Array.from({ length: 100 }, (_, i) => running.createProduct({ sku: `LONG${i}`, name: 'x'.repeat(200) })),
+    )
+    const items = ids.map((product_id) => ({ product_id, quantity: 1 }))
+    for (let i = 0; i < 7; i++) await running.placeOrder(user, items)
+    const seen: number[][] = []
+    for (let after: number | null = 0; after !== null;) {
+      const { body } = await running.send(`GET /orders?limit=200&after=${after}`)
+      seen.push((body['orders'] as { id: number }[]).map(({ id }) => id))
+      after = body['next'] as number | null
+    }
+    assert.deepEqual(seen.flat(), [1, 2, 3, 4, 5, 6, 7])
+    assert.ok(seen.length > 1)
+  })
+
   test('for more than there is gets 409 with what is left, and takes nothing', async (t) => {
     const running = await startStore(t)
     const [user, plenty] = [await running.createUser(), await running.createProduct()]

@@ -1,5 +1,5 @@
 import { onceOnlyHeaders, runCommand } from '@magasin/host/run-command'
-import type { ReadSide } from '@magasin/host/see-own-writes'
+import type { ReadSide } from '@magasin/host/read-side'
 import { bodyUser, queryUser } from '@magasin/service-kit/access'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { InputError } from '@magasin/service-kit/input-error'
@@ -106,7 +106,8 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
       schema: {
         tags,
         summary: 'List orders, by id',
-        description: 'Of one user, of one status, or both. A client lists its own.',
+        description:
+          'Of one user, of one status, or both. A client lists its own: it sends its `user_id`. A page of long orders may be shorter than asked for: `next` says whether there are more.',
         querystring: orderPageQuery,
         response: { 200: pageSchema('orders', orderSchema) },
       },

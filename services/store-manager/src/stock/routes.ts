@@ -1,5 +1,5 @@
 import { onceOnlyHeaders, runCommand } from '@magasin/host/run-command'
-import type { ReadSide } from '@magasin/host/see-own-writes'
+import type { ReadSide } from '@magasin/host/read-side'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { callerRoles } from '../access/caller-role.ts'
 import { pageRequest } from '../http/pages.ts'

@@ -1,15 +1,17 @@
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { openReadModels } from '@magasin/host/open-read-models'
 import { runProjector, type ProjectorContext } from '@magasin/host/run-projector'
-import type { ReadSide } from '@magasin/host/see-own-writes'
-import { waitUntilSeen } from '@magasin/read-models/wait-until-seen'
+import { createReadSide, type ReadSide } from '@magasin/host/read-side'
+import { SeenWatch } from '@magasin/read-models/seen-watch'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import type { Store } from '../open-store.ts'
 import { readModelTopics, shopReadModels } from '../read-models/shop-read-models.ts'
 
 /** The read side of a store-manager of a test: read models in a file, and a projector. */
-export interface TestReadSide extends ReadSide {
+export interface TestReadSide {
+  readonly readSide: ReadSide
   caughtUp(): Promise<void>
+  stopProjecting(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -21,20 +23,20 @@ interface Options {
 
 export async function openReadSide({ store, dataDir, observed }: Options): Promise<TestReadSide> {
   const { database, events } = store
-  const reader = await openReadModels(shopReadModels, { dataDir, readModels: 'sqlite' })
+  const reader = await openReadModels(shopReadModels, { dataDir, readModels: 'sqlite', shop: store.logId })
   const log = await openTableLog({ database, onNews: (listener) => events.onCommit(listener) })
   const projection = { models: shopReadModels, topics: readModelTopics, store: reader }
   const projector = runProjector({ ...projection, ...observed, catalogue: shopCatalogue, log })
   return {
-    catalogue: shopCatalogue,
-    topics: readModelTopics,
-    reader,
+    readSide: createReadSide({ catalogue: shopCatalogue, topics: readModelTopics, reader, database }),
     async caughtUp() {
       const counters = database.reader
         .selectFrom('partition_counters')
         .select(['topic', 'partition', 'last_seq as seq'])
-      await waitUntilSeen(reader, await counters.where('topic', 'in', [...readModelTopics]).execute(), 10_000)
+      const recorded = await counters.where('topic', 'in', [...readModelTopics]).execute()
+      await new SeenWatch(reader).until(recorded, 10_000)
     },
+    stopProjecting: () => projector.stop(),
     async stop() {
       await projector.stop()
       await log.close()

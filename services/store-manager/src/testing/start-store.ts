@@ -39,6 +39,8 @@ export interface RunningStore {
   countEvents(): Promise<number>
   /** Resolves when the read models have seen all that is recorded now. */
   caughtUp(): Promise<void>
+  /** From now on the read models stay as they are. */
+  stopProjecting(): Promise<void>
   /** Before the test ends. */
   stop(): Promise<void>
 }
@@ -97,15 +99,15 @@ export async function startStore(
   registerAccess(server, authenticationBy(store.tokens, access))
   countForLab(server, observed.metrics)
   if (testRoutes === 'on') registerSlowRoute(server)
-  const readSide = await openReadSide({ store, dataDir, observed })
-  registerRoutes(server, { store, readSide, page: { access, parts: [] } })
+  const readModels = await openReadSide({ store, dataDir, observed })
+  registerRoutes(server, { store, readSide: readModels.readSide, page: { access, parts: [] } })
   registerOperationRoutes(server, observed)
   const { url } = await listen(server, { host: '127.0.0.1', port: 0 })
   const routes = server.declaredRoutes.map((route) => `${String(route.method)} ${route.url}`)
   let stopped: Promise<void> | undefined
   const stop = () =>
     (stopped ??= Promise.resolve(server.close())
-      .finally(() => readSide.stop())
+      .finally(() => readModels.stop())
       .finally(() => store.close()))
   t.after(stop)
   const { token: manager } = await store.tokens.create('manager')
@@ -133,7 +135,8 @@ export async function startStore(
       return Number((await send('POST /orders', { body: { user_id, items } })).body['order_id'])
     },
     stop,
-    caughtUp: () => readSide.caughtUp(),
+    caughtUp: () => readModels.caughtUp(),
+    stopProjecting: () => readModels.stopProjecting(),
     tokenOf: async (userId) => (await store.tokens.create({ userId })).token,
     async countEvents() {
       const query = store.database.reader.selectFrom('events').select((eb) => eb.fn.countAll<number>().as('count'))

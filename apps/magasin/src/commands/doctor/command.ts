@@ -11,6 +11,7 @@ import type { Finding } from './finding.ts'
 import { lookAtDatabases } from './look-at-databases.ts'
 import { lookAtMachine } from './look-at-machine.ts'
 import { lookAtMysql } from './look-at-mysql.ts'
+import { lookAtReadModels } from './look-at-read-models.ts'
 import { lookAtRelay } from './look-at-relay.ts'
 
 /** `magasin doctor` */
@@ -42,7 +43,8 @@ async function lookAround(config: ShopConfig): Promise<readonly Finding[]> {
   const databases = await lookAtDatabases(config)
   const stores = await Promise.all(recorders.map((part) => findDatabase(config, part)))
   const relay = log === 'table' || isAway(brokers) || stores.includes(undefined) ? [] : await lookAtRelay(config)
-  return [...around, ...databases, ...relay]
+  const readModels = stores.includes(undefined) ? [] : await lookAtReadModels(config)
+  return [...around, ...databases, ...relay, ...readModels]
 }
 
 async function lookAtBrokers(config: ShopConfig): Promise<readonly Finding[]> {

@@ -6,7 +6,6 @@ import { Command } from 'commander'
 import { createProgressBar } from '../../output/progress-bar.ts'
 import { tell } from '../../output/tell.ts'
 import { runCommand } from '../../run-command.ts'
-import { countRecorded } from './count-recorded.ts'
 import { describeStatus } from './describe-status.ts'
 import { withReadModels } from './with-read-models.ts'
 
@@ -31,16 +30,16 @@ export function readModelsCommand(): Command {
 
 async function status(): Promise<void> {
   const config = readShopConfig()
-  const found = await withReadModels(config, (store) => store.status())
-  const recorded = await countRecorded(config)
-  tell(`Kept in      ${describeReadModels(config.readModels)}`)
-  for (const line of describeStatus(found, { recorded, fingerprint: shopReadModels.fingerprint })) tell(line)
+  await withReadModels(config, async (store, recorded) => {
+    const found = await store.status()
+    tell(`Kept in      ${describeReadModels(config.readModels)}`)
+    for (const line of describeStatus(found, { recorded, fingerprint: shopReadModels.fingerprint })) tell(line)
+  })
 }
 
 async function rebuild({ wait }: { readonly wait: boolean }): Promise<void> {
   const config = readShopConfig()
-  const total = await countRecorded(config)
-  await withReadModels(config, async (store) => {
+  await withReadModels(config, async (store, total) => {
     await store.requestRebuild()
     const { projector, rebuilds } = await store.status()
     if (projector === null) return tell('Asked for. Nobody projects now: the shop does it when it runs.')

@@ -28,6 +28,15 @@ describe('the read models of a shop', () => {
     do answer = await magasin(['read-models', 'status'], { env })
     while (!/generation 3/.test(answer.stdout))
     assert.match(answer.stdout, /Readers see {2}generation 3: 8 of 8 events, all/)
+
+    const healthy = await magasin(['doctor'], { env })
+    assert.match(healthy.stdout, /^✔ read models in SQLite: generation 3: 8 of 8 events, all$/m)
+    const away = await magasin(['doctor'], { env: { ...env, MAGASIN_READ_MODELS: 'redis://:hunter2@127.0.0.1:1' } })
+    assert.match(
+      away.stdout,
+      /^✘ read models in Redis at 127\.0\.0\.1:1 cannot be used \(READ_MODELS_UNAVAILABLE\)\n {4}→/m,
+    )
+    assert.doesNotMatch(away.output, /hunter2/)
   })
 
   test('that were never made are told as missing', async (t) => {

@@ -1,15 +1,20 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { MagasinError } from '@magasin/contracts/magasin-error'
+import { openTableLog } from '@magasin/event-log/table/table-log'
 import { openReadModels, readModelsFile } from '@magasin/host/open-read-models'
 import type { ReadModelStore } from '@magasin/read-models/read-model-store'
-import { shopReadModels } from '@magasin/store-manager/read-models'
+import { readModelTopics, shopReadModels } from '@magasin/store-manager/read-models'
 import type { ShopConfig } from '@magasin/shop/config'
+import { withEventTable } from '../../databases.ts'
 
-/** Works on the read models of the shop. Throws DATA_MISSING if their file was never made, READ_MODELS_UNAVAILABLE if Redis is away. */
+/**
+ * Works on the read models of the shop; `recorded` says how many events there are from which they are projected. Throws DATA_MISSING if
+ * there is no store, or the file of the read models was never made, READ_MODELS_UNAVAILABLE if Redis is away.
+ */
 export async function withReadModels<T>(
-  config: Pick<ShopConfig, 'dataDir' | 'readModels'>,
-  work: (store: ReadModelStore) => Promise<T>,
+  config: ShopConfig,
+  work: (store: ReadModelStore, recorded: number) => Promise<T>,
 ): Promise<T> {
   const file = readModelsFile(shopReadModels, config.dataDir)
   if (config.readModels === 'sqlite' && !existsSync(file))
@@ -17,6 +22,20 @@ export async function withReadModels<T>(
       'DATA_MISSING',
       `there are no read models ${resolve(file)}: the first start of the shop makes them; set MAGASIN_DATA to its folder, or MAGASIN_READ_MODELS to its Redis`,
     )
-  const store = await openReadModels(shopReadModels, config)
-  return work(store).finally(() => store.close())
+  const { logId, events } = await lookAtRecorded(config)
+  const store = await openReadModels(shopReadModels, { ...config, shop: logId })
+  return work(store, events).finally(() => store.close())
+}
+
+/** What is recorded from which read models are projected. One store records all of it. */
+async function lookAtRecorded(config: ShopConfig): Promise<{ readonly logId: string; readonly events: number }> {
+  const [topic = ''] = readModelTopics
+  return withEventTable({ config, topic }, async (database) => {
+    const log = await openTableLog({ database })
+    const snapshots = await log.snapshots(readModelTopics)
+    return {
+      logId: snapshots[0]?.logId ?? '',
+      events: snapshots.reduce((sum, { total }) => sum + total, 0),
+    }
+  })
 }

@@ -100,7 +100,8 @@ describe('a query of the stock', () => {
   const { ask, running } = supplierOf(engines[0].start)
 
   const deep = `${'{a'.repeat(40)}${'}'.repeat(40)}`
-  const aliases = (field: string) => `{ ${Array.from({ length: 1000 }, (_, i) => `a${i}: ${field}`).join(' ')} }`
+  const aliased = (field: string, count: number) => Array.from({ length: count }, (_, i) => `a${i}: ${field}`).join(' ')
+  const aliases = (field: string) => `{ ${aliased(field, 1000)} }`
   const doubling = Array.from({ length: 20 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(
     ' ',
   )
@@ -111,8 +112,13 @@ describe('a query of the stock', () => {
     'forty levels': [deep, 'GRAPHQL_TOO_COSTLY'],
     'three thousand levels': ['{a'.repeat(3000), 'GRAPHQL_TOO_COSTLY'],
     'a thousand aliases': [aliases('__typename'), 'GRAPHQL_TOO_COSTLY'],
-    'a hundred looks at a product': [
-      `{ ${Array.from({ length: 100 }, (_, i) => `a${i}: stockLevel(productId: "1")`).join(' ')} }`,
+    'a hundred looks at a product': [`{ ${aliased('stockLevel(productId: "1")', 100)} }`, 'GRAPHQL_TOO_COSTLY'],
+    'a page of two hundred with thirty names each': [
+      `{ lowStock(threshold: 9, first: 200) { items { ${aliased('name', 30)} } } }`,
+      'GRAPHQL_TOO_COSTLY',
+    ],
+    'a page as long as a variable says with thirty names each': [
+      `query ($n: Int!) { lowStock(threshold: 9, first: $n) { ...P } } fragment P on LowStock { items { ${aliased('name', 30)} } }`,
       'GRAPHQL_TOO_COSTLY',
     ],
     'fragments that double': [`{ ...F0 } ${doubling} fragment F20 on Query { __typename }`, 'GRAPHQL_TOO_COSTLY'],
@@ -144,6 +150,13 @@ describe('a query of the stock', () => {
   test('of which none has the name that is asked for is refused', async () => {
     const { status, code } = await ask('query A { stockLevel(productId: "1") }', { operationName: 'B' })
     assert.deepEqual([status, code], [400, 'GRAPHQL_REQUEST_INVALID'])
+  })
+
+  test('may ask for every field of two whole pages at once', async () => {
+    const page = '{ items { id name sku price quantity } next }'
+    const query = `{ a: lowStock(threshold: 9, first: 200) ${page} b: lowStock(threshold: 99, first: 200) ${page} }`
+    const { status, body } = await ask(query)
+    assert.deepEqual([status, body['errors']], [200, undefined])
   })
 
   test('may ask what can be asked', async () => {

@@ -1,6 +1,6 @@
 import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
 import { consistencyHeaders } from '@magasin/host/consistency-token'
-import { seeOwnWrites, type ReadSide } from '@magasin/host/see-own-writes'
+import type { ReadSide } from '@magasin/host/read-side'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { toProblem } from '@magasin/service-kit/problem'
 import { shopErrors } from '@magasin/shop-contracts/shop-errors'
@@ -56,10 +56,11 @@ export function registerStockGraphql(server: HttpServer, readSide: ReadSide): vo
         response: answers,
       },
     },
-    async ({ body: { query, variables, operationName }, headers, log }, reply) => {
+    async (request, reply) => {
+      const { query, variables, operationName } = request.body
       const read = readDocument(query)
       if ('errors' in read) return reply.code(400).send({ errors: read.errors.map((error) => error.toJSON()) })
-      await seeOwnWrites(headers, readSide)
+      await readSide.seeOwnWrites(request)
       const result = await execute({
         schema: stockSchema,
         document: read.document,
@@ -72,7 +73,7 @@ export function registerStockGraphql(server: HttpServer, readSide: ReadSide): vo
       if (away !== undefined) throw away
       // Nothing was carried out: a variable does not fit, or there is no such operation.
       if (data === undefined) return reply.code(400).send({ errors: errors.map(refused) })
-      return errors.length === 0 ? { data } : { data, errors: errors.map((error) => fieldError(error, log)) }
+      return errors.length === 0 ? { data } : { data, errors: errors.map((error) => fieldError(error, request.log)) }
     },
   )
 }

@@ -2,6 +2,7 @@ import type { KeyedRecord, PageRequest, ReadModelReader } from '@magasin/read-mo
 import { InputError } from '@magasin/service-kit/input-error'
 import { amountOf } from '@magasin/shop-contracts/money'
 import { buildSchema } from 'graphql'
+import { pageSizes } from './limits.ts'
 
 /** What a supplier may ask. */
 export const stockSchema = buildSchema(`
@@ -11,7 +12,7 @@ export const stockSchema = buildSchema(`
     "How many of a product can be sold; null for an unknown product."
     stockLevel(productId: String!): Int
     "Products of which at most this many can be sold, by quantity, then by id."
-    lowStock(threshold: Int!, "1 to 200" first: Int! = 50, "The next of the page before" after: String): LowStock
+    lowStock(threshold: Int!, "1 to ${pageSizes.most}" first: Int! = ${pageSizes.usual}, "The next of the page before" after: String): LowStock
   }
   type Product { id: String! name: String! sku: String! price: Float! quantity: Int! }
   type LowStock { items: [Product!]! "Send it as after for the next page; null on the last." next: String }
@@ -39,7 +40,8 @@ export function stockAnswers(reader: ReadModelReader) {
       return (await find(productId))?.quantity ?? null
     },
     async lowStock({ threshold, first, after }: LowStockArguments) {
-      if (first < 1 || first > 200) throw new InputError([{ field: 'first', message: 'must be 1 to 200' }])
+      if (first < 1 || first > pageSizes.most)
+        throw new InputError([{ field: 'first', message: `must be 1 to ${pageSizes.most}` }])
       const key = keyOf(after)
       const request = { upTo: threshold, atMost: first + 1, ...(key === undefined ? {} : { after: key }) }
       const found = (await reader.pageOf('stock', request)).map(productIn)

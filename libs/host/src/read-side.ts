@@ -1,0 +1,71 @@
+import type { Catalogue } from '@magasin/contracts/catalogue'
+import type { EventStoreTables } from '@magasin/event-store/tables'
+import type { ReadModelReader } from '@magasin/read-models/read-model-store'
+import { SeenWatch, type SeenUpTo } from '@magasin/read-models/seen-watch'
+import { narrowDatabase } from '@magasin/sql/narrow'
+import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { beyondTheEnd, consistencyTokenHeader, decodeConsistencyToken } from './consistency-token.ts'
+
+export interface ReadSideOptions<Tables extends EventStoreTables> {
+  readonly catalogue: Catalogue
+  /** What the read models are projected from. */
+  readonly topics: readonly string[]
+  readonly reader: ReadModelReader
+  /** Where those events are recorded. */
+  readonly database: SqlDatabase<Tables>
+}
+
+/** What a request carries: its headers, and when nobody waits for its answer any more. */
+interface Asking {
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly deadline: AbortSignal
+}
+
+// Longer than a projection takes, and far shorter than the deadline of a request.
+const withinMs = 2_000
+
+/** Read models to requests: what to ask, and how long a request waits for what its caller did. */
+export class ReadSide {
+  readonly reader: ReadModelReader
+  readonly #catalogue: Catalogue
+  readonly #topics: readonly string[]
+  readonly #database: SqlDatabase<EventStoreTables>
+  readonly #watch: SeenWatch
+
+  constructor({ catalogue, topics, reader, database }: ReadSideOptions<EventStoreTables>) {
+    this.reader = reader
+    this.#catalogue = catalogue
+    this.#topics = topics
+    this.#database = database
+    this.#watch = new SeenWatch(reader)
+  }
+
+  /**
+   * Waits until the read models have seen the command whose token a request carries; not at all without one. Topics from which they are
+   * not projected do not matter. Throws INPUT_INVALID for what is no token of this store, READ_MODELS_BEHIND after two seconds, and as
+   * the reader does.
+   */
+  async seeOwnWrites({ headers, deadline }: Asking): Promise<void> {
+    const token = headers[consistencyTokenHeader]
+    if (typeof token !== 'string') return
+    const events = decodeConsistencyToken(this.#catalogue, token).filter(({ topic }) => this.#topics.includes(topic))
+    if (events.length === 0 || (await this.#watch.hasSeen(events))) return
+    if (!(await this.#areRecorded(events))) throw beyondTheEnd()
+    await this.#watch.until(events, withinMs, deadline)
+  }
+
+  async #areRecorded(events: readonly SeenUpTo[]): Promise<boolean> {
+    const counters = await this.#database.reader
+      .selectFrom('partition_counters')
+      .select(['topic', 'partition', 'last_seq'])
+      .where('topic', 'in', [...new Set(events.map(({ topic }) => topic))])
+      .execute()
+    const ends = new Map(counters.map(({ topic, partition, last_seq }) => [`${topic}/${partition}`, last_seq]))
+    return events.every(({ topic, partition, seq }) => seq <= (ends.get(`${topic}/${partition}`) ?? 0))
+  }
+}
+
+/** A read side over the events of a store. */
+export function createReadSide<Tables extends EventStoreTables>(options: ReadSideOptions<Tables>): ReadSide {
+  return new ReadSide({ ...options, database: narrowDatabase<EventStoreTables, Tables>(options.database) })
+}
