@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { openReadModels } from '@magasin/host/open-read-models'
+import { shopReadModels } from '@magasin/store-manager/read-models'
+import { readEvents } from './testing/collect-evidence.ts'
 import { checkOrders } from './testing/orders/check-orders.ts'
 import { exportWholeHistory, readShown, seedCommands } from './testing/orders/collect-orders.ts'
 import { startOrderLoad } from './testing/orders/order-load.ts'
 import { chooseSeed, createRandom } from './testing/random.ts'
+import { differencesOf } from './testing/read-models/collect-read-models.ts'
 import { runMagasin } from './testing/run-magasin.ts'
 import { createShopSite } from './testing/shop-site.ts'
 import { startShopProcess } from './testing/shop-process.ts'
@@ -41,6 +45,12 @@ test('a shop that is killed while it sells keeps every acknowledged order, payme
   assert.ok(sentAgain >= kills, `only ${sentAgain} commands met a kill`)
 
   const shown = await readShown(site)
+  const reader = await openReadModels(shopReadModels, { dataDir: site.dataDir, readModels: 'sqlite', shop: '' })
+  t.after(() => reader.close())
+  const began = performance.now()
+  const differences = await differencesOf({ reader, endpoint: site, readEvents: () => readEvents(site) })
+  t.diagnostic(`the reports were right ${Math.round(performance.now() - began)} ms after the load`)
+  assert.deepEqual(differences, [])
   assert.equal(await shop.stop(), 0, shop.output())
   const history = await exportWholeHistory(site)
   assert.deepEqual(checkOrders({ acknowledged: [...seeds, ...acknowledged], history, shown }), [])

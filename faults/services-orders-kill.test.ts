@@ -2,18 +2,24 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
+import { openReadModels } from '@magasin/host/open-read-models'
+import { redisIsMissing } from '@magasin/read-models/testing/redis-server'
 import { skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
+import { shopReadModels } from '@magasin/store-manager/read-models'
 import { startKafka } from '../tools/engines/kafka.ts'
 import { startMariadb } from '../tools/engines/mariadb.ts'
+import { startRedis } from '../tools/engines/redis.ts'
+import { readEvents } from './testing/on-engines/collect-services.ts'
 import { ownEngines } from './testing/on-engines/fault-site.ts'
 import { startServices } from './testing/on-engines/start-services.ts'
 import { checkOrders } from './testing/orders/check-orders.ts'
 import { checkTopics } from './testing/orders/check-topics.ts'
 import { exportWholeHistory, readShown, seedCommands } from './testing/orders/collect-orders.ts'
 import { startOrderLoad } from './testing/orders/order-load.ts'
+import { differencesOf } from './testing/read-models/collect-read-models.ts'
 import { chooseSeed, createRandom } from './testing/random.ts'
 
-const skip = skipWithoutMysql || noKafka
+const skip = skipWithoutMysql || noKafka || redisIsMissing
 
 const commands = 1_200
 const clients = 32
@@ -21,12 +27,12 @@ const kills = 3
 const deadlineMs = 120_000
 
 test(
-  'store-managers that are killed while they sell keep every acknowledged order, and the topics hold exactly their events',
+  'store-managers that are killed while they sell keep every acknowledged order, and the topics and the read models in a Redis that is killed too hold exactly their events',
   { skip },
   async (t) => {
     const random = createRandom(chooseSeed())
     t.diagnostic(`FAULTS_SEED=${random.seed} repeats the choices of this run`)
-    const engines = await ownEngines(t, { mariadb: startMariadb(), kafka: startKafka() })
+    const engines = await ownEngines(t, { mariadb: startMariadb(), kafka: startKafka(), redis: startRedis() })
     const { site, stores, coolriels } = await startServices(t, engines, { stores: 2, coolriels: 1 })
     const seeds = seedCommands(await readShown(stores[0]!))
 
@@ -38,8 +44,8 @@ test(
         // Some commands later: in the middle of a commit, or of an answer.
         await delay(random.between(0, 25))
         const store = stores[kill % stores.length]!
-        await store.kill()
-        await store.start()
+        await Promise.all([store.kill(), engines.redis!.kill()])
+        await Promise.all([store.start(), engines.redis!.start()])
       }
     }
     const [acknowledged] = await Promise.all([load.finished, killInTurn()])
@@ -50,6 +56,12 @@ test(
 
     const [shown, same] = await Promise.all([readShown(stores[0]!), readShown(stores[1]!)])
     assert.deepEqual(same, shown)
+    const { logId: shop } = (await readEvents(site))[0]!
+    const place = { dataDir: site.folder, readModels: { url: engines.redis!.url }, shop }
+    const reader = await openReadModels(shopReadModels, place)
+    t.after(() => reader.close())
+    for (const endpoint of stores)
+      assert.deepEqual(await differencesOf({ reader, endpoint, readEvents: () => readEvents(site) }), [])
     assert.deepEqual(await checkTopics(site), [])
     for (const service of [...stores, ...coolriels]) assert.equal(await service.stop(), 0, service.output())
     const history = await exportWholeHistory({ folder: site.folder, env: site.env.store })

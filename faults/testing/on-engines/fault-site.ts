@@ -8,6 +8,8 @@ import type { Engine } from '../../../tools/engines/engine.ts'
 export interface Engines {
   readonly mariadb: Engine
   readonly kafka: Engine
+  /** Keeps the read models; without it they are in a file of each store-manager. */
+  readonly redis?: Engine | undefined
 }
 
 /** Where services live whose engines belong to the test. */
@@ -21,13 +23,13 @@ export async function ownEngines(
   t: Pick<TestContext, 'after'>,
   starting: { readonly [Name in keyof Engines]: Promise<Engine> },
 ): Promise<Engines> {
-  const [mariadb, kafka] = await Promise.all([starting.mariadb, starting.kafka])
-  t.after(() => Promise.all([mariadb.kill(), kafka.kill()]))
-  return { mariadb, kafka }
+  const [mariadb, kafka, redis] = await Promise.all([starting.mariadb, starting.kafka, starting.redis])
+  t.after(() => Promise.all([mariadb.kill(), kafka.kill(), redis?.kill()]))
+  return { mariadb, kafka, redis }
 }
 
 /** A site of the test's own on its engines, with databases and a topic that nobody else has; what runs in it ends with the test. */
-export function createFaultSite(t: Pick<TestContext, 'after'>, { mariadb, kafka }: Engines): FaultSite {
+export function createFaultSite(t: Pick<TestContext, 'after'>, { mariadb, kafka, redis }: Engines): FaultSite {
   const name = `magasin_${randomBytes(6).toString('hex')}`
   const token = randomBytes(24).toString('hex')
   const server = { host: '127.0.0.1', port: mariadb.port, user: 'root', password: '' }
@@ -41,5 +43,6 @@ export function createFaultSite(t: Pick<TestContext, 'after'>, { mariadb, kafka 
       prefix: `${randomUUID()}-`,
     },
   }
-  return { ...createServicesSite(t, backing, { MAGASIN_TOKEN: token, LOG_LEVEL: 'warn' }), token }
+  const settings = { MAGASIN_TOKEN: token, LOG_LEVEL: 'warn', MAGASIN_READ_MODELS: redis?.url ?? 'sqlite' }
+  return { ...createServicesSite(t, backing, settings), token }
 }

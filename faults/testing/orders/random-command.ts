@@ -44,7 +44,7 @@ export const setStock: Make = ({ random, world, key }) => {
   }
 }
 
-const placeOrder: Make = ({ random, world, key }) => {
+export const placeOrder: Make = ({ random, world, key }) => {
   const user_id = world.pick(world.users)
   const lines = Array.from({ length: random.between(1, 4) }, () => ({
     product_id: world.pick(world.products),

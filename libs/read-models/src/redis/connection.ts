@@ -1,6 +1,7 @@
-import { createClient, createCluster } from '@redis/client'
+import { setTimeout as delay } from 'node:timers/promises'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { scripts, type ScriptName } from './scripts.ts'
+import { createRedisClient } from './redis-client.ts'
+import type { ScriptName } from './scripts.ts'
 
 /** Runs scripts in a Redis or a Redis Cluster that may be away. */
 export interface RedisConnection {
@@ -15,41 +16,30 @@ export interface RedisConnection {
 
 // A frozen server takes what is sent and says nothing. Longer than any of our scripts, shorter than a caller waits.
 const answerMs = 2_000
-const connectMs = 2_000
-// A connection on which nothing comes any more, not even the answer to a ping, is given up and made anew.
-const pingMs = 3_000
-const silenceMs = 10_000
-
-const client = {
-  socket: { connectTimeout: connectMs, socketTimeout: silenceMs },
-  pingInterval: pingMs,
-  // Whoever asks is told at once that Redis is away.
-  disableOfflineQueue: true,
-} as const
+// A client that answers nothing for so long, while it is asked, is given up. Shorter than this a Redis that comes back is found anyway.
+const uselessMs = 4_000
 
 /**
  * Connects to `redis://…` (`rediss://…` by TLS), or, given several addresses with commas between them, to the cluster to which they
- * belong. Resolves also if nobody answers there: it keeps trying.
+ * belong. Resolves also if nobody answers there: it keeps trying. If nothing comes in time, the connection is made anew, for it may be
+ * dead at its other end; until then whoever asks is told at once.
  */
 export async function connectRedis(url: string): Promise<RedisConnection> {
-  const urls = url.split(',')
-  const redis = urls.length === 1 ? oneServer(url) : cluster(urls)
-  // Every fault is told by what is asked meanwhile.
-  redis.on('error', () => undefined)
-  let connecting: Promise<unknown> | undefined
-  const connect = () =>
-    (connecting ??= redis.connect().then(
-      () => undefined,
-      () => (connecting = undefined),
-    ))
-  await inTime(connect()).catch(() => undefined)
+  let link = new Link(url)
+  await Promise.race([link.connect(), delay(answerMs, undefined, { ref: false })])
   let closed = false
   return {
     async run(name, control, ...args) {
+      const used = link
       try {
-        if (!closed) void connect()
-        return await inTime(redis[name](control, ...args))
+        if (closed) throw new Error('it is closed')
+        return await used.run(name, control, args)
       } catch (cause) {
+        if (!closed && used === link && used.isUseless()) {
+          link = new Link(url)
+          used.destroy()
+          void link.connect()
+        }
         throw new MagasinError(
           'READ_MODELS_UNAVAILABLE',
           'the read models in Redis cannot be used now: look at that server, its memory and its disk',
@@ -58,37 +48,56 @@ export async function connectRedis(url: string): Promise<RedisConnection> {
       }
     },
     close() {
-      if (!closed) redis.destroy()
       closed = true
+      link.destroy()
       return Promise.resolve()
     },
   }
 }
 
-const oneServer = (url: string) => createClient({ url, ...client, scripts })
+/** A client, until it is given up. */
+class Link {
+  readonly #redis: ReturnType<typeof createRedisClient>
+  #connecting: Promise<unknown> | undefined
+  #heardAt = performance.now()
+  #isSilent = false
 
-/** The first address says how to sign in; the others are on the same terms. */
-function cluster(urls: readonly string[]) {
-  const { username, password, protocol } = new URL(urls[0]!)
-  const tls = protocol === 'rediss:'
-  return createCluster({
-    rootNodes: urls.map((url) => ({ url })),
-    defaults: {
-      ...client,
-      socket: tls ? { ...client.socket, tls: true } : client.socket,
-      ...(username === '' ? {} : { username: decodeURIComponent(username) }),
-      ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-    },
-    scripts,
-  })
-}
+  constructor(url: string) {
+    this.#redis = createRedisClient(url)
+    // Every fault is told by what is asked meanwhile.
+    this.#redis.on('error', () => undefined)
+  }
 
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${answerMs} ms`)), answerMs)
-  try {
-    return await Promise.race([answer, late.promise])
-  } finally {
-    clearTimeout(timer)
+  connect(): Promise<unknown> {
+    return (this.#connecting ??= this.#redis.connect().then(
+      () => undefined,
+      () => (this.#connecting = undefined),
+    ))
+  }
+
+  async run(name: ScriptName, control: string, args: readonly string[]): Promise<unknown> {
+    void this.connect()
+    const asked = performance.now()
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => {
+      this.#isSilent ||= this.#heardAt < asked
+      late.reject(new Error(`no answer within ${answerMs} ms`))
+    }, answerMs)
+    try {
+      const answer = await Promise.race([this.#redis[name](control, ...args), late.promise])
+      this.#heardAt = performance.now()
+      return answer
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Whether its connection seems dead, or it has not come to one for a while. */
+  isUseless(): boolean {
+    return this.#isSilent || performance.now() - this.#heardAt > uselessMs
+  }
+
+  destroy(): void {
+    this.#redis.destroy()
   }
 }
