@@ -58,6 +58,7 @@ interface Answer {
   readonly headers?: object
   readonly content?: object
   readonly description?: string
+  readonly examples?: readonly unknown[]
 }
 
 function problemAnswer(common: object) {
@@ -72,6 +73,8 @@ function problemAnswer(common: object) {
 
 /** A status that a route has an answer of its own for: what fails before the route is reached has it too, as a problem. */
 function orProblem({ headers, ...answer }: Answer, problem: ReturnType<typeof problemAnswer>): object {
-  const { description = problem.description, content = { 'application/json': { schema: answer } } } = answer
+  const { examples: [example] = [], ...schema } = answer
+  const own = { 'application/json': { schema, ...(example === undefined ? {} : { example }) } }
+  const { description = problem.description, content = own } = answer
   return { description, headers: { ...headers, ...problem.headers }, content: { ...content, ...problem.content } }
 }
