@@ -11,7 +11,7 @@ const models = defineReadModels({ name: 'joins', version: 1, on: {} })
 test('a damaged file of read models is made anew by a service, and left as it is by whoever only looks', async (t) => {
   const place = { dataDir: join(temporaryFolder(t), 'data'), readModels: 'sqlite', shop: 'log' } as const
   await (await openReadModels(models, place)).close()
-  const file = readModelsFile(models, place.dataDir)
+  const file = readModelsFile(models, place)
   writeFileSync(file, 'nothing that SQLite knows'.repeat(1_000))
   await assert.rejects(openReadModels(models, place), { code: 'DATABASE_DAMAGED' })
   assert.ok(existsSync(file))

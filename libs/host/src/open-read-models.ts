@@ -11,14 +11,15 @@ import type { ReadModelsSetting } from '@magasin/service-kit/read-models-setting
 export interface ReadModelsPlace {
   readonly dataDir: string
   readonly readModels: ReadModelsSetting
-  /** The identity of the log from which they are projected: shops that share a Redis do not share read models. */
+  /** The identity of the log from which they are projected: shops that share a Redis or a folder do not share read models. */
   readonly shop: string
   /** Told that the file is damaged; it is then made anew. Without this it is left as it is. */
   readonly onDamaged?: (file: string) => void
 }
 
-/** The file of read models in a data folder. It can be deleted: they are built anew. */
-export const readModelsFile = ({ name }: ReadModels, dataDir: string): string => join(dataDir, `${name}-read-models.db`)
+/** The file of read models in a data folder, one for each log. It can be deleted: they are built anew. */
+export const readModelsFile = ({ name }: ReadModels, { dataDir, shop }: Omit<ReadModelsPlace, 'readModels'>): string =>
+  join(dataDir, `${name}-read-models-${shop.slice(0, 8)}.db`)
 
 /** Opens read models where the settings say. A Redis may be away; of a file throws DATA_FOLDER_UNUSABLE, and DATABASE_DAMAGED unless told what to do then. */
 export async function openReadModels(models: ReadModels, place: ReadModelsPlace): Promise<ReadModelStore> {
@@ -29,8 +30,9 @@ export async function openReadModels(models: ReadModels, place: ReadModelsPlace)
   return openRedisReadModels(models, { ...readModels, prefix: `magasin:${shop}` })
 }
 
-async function openFile(models: ReadModels, { dataDir, onDamaged }: ReadModelsPlace): Promise<ReadModelStore> {
-  const file = readModelsFile(models, dataDir)
+async function openFile(models: ReadModels, place: ReadModelsPlace): Promise<ReadModelStore> {
+  const { onDamaged } = place
+  const file = readModelsFile(models, place)
   const open = async () => openSqlReadModels(models, openSqlite<unknown>({ file, synchronous: 'normal' }))
   try {
     return await open()

@@ -28,18 +28,18 @@ export const readModelsCheck = { name: 'read-models', required: false } as const
 /** Keeps read models at the end of the log of a store, with metrics and a health check. */
 export function runProjector(context: ProjectorContext): Projector {
   const { catalogue, health, store, metrics } = context
-  const { listener, lastFault } = listen(context)
+  const { listener, anyFault } = listen(context)
   const projector = startProjector({ ...context, decode: (record) => catalogue.decode(record), listener })
   const lag = addGauge(metrics, {
     name: 'magasin_read_models_lag',
-    help: 'Events that the read models do not have yet, as far as this process projects them',
-    collect: () => lag.set(projector.lag()),
+    help: 'Events that the read models do not have yet; NaN in a process that does not project them, or cannot',
+    collect: () => lag.set(projector.lag() ?? Number.NaN),
   })
   health.add({
     ...readModelsCheck,
     async check() {
       await store.check()
-      const fault = lastFault()
+      const fault = anyFault()
       if (fault !== undefined) throw new MagasinError(catalogue.errorKind(codeOf(fault)), 'the projector cannot go on')
     },
   })
@@ -71,7 +71,7 @@ function listen({ logger, metrics, models }: ProjectorContext) {
       if (faults.delete(placeOf(at))) logger.info({ readModels, ...at }, 'read models go on')
     },
   }
-  return { listener, lastFault: (): unknown => faults.values().next().value }
+  return { listener, anyFault: (): unknown => faults.values().next().value }
 }
 
 const placeOf = (at: { readonly topic: string; readonly partition: number } | null) =>

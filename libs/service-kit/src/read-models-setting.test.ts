@@ -38,6 +38,8 @@ describe('the place of read models', () => {
     'redis://ada:hunter2@host/x',
     'redis://ada:hunter2@one/1,redis://two',
     'redis://ada:hunter2@one,',
+    'redis://ada:hunter%zz@one',
+    'redis://ada:hunter2@one,rediss://two',
   ])
     test(`is refused without what was given, where that is wrong: ${url}`, () => {
       const fault = faultOf({ MAGASIN_READ_MODELS: url })
@@ -53,6 +55,8 @@ describe('the place of read models', () => {
       faultOf({ REDIS_HOST: 'a b', REDIS_PORT: 'x', REDIS_DB: '-1' }),
       /REDIS_HOST.*\n.*REDIS_PORT.*\n.*REDIS_DB/,
     )
+    for (const host of ['a:6380', '127.0.0.1/3'])
+      assert.match(faultOf({ REDIS_HOST: host }), /REDIS_HOST=.* must be the name/)
     assert.match(faultOf({ REDIS_HOST: 'redis', MAGASIN_READ_MODELS: 'redis://other' }), /MAGASIN_READ_MODELS/)
   })
 

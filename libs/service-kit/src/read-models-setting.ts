@@ -40,6 +40,8 @@ function parseRedisUrls(text: string): RedisPlace | undefined {
   const urls = text.split(',').map((url) => urlPattern.exec(url))
   if (!urls.every((url) => url !== null && isPort(url[1] ?? String(defaultPort)) && URL.canParse(url[0])))
     return undefined
+  if (urls.some((url) => !isDecodable(url![0]))) return undefined
+  if (new Set(text.split(',').map((url) => new URL(url).protocol)).size > 1) return undefined
   if (urls.length > 1 && urls.some((url) => Number(url?.[2] ?? 0) > 0)) return undefined
   return { url: text }
 }
@@ -54,7 +56,7 @@ function composeLabNames(env: Environment): Composed<ReadModelsSetting> | undefi
   const url = `redis://${host}:${port || defaultPort}/${database || 0}`
   const faults = [
     ...(host === '' ? [`REDIS_HOST must be set, where ${names} ${present.length === 1 ? 'is' : 'are'}`] : []),
-    ...(host !== '' && parseRedisUrls(`redis://${host}`) === undefined
+    ...(host !== '' && !/^([\w.-]+|\[[\da-f:.]+\])$/i.test(host)
       ? [`REDIS_HOST=${shownText(host)} must be the name of a host`]
       : []),
     ...(port !== '' && !isPort(port) ? [`REDIS_PORT=${shownText(port)} must be a port, 1 to 65535`] : []),
@@ -66,3 +68,13 @@ function composeLabNames(env: Environment): Composed<ReadModelsSetting> | undefi
 }
 
 const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535
+
+function isDecodable(url: string): boolean {
+  const { username, password } = new URL(url)
+  try {
+    decodeURIComponent(username + password)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -7,6 +7,7 @@ import type { EventTables } from '@magasin/event-log/event-table'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { appendEvents, createEventTables } from '@magasin/event-log/testing/event-tables'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
+import { sql } from 'kysely'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { defineReadModels } from '../define-read-models.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
@@ -40,7 +41,8 @@ async function open(t: TestContext) {
         ),
     }
   }
-  const store = await openReadModelsFile(counting(1), join(folder, 'read-models.db'))
+  const file = join(folder, 'read-models.db')
+  const store = await openReadModelsFile(counting(1), file)
   t.after(() => store.close())
   const reasons: BuildReason[] = []
   const faults: unknown[] = []
@@ -61,13 +63,14 @@ async function open(t: TestContext) {
     t.after(() => projector.stop())
     return projector
   }
-  return { openTable, store, project, reasons, faults }
+  return { file, openTable, store, project, reasons, faults }
 }
 
 const joined = async (store: ReadModelStore) => (await store.top('joined', 1).catch(() => []))[0]?.score ?? 0
 
 async function until(isTrue: () => Promise<boolean>) {
-  while (!(await isTrue())) await delay(5)
+  for (const began = performance.now(); !(await isTrue()); await delay(5))
+    assert.ok(performance.now() - began < 20_000, 'it did not come to that')
 }
 
 describe('a projector', () => {
@@ -165,6 +168,22 @@ describe('a projector', () => {
     await record(5)
     await until(async () => (await joined(store)) === 10)
     assert.notEqual((await store.status()).projector, holder)
+  })
+
+  test('reads again what a store lacks that was put back to an earlier copy, though nothing new is recorded', async (t) => {
+    const { file, openTable, store, project, reasons } = await open(t)
+    const { log, record } = await openTable('a.db')
+    await record(6)
+    project(log)
+    await until(async () => (await joined(store)) === 6)
+    const other = openSqlite<unknown>({ file })
+    t.after(() => other.close())
+    await other.transaction(async (tx) => {
+      await sql`delete from positions where partition = 1`.execute(tx)
+      await sql`update scores set score = 3`.execute(tx)
+    })
+    await until(async () => (await joined(store)) === 6)
+    assert.deepEqual(reasons, ['there are none'])
   })
 
   test('that lost an answer of the swap goes on with what is current', async (t) => {

@@ -30,8 +30,8 @@ export interface ProjectorListener extends FaultListener {
 export interface Projector {
   /** Resolves once readers have something to read, or the store or the log has a fault. */
   readonly ready: Promise<void>
-  /** Events that readers do not see yet, as far as this process knows: 0 if another one projects. */
-  lag(): number
+  /** Events that readers do not see yet; null while this process does not follow the log, because another one does or it cannot. */
+  lag(): number | null
   /** Stops, and lets another process go on. Idempotent. */
   stop(): Promise<void>
 }
@@ -104,8 +104,8 @@ class Turns {
     await store.release(this.#holder).catch(() => undefined)
   }
 
-  lag(): number {
-    return (this.#live ?? this.#shadow?.following)?.partitions().reduce((sum, { lag }) => sum + lag, 0) ?? 0
+  lag(): number | null {
+    return (this.#live ?? this.#shadow?.following)?.partitions().reduce((sum, { lag }) => sum + lag, 0) ?? null
   }
 
   async #take(): Promise<void> {

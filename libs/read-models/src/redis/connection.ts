@@ -42,7 +42,7 @@ export async function connectRedis(url: string): Promise<RedisConnection> {
         }
         throw new MagasinError(
           'READ_MODELS_UNAVAILABLE',
-          'the read models in Redis cannot be used now: look at that server, its memory and its disk',
+          `the read models in Redis cannot be used now (${wordOf(cause)}): look at that server, its memory and its disk`,
           { cause },
         )
       }
@@ -100,4 +100,12 @@ class Link {
   destroy(): void {
     this.#redis.destroy()
   }
+}
+
+/** What kind of fault it is: the first word of what Redis says (NOAUTH, OOM, READONLY …), or the code of the connection's. Never a secret. */
+function wordOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown'
+  const { code } = cause as Error & { readonly code?: unknown }
+  const [word] = /^[A-Z]{3,}\b/.exec(cause.message) ?? []
+  return word ?? (typeof code === 'string' ? code : cause.message.startsWith('no answer') ? 'no answer' : cause.name)
 }

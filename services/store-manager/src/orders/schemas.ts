@@ -68,6 +68,8 @@ export const updateOrderBody = Type.Object(
 export const orderUpdated = Type.Object({ updated: Type.Literal(true) }, { examples: [{ updated: true }] })
 
 export const orderPageQuery = pageQuery({
-  user_id: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+  user_id: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Whose; a client sends its own' }),
+  ),
   status: Type.Optional(statusSchema),
 })

@@ -1,15 +1,9 @@
 import { defineReadModels } from '@magasin/read-models/define-read-models'
-import { orders } from '@magasin/shop-contracts/families/orders'
-import { products } from '@magasin/shop-contracts/families/products'
-import { stock } from '@magasin/shop-contracts/families/stock'
-import type { ShopEvent } from '@magasin/shop-contracts/shop-catalogue'
-
-/** What they are projected from. */
-export const readModelTopics: readonly string[] = [orders, products, stock].map(({ topic }) => topic.name)
+import { shopCatalogue, type ShopEvent } from '@magasin/shop-contracts/shop-catalogue'
 
 /**
  * What the shop answers from read models. `spent`: cents by user, of orders that are not cancelled. `sold`: units by product, of the same
- * orders. `product`: what suppliers see, with how many can be sold; `stock` orders it by that. Each field of a product comes from one
+ * orders. `product`: what suppliers see, with how many can be sold; `by_available` orders it by that. Each field of a product comes from one
  * topic, since topics have no order among each other.
  */
 export const shopReadModels = defineReadModels<ShopEvent>({
@@ -19,7 +13,7 @@ export const shopReadModels = defineReadModels<ShopEvent>({
   records: {
     product: {
       requires: ['name', 'sku', 'price_cents'],
-      index: { stock: { field: 'available', absent: 0 } },
+      index: { by_available: { field: 'available', absent: 0 } },
     },
   },
   on: {
@@ -34,6 +28,11 @@ export const shopReadModels = defineReadModels<ShopEvent>({
     StockReleased: (movement) => available(movement.product_id, movement.available),
   },
 })
+
+/** What they are projected from. */
+export const readModelTopics: readonly string[] = [
+  ...new Set([...shopReadModels.projections.keys()].map((type) => shopCatalogue.event(type).topic.name)),
+]
 
 interface CountedOrder {
   readonly user_id: number

@@ -1,5 +1,5 @@
 import type { MigrationSet } from '@magasin/sql/migrate'
-import { addIndex, createTable, inSteps, step } from '@magasin/sql/schema-steps'
+import { createTable, inSteps, step } from '@magasin/sql/schema-steps'
 import { sql } from 'kysely'
 
 /** Products that were created before each had a row of stock from the beginning. */
@@ -15,8 +15,6 @@ export const stockMigrations: MigrationSet = {
         `(product_id bigint primary key, available bigint not null, reserved bigint not null,
           constraint stock_never_negative check (available >= 0 and reserved >= 0))`,
       ),
-      // Pages of what runs low are read in this order, from a key on.
-      addIndex('stock', { name: 'stock_available', columns: ['available', 'product_id'] }),
     ),
     // Done if no product is left.
     '0002-stock-of-every-product': inSteps(

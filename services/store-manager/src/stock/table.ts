@@ -3,7 +3,7 @@ import type { OrderEvent } from '@magasin/shop-contracts/families/orders'
 import type { ProductEvent } from '@magasin/shop-contracts/families/products'
 import type { StockEvent } from '@magasin/shop-contracts/families/stock'
 
-/** A row of `stock`: how many of a product there are. Every product has one, since an index finds no row that is not there. */
+/** A row of `stock`: how many of a product there are. Every product has one from its creation. */
 export type StockRow = {
   readonly product_id: number
   /** Can be sold. */

@@ -18,7 +18,7 @@ export function describeStatus(status: ReadModelStatus, { recorded, fingerprint 
       : []),
     ...(shadow === null ? [] : [`Being built  ${describeGeneration(shadow, recorded)}`]),
     ...(waiting > 0 ? [`Asked for    ${waiting === 1 ? 'a rebuild' : `${waiting} rebuilds, which one answers`}`] : []),
-    `Projector    ${projector ?? 'none now: start the shop'}`,
+    `Projector    ${projector ?? 'none now: the shop does not run, or cannot write there (its log says why)'}`,
   ]
 }
 

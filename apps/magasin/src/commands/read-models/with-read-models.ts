@@ -16,14 +16,15 @@ export async function withReadModels<T>(
   config: ShopConfig,
   work: (store: ReadModelStore, recorded: number) => Promise<T>,
 ): Promise<T> {
-  const file = readModelsFile(shopReadModels, config.dataDir)
+  const { logId, events } = await lookAtRecorded(config)
+  const place = { ...config, shop: logId }
+  const file = readModelsFile(shopReadModels, place)
   if (config.readModels === 'sqlite' && !existsSync(file))
     throw new MagasinError(
       'DATA_MISSING',
-      `there are no read models ${resolve(file)}: the first start of the shop makes them; set MAGASIN_DATA to its folder, or MAGASIN_READ_MODELS to its Redis`,
+      `there are no read models ${resolve(file)}: a start of the shop makes them; set MAGASIN_READ_MODELS if they are in Redis`,
     )
-  const { logId, events } = await lookAtRecorded(config)
-  const store = await openReadModels(shopReadModels, { ...config, shop: logId })
+  const store = await openReadModels(shopReadModels, place)
   return work(store, events).finally(() => store.close())
 }
 

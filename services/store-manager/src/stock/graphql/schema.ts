@@ -44,7 +44,7 @@ export function stockAnswers(reader: ReadModelReader) {
         throw new InputError([{ field: 'first', message: `must be 1 to ${pageSizes.most}` }])
       const key = keyOf(after)
       const request = { upTo: threshold, atMost: first + 1, ...(key === undefined ? {} : { after: key }) }
-      const found = (await reader.pageOf('stock', request)).map(productIn)
+      const found = (await reader.pageOf('by_available', request)).map(productIn)
       const page = found.slice(0, first)
       const last = page.at(-1)
       return { items: page.map(shown), next: found.length > first && last ? `${last.quantity}-${last.id}` : null }
