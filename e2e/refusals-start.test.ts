@@ -123,7 +123,7 @@ describe('a service by itself does not start and says why', () => {
     for (const command of ['serve store-manager', 'start']) await refused(command, env, { code: 2, says })
     assert.deepEqual(await (await fetch(`${url}/ready`)).json(), {
       status: 'ready',
-      checks: { 'database:store': { status: 'ok' } },
+      checks: { 'database:store': { status: 'ok' }, 'read-models': { status: 'ok' } },
     })
     first.process.kill('SIGINT')
     assert.equal(await first.ended(), 0)

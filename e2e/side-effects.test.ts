@@ -45,6 +45,7 @@ describe('what only reads the history', () => {
       ['history', 'export', '--all', '--out', join(folder, 'history.json')],
       ['doctor'],
       ['token', 'list'],
+      ['read-models', 'status'],
     ])
       assert.equal((await magasin(args, { env })).code, 0, args.join(' '))
     assert.deepEqual(snapshot(dataDir, outputDir), before)

@@ -14,7 +14,8 @@ export const consistencyHeaders = Type.Object({
   [consistencyTokenHeader]: Type.Optional(
     Type.String({
       maxLength,
-      description: 'as a command answered it: the answer to this request has seen that command',
+      description:
+        'as a command answered it: the answer to this request has seen that command, or is 503 `READ_MODELS_BEHIND` after two seconds',
     }),
   ),
 })

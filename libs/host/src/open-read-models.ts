@@ -13,6 +13,8 @@ export interface ReadModelsPlace {
   readonly readModels: ReadModelsSetting
   /** The identity of the log from which they are projected: shops that share a Redis or a folder do not share read models. */
   readonly shop: string
+  /** Looks at what is there, and makes and changes nothing in a file. */
+  readonly readOnly?: boolean
   /** Told that the file is damaged; it is then made anew. Without this it is left as it is. */
   readonly onDamaged?: (file: string) => void
 }
@@ -31,9 +33,10 @@ export async function openReadModels(models: ReadModels, place: ReadModelsPlace)
 }
 
 async function openFile(models: ReadModels, place: ReadModelsPlace): Promise<ReadModelStore> {
-  const { onDamaged } = place
+  const { onDamaged, readOnly = false } = place
   const file = readModelsFile(models, place)
-  const open = async () => openSqlReadModels(models, openSqlite<unknown>({ file, synchronous: 'normal' }))
+  const open = async () =>
+    openSqlReadModels(models, openSqlite<unknown>({ file, synchronous: 'normal', readOnly }), { readOnly })
   try {
     return await open()
   } catch (error) {

@@ -170,6 +170,39 @@ describe('a projector', () => {
     assert.notEqual((await store.status()).projector, holder)
   })
 
+  test('swaps only when the new generation has seen all that readers saw in the old one', async (t) => {
+    const { openTable, store, project } = await open(t)
+    const { log, record } = await openTable('a.db')
+    await record(5)
+    const swapped: number[] = []
+    let begun = 0
+    const watched: ReadModelStore = {
+      ...store,
+      async begin(fingerprint) {
+        begun++
+        return store.begin(fingerprint)
+      },
+      // Asked when the old generation has stopped: as if it had seen one event more.
+      async positions() {
+        await record(1)
+        const positions = await store.positions()
+        return positions.map((position) =>
+          position.partition === 0 ? { ...position, seq: position.seq + 1 } : position,
+        )
+      },
+      async swap(generation) {
+        swapped.push((await store.status()).shadow?.events ?? 0)
+        await store.swap(generation)
+      },
+    }
+    project(log, { store: watched })
+    await until(async () => (await joined(store)) === 5)
+    await store.requestRebuild()
+    await until(() => Promise.resolve(swapped.length === 2))
+    assert.equal(begun, 2)
+    assert.deepEqual(swapped, [5, 6])
+  })
+
   test('reads again what a store lacks that was put back to an earlier copy, though nothing new is recorded', async (t) => {
     const { file, openTable, store, project, reasons } = await open(t)
     const { log, record } = await openTable('a.db')

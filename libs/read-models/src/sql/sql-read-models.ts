@@ -16,28 +16,38 @@ import { writerOf } from './writer.ts'
 type Database = SqlDatabase<unknown>
 
 /** Read models in a database of their own, which can be deleted: they are built anew. It is closed with them, or if this rejects. */
-export async function openSqlReadModels(models: ReadModels, database: SqlDatabase<unknown>): Promise<ReadModelStore> {
+export async function openSqlReadModels(
+  models: ReadModels,
+  database: SqlDatabase<unknown>,
+  { readOnly = false } = {},
+): Promise<ReadModelStore> {
   try {
-    await migrate(database, readModelMigrations)
+    if (!readOnly) await migrate(database, readModelMigrations)
   } catch (error) {
     await database.close()
     throw error
   }
-  return storeIn(database, models)
+  const sweeper = new Sweeper(database)
+  if (!readOnly) sweeper.sweep()
+  return storeIn({ database, models, sweeper })
 }
 
-function storeIn(database: Database, models: ReadModels): ReadModelStore {
+interface Parts {
+  readonly database: Database
+  readonly models: ReadModels
+  readonly sweeper: Sweeper
+}
+
+function storeIn({ database, models, sweeper }: Parts): ReadModelStore {
   const db = database.reader
   const writer = (generation: number): GenerationWriter => writerOf({ database, models, generation })
   const change = <T>(body: Parameters<typeof database.transaction<T>>[0]) => told(database.transaction(body))
   const read = <T>(body: (generation: number) => Promise<T>) => told(ofCurrent(database, body))
-  const sweeper = new Sweeper(database)
   const dropping = async <T>(body: Parameters<typeof database.transaction<T>>[0]) => {
     const answer = await change(body)
     sweeper.sweep()
     return answer
   }
-  sweeper.sweep()
   return {
     async top(ranking, atMost) {
       checkRanking(models, ranking)

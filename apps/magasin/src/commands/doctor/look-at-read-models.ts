@@ -10,7 +10,7 @@ import { fault, note, ok, type Finding } from './finding.ts'
 export async function lookAtReadModels(config: ShopConfig): Promise<readonly Finding[]> {
   const where = `read models in ${describeReadModels(config.readModels)}`
   try {
-    return await withReadModels(config, async (store, recorded) => {
+    return await withReadModels({ config, readOnly: true }, async (store, recorded) => {
       await store.check()
       const status = await store.status()
       const [first = ''] = describeStatus(status, { recorded, fingerprint: shopReadModels.fingerprint })

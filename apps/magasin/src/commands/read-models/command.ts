@@ -30,7 +30,7 @@ export function readModelsCommand(): Command {
 
 async function status(): Promise<void> {
   const config = readShopConfig()
-  await withReadModels(config, async (store, recorded) => {
+  await withReadModels({ config, readOnly: true }, async (store, recorded) => {
     const found = await store.status()
     tell(`Kept in      ${describeReadModels(config.readModels)}`)
     for (const line of describeStatus(found, { recorded, fingerprint: shopReadModels.fingerprint })) tell(line)
@@ -39,7 +39,7 @@ async function status(): Promise<void> {
 
 async function rebuild({ wait }: { readonly wait: boolean }): Promise<void> {
   const config = readShopConfig()
-  await withReadModels(config, async (store, total) => {
+  await withReadModels({ config }, async (store, total) => {
     await store.requestRebuild()
     const { projector, rebuilds } = await store.status()
     if (projector === null) return tell('Asked for. Nobody projects now: the shop does it when it runs.')

@@ -13,11 +13,11 @@ import { withEventTable } from '../../databases.ts'
  * there is no store, or the file of the read models was never made, READ_MODELS_UNAVAILABLE if Redis is away.
  */
 export async function withReadModels<T>(
-  config: ShopConfig,
+  { config, readOnly = false }: { readonly config: ShopConfig; readonly readOnly?: boolean },
   work: (store: ReadModelStore, recorded: number) => Promise<T>,
 ): Promise<T> {
   const { logId, events } = await lookAtRecorded(config)
-  const place = { ...config, shop: logId }
+  const place = { ...config, shop: logId, readOnly }
   const file = readModelsFile(shopReadModels, place)
   if (config.readModels === 'sqlite' && !existsSync(file))
     throw new MagasinError(
