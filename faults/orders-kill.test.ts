@@ -45,7 +45,9 @@ test('a shop that is killed while it sells keeps every acknowledged order, payme
   assert.ok(sentAgain >= kills, `only ${sentAgain} commands met a kill`)
 
   const shown = await readShown(site)
-  const reader = await openReadModels(shopReadModels, { dataDir: site.dataDir, readModels: 'sqlite', shop: '' })
+  const { logId } = (await readEvents(site))[0]!
+  const place = { dataDir: site.dataDir, readModels: 'sqlite', shop: logId, readOnly: true } as const
+  const reader = await openReadModels(shopReadModels, place)
   t.after(() => reader.close())
   const began = performance.now()
   const differences = await differencesOf({ reader, endpoint: site, readEvents: () => readEvents(site) })

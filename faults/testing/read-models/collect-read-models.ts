@@ -75,7 +75,7 @@ async function allByStock(reader: ReadModelReader): Promise<readonly KeyedRecord
   for (;;) {
     const last = found.at(-1)
     const after = last && { value: Number(last.fields['available'] ?? 0), key: last.key }
-    const page = await reader.pageOf('stock', {
+    const page = await reader.pageOf('by_available', {
       upTo: everything,
       atMost: pageSize,
       ...(after === undefined ? {} : { after }),
