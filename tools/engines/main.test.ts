@@ -16,7 +16,7 @@ describe('npm run engines', () => {
   test('runs what is named until Ctrl-C, and says with which settings it is used', async () => {
     await using engines = await start('redis')
     const { port, said } = engines
-    assert.match(said, new RegExp(`^Redis is at redis://127.0.0.1:${port};`, 'm'))
+    assert.match(said, new RegExp(`^ {2}MAGASIN_READ_MODELS=redis://127.0.0.1:${port} npm start$`, 'm'))
     assert.doesNotMatch(said, /MAGASIN_DB|MAGASIN_LOG/)
     assert.equal(await isFree(port), false)
     engines.process.kill('SIGINT')

@@ -86,7 +86,7 @@ describe('what is wrong with a request', () => {
 
   test('is listed up to a point', async (t) => {
     const { url } = await startServer(t, declareUsers)
-    const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`f${i}`, 1]))
+    const many = Object.fromEntries(Array.from({ length: 1_500 }, (_, i) => [`f${i}`, 1]))
     assert.equal((await problemOf(await post(url, JSON.stringify(many)))).errors?.length, 20)
   })
 
@@ -95,7 +95,7 @@ describe('what is wrong with a request', () => {
       const items = Type.Array(Type.Object({ id: Type.Integer() }), { maxItems: 100 })
       server.post('/users', { config: { access }, schema: { body: Type.Object({ items }) } }, async () => 'done')
     })
-    const answer = await post(url, `{"items":[${'0,'.repeat(30_000)}0]}`)
+    const answer = await post(url, `{"items":[${'0,'.repeat(1_500)}0]}`)
     const { code, errors = [] } = await problemOf(answer)
     assert.deepEqual([answer.status, code, errors.length], [422, 'INPUT_INVALID', 20])
     assert.deepEqual(errors[0], { field: 'items', message: 'must NOT have more than 100 items' })
