@@ -4,11 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { listUsers, send, sendUntilAnswered } from './testing/api.ts'
 import { checkShop, type Acknowledged } from './testing/check-shop.ts'
 import { collectEvidence } from './testing/collect-evidence.ts'
+import { killInTurn, type Victim } from './testing/kill-in-turn.ts'
 import { chooseSeed, createRandom, type Random } from './testing/random.ts'
 import { runMagasin } from './testing/run-magasin.ts'
 import { createShopSite, type ShopSite } from './testing/shop-site.ts'
-import { spawnShop, startShopProcess, type ShopProcess } from './testing/shop-process.ts'
-import { commandsOf, startUserLoad, type UserLoad } from './testing/user-load.ts'
+import { spawnShop, startShopProcess } from './testing/shop-process.ts'
+import { commandsOf, startUserLoad } from './testing/user-load.ts'
 
 const users = 3_000
 const clients = 32
@@ -25,11 +26,21 @@ test('a shop that is killed again and again keeps every command that it acknowle
 
   // Leaves the program compiled for all the starts that follow: a killed process cannot.
   await runMagasin(site, ['--help'])
-  const first = await startShopProcess(site)
+  let shop = await startShopProcess(site)
   const seeds = (await listUsers(site)).map((user): Acknowledged => ({ event: 'UserCreated', user }))
   assert.equal(seeds.length, 5)
-  const load = startUserLoad([site], { users, clients, deadlineMs })
-  const [done, shop] = await Promise.all([load.finished, killAgainAndAgain({ site, load, random, shop: first })])
+  const load = startUserLoad([site], { users, clients, deadlineMs, allowed: 0 })
+  let starts = 0
+  const victim: Victim = {
+    kill: () => shop.kill(),
+    start: async () => {
+      if (starts++ % startsKilledOneIn === 0) await killAtStart(site, random)
+      shop = await startShopProcess(site)
+    },
+  }
+  const rounds = Array.from({ length: kills }, () => new Map([['the shop', async () => victim]]))
+  const commands = commandsOf(users)
+  const [done] = await Promise.all([load.finished, killInTurn(t, { load, commands, rounds, random })])
   assert.ok(load.counts.sentAgain >= kills, `only ${load.counts.sentAgain} commands met a kill`)
   t.diagnostic(
     `${done.length} commands, ${load.counts.sentAgain} sent again, ${load.counts.replayed} of them done before`,
@@ -62,29 +73,7 @@ test('of two commands that share a key one is carried out and the other refused,
   assert.equal((await listUsers(site)).length, 5 + pairs.length)
 })
 
-interface KillRun {
-  readonly site: ShopSite
-  readonly load: UserLoad
-  readonly random: Random
-  readonly shop: ShopProcess
-}
-
-/** Kills the shop under load, at moments spread over the whole run; resolves with the one that is left alive. */
-async function killAgainAndAgain(run: KillRun): Promise<ShopProcess> {
-  const { site, load, random } = run
-  let { shop } = run
-  const share = Math.floor(commandsOf(users) / (kills + 1))
-  for (let kill = 0; kill < kills; kill++) {
-    await load.reached(kill * share + random.between(1, share))
-    // Some commands later: in the middle of a commit, of an answer, of an e-mail.
-    await delay(random.between(0, 25))
-    await shop.kill()
-    if (kill % startsKilledOneIn === 0) await killAtStart(site, random)
-    shop = await startShopProcess(site)
-  }
-  return shop
-}
-
+/** A life that is cut off before, or just after, it is open. */
 async function killAtStart(site: ShopSite, random: Random): Promise<void> {
   const shop = spawnShop(site)
   await delay(random.between(100, 1_500))

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { openReadModels } from '@magasin/host/open-read-models'
 import { shopReadModels } from '@magasin/store-manager/read-models'
 import { readEvents } from './testing/collect-evidence.ts'
 import { checkOrders } from './testing/orders/check-orders.ts'
 import { exportWholeHistory, readShown, seedCommands } from './testing/orders/collect-orders.ts'
 import { startOrderLoad } from './testing/orders/order-load.ts'
+import { killInTurn, type Victim } from './testing/kill-in-turn.ts'
 import { chooseSeed, createRandom } from './testing/random.ts'
 import { differencesOf } from './testing/read-models/collect-read-models.ts'
 import { runMagasin } from './testing/run-magasin.ts'
@@ -27,18 +27,15 @@ test('a shop that is killed while it sells keeps every acknowledged order, payme
   let shop = await startShopProcess(site)
   const seeds = seedCommands(await readShown(site))
 
-  const load = startOrderLoad([site], { commands, clients, random, deadlineMs })
-  const killAgainAndAgain = async () => {
-    const share = Math.floor(commands / (kills + 1))
-    for (let kill = 0; kill < kills; kill++) {
-      await load.reached(kill * share + random.between(1, share))
-      // Some commands later: in the middle of a commit, or of an answer.
-      await delay(random.between(0, 25))
-      await shop.kill()
+  const load = startOrderLoad([site], { commands, clients, random, deadlineMs, allowed: 0 })
+  const victim: Victim = {
+    kill: () => shop.kill(),
+    start: async () => {
       shop = await startShopProcess(site)
-    }
+    },
   }
-  const [acknowledged] = await Promise.all([load.finished, killAgainAndAgain()])
+  const rounds = Array.from({ length: kills }, () => new Map([['the shop', async () => victim]]))
+  const [acknowledged] = await Promise.all([load.finished, killInTurn(t, { load, commands, rounds, random })])
   const { refused, sentAgain, replayed } = load.counts
   t.diagnostic(`${acknowledged.length} commands succeeded, ${refused} were refused`)
   t.diagnostic(`${sentAgain} commands were sent again, ${replayed} of them were done before`)

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
-import { test, type TestContext } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
+import { test } from 'node:test'
 import { noKafka } from '@magasin/event-log/testing/kafka-topic'
 import { skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { startKafka } from '../tools/engines/kafka.ts'
 import { startMariadb } from '../tools/engines/mariadb.ts'
 import { send } from './testing/api.ts'
+import { chooseRounds, killInTurn, type Kills } from './testing/kill-in-turn.ts'
 import { handledEvents } from './testing/metrics.ts'
-import { chooseSeed, createRandom, type Random } from './testing/random.ts'
+import { chooseSeed, createRandom } from './testing/random.ts'
 import { checkServices } from './testing/on-engines/check-services.ts'
 import { collectServices, type RunningServices } from './testing/on-engines/collect-services.ts'
 import { activeRelay } from './testing/on-engines/relay-metrics.ts'
@@ -16,7 +16,7 @@ import type { Service } from './testing/on-engines/service.ts'
 import { ownEngines, type Engines } from './testing/on-engines/fault-site.ts'
 import { startServices } from './testing/on-engines/start-services.ts'
 import { until } from '../tools/testing/until.ts'
-import { commandsOf, startUserLoad, type UserLoad } from './testing/user-load.ts'
+import { commandsOf, startUserLoad } from './testing/user-load.ts'
 
 const skip = skipWithoutMysql || noKafka
 
@@ -24,10 +24,6 @@ const users = 5_000
 const clients = 48
 const deadlineMs = 120_000
 const repeats = 50
-
-/** How often each is killed. */
-const kills = { store1: 3, store2: 3, activeRelay: 3, coolriel1: 2, coolriel2: 2, kafka: 3, mariadb: 3 }
-type Kind = keyof typeof kills
 
 test('services and engines that are killed keep every acknowledged command, and nothing else', { skip }, async (t) => {
   const random = createRandom(chooseSeed())
@@ -37,9 +33,10 @@ test('services and engines that are killed keep every acknowledged command, and 
   const { site, stores, seeds } = services
 
   const load = startUserLoad(stores, { users, clients, deadlineMs, allowed: 0 })
-  const victims = victimsAmong(services, engines)
-  const [done, killed] = await Promise.all([load.finished, killAgainAndAgain(t, { load, random, victims })])
-  assert.ok(killed >= 15, `only ${killed} kills`)
+  const rounds = chooseRounds(killsAmong(services, engines), random)
+  const commands = commandsOf(users)
+  const [done, killed] = await Promise.all([load.finished, killInTurn(t, { load, commands, rounds, random })])
+  assert.ok(killed >= 12, `only ${killed} kills`)
   const { sentAgain, replayed } = load.counts
   t.diagnostic(`${done.length} commands, ${sentAgain} sent again, ${replayed} of them done before`)
   assert.ok(sentAgain >= 10, `only ${sentAgain} commands met a kill`)
@@ -59,24 +56,17 @@ test('services and engines that are killed keep every acknowledged command, and 
   assert.deepEqual(checkServices({ acknowledged, ...evidence }), [])
 })
 
-/** What can be killed, and comes back where it was. */
-interface Victim {
-  kill(): Promise<void>
-  start(): Promise<void>
-}
-
-type Victims = Readonly<Record<Kind, () => Promise<Victim>>>
-
-function victimsAmong({ stores, coolriels }: RunningServices, { mariadb, kafka }: Engines): Victims {
-  return {
-    store1: async () => stores[0]!,
-    store2: async () => stores[1]!,
-    activeRelay: () => activeRelay(stores),
-    coolriel1: () => atWork(coolriels[0]!),
-    coolriel2: () => atWork(coolriels[1]!),
-    kafka: async () => kafka,
-    mariadb: async () => mariadb,
-  }
+/** Who is killed how often. */
+function killsAmong({ stores, coolriels }: RunningServices, { mariadb, kafka }: Engines): Kills {
+  return new Map([
+    ['store-1', { times: 2, find: async () => stores[0]! }],
+    ['store-2', { times: 2, find: async () => stores[1]! }],
+    ['the active relay', { times: 2, find: () => activeRelay(stores) }],
+    ['coolriel-1', { times: 2, find: () => atWork(coolriels[0]!) }],
+    ['coolriel-2', { times: 2, find: () => atWork(coolriels[1]!) }],
+    ['Kafka', { times: 2, find: async () => kafka }],
+    ['MariaDB', { times: 2, find: async () => mariadb }],
+  ])
 }
 
 /**
@@ -87,49 +77,4 @@ async function atWork(service: Service): Promise<Service> {
   const hasWritten = async () => (await handledEvents(service)) > 0
   await until(`${service.name} writes e-mails`, hasWritten, { deadlineMs: 20_000 }).catch(() => undefined)
   return service
-}
-
-interface KillRun {
-  readonly load: UserLoad
-  readonly random: Random
-  readonly victims: Victims
-}
-
-/**
- * Kills one or two at a time while clients work, and starts them again. The commands are dealt out in equal shares: while the last of
- * those killed comes up again, the clients may finish the share and no more, so that there are commands for every kill.
- * Resolves with how many were killed.
- */
-async function killAgainAndAgain(t: TestContext, { load, random, victims }: KillRun): Promise<number> {
-  const rounds = chooseRounds(random)
-  let count = 0
-  const share = Math.ceil(commandsOf(users) / rounds.length)
-  for (const [i, round] of rounds.entries()) {
-    load.allow((i + 1) * share)
-    await load.reached(i * share + random.between(1, share >> 1))
-    // Some commands later: in the middle of a commit, of an answer, of an e-mail.
-    await delay(random.between(0, 10))
-    const killed = new Set(await Promise.all(round.map((kind) => victims[kind]())))
-    await Promise.all([...killed].map((victim) => victim.kill()))
-    const started = performance.now()
-    await Promise.all([...killed].map((victim) => delay(random.between(0, 500)).then(() => victim.start())))
-    t.diagnostic(`killed ${round.join(' and ')}; back after ${Math.round(performance.now() - started)} ms`)
-    count += killed.size
-  }
-  return count
-}
-
-/** Every kill of the run, in random order, one or two at a time. */
-function chooseRounds(random: Random): readonly (readonly Kind[])[] {
-  const left = Object.entries(kills).flatMap(([kind, count]) => Array.from({ length: count }, () => kind as Kind))
-  const take = (): Kind => left.splice(random.between(0, left.length - 1), 1)[0]!
-  const rounds: Kind[][] = []
-  while (left.length > 0) rounds.push([take()])
-  // Every other round, by chance, is put together with the one before, unless that kills the same.
-  return rounds.reduce<Kind[][]>((all, [kind]) => {
-    const last = all.at(-1)
-    if (last?.length === 1 && last[0] !== kind && random.between(1, 2) === 1) last.push(kind!)
-    else all.push([kind!])
-    return all
-  }, [])
 }

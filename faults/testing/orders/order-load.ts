@@ -12,6 +12,8 @@ export interface OrderLoad {
   readonly finished: Promise<readonly AcknowledgedCommand[]>
   /** Resolves at the moment when so many commands are decided. */
   reached(count: number): Promise<void>
+  /** Lets clients begin so many commands, where they wait to be let. */
+  allow(count: number): void
   /** Of the decided commands, how many were refused, and how many sent again. */
   readonly counts: { readonly refused: number; readonly sentAgain: number; readonly replayed: number }
 }
@@ -22,6 +24,8 @@ export interface OrderLoadOptions {
   readonly random: Random
   /** How long one command may take in all. */
   readonly deadlineMs: number
+  /** Clients begin so many commands, and wait for `allow` then; all of them unless told. */
+  readonly allowed?: number
 }
 
 const atFirst = { users: 4, products: 6 }
@@ -31,7 +35,8 @@ const atFirst = { users: 4, products: 6 }
  * endpoints in turn, and on to the next if one does not answer.
  */
 export function startOrderLoad(endpoints: readonly Endpoint[], options: OrderLoadOptions): OrderLoad {
-  const { commands, clients, random, deadlineMs } = options
+  const { commands, clients, random, deadlineMs, allowed = Infinity } = options
+  const gate = new Gate(allowed)
   const world = new World(random)
   const decided = new Gate(0)
   const acknowledged: AcknowledgedCommand[] = []
@@ -39,6 +44,7 @@ export function startOrderLoad(endpoints: readonly Endpoint[], options: OrderLoa
   let [sent, answered] = [0, 0]
 
   async function perform({ command, effectOf }: ExpectingCommand): Promise<void> {
+    await gate.pass(sent + 1)
     const first = sent++ % endpoints.length
     const order = [...endpoints.slice(first), ...endpoints.slice(0, first)]
     const { tries, ...answer } = await sendUntilAnswered(order, command, { deadlineMs })
@@ -65,5 +71,10 @@ export function startOrderLoad(endpoints: readonly Endpoint[], options: OrderLoa
     await Promise.all(Array.from({ length: clients }, client))
     return acknowledged
   }
-  return { finished: begin(), reached: (count) => decided.pass(count), counts }
+  return {
+    finished: begin(),
+    reached: (count) => decided.pass(count),
+    allow: (count) => gate.openUpTo(count),
+    counts,
+  }
 }
