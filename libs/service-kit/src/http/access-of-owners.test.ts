@@ -55,7 +55,8 @@ function declareLoans(asked: number[], looked: () => Promise<unknown> = async ()
     registerAccess(server, { authenticate })
     const access = (ownOf: RoleRule['ownOf'] & {}) => ({ config: { access: { roles, ownOf } } })
     server.post('/loans', { ...access(bodyUser('user_id')), schema: { body: user } }, async () => 'lent')
-    server.get('/loans', { ...access(queryUser('user_id')), schema: { querystring: user } }, async () => 'all')
+    const own = { config: { access: { roles, ownOf: queryUser('user_id'), ownHint: 'send your own user_id' } } }
+    server.get('/loans', { ...own, schema: { querystring: user } }, async () => 'all')
     server.get('/unread', access(queryUser('user_id')), async () => 'all')
     server.get('/loans/:id', { ...access(ofLoan), schema: { params } }, async (request) => {
       if (!owners.has(request.params.id)) throw new MagasinError('ROUTE_NOT_FOUND', 'no such loan')
@@ -100,6 +101,13 @@ describe('whose it is, if the path does not tell', () => {
     ['GET', '/users/42/loans', undefined, tokens.other, 200],
     ['GET', '/users/42/loans', undefined, supplier, 403],
   ] as const
+
+  test('is told to who does not say it, with the way to its own', async (t) => {
+    const { url } = await startServer(t, declareLoans([]))
+    const refused = (await (await call(`${url}/loans`, tokens.client)).json()) as { readonly detail: string }
+    assert.match(refused.detail, /takes employee, or the one to whom it belongs: send your own user_id$/)
+  })
+
   for (const [method, path, body, token, status] of cells) {
     const who = token === undefined ? 'nobody' : callers.get(hashToken(token))!.id
     test(`${method} ${path} ${JSON.stringify(body) ?? ''} of ${who} is answered ${status}`, async (t) => {

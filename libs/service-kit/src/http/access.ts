@@ -34,6 +34,8 @@ export interface RoleRule {
    * Undefined for a thing that is not there, which is refused like another's: nobody finds out which there are.
    */
   readonly ownOf?: (request: FastifyRequest) => number | undefined | Promise<number | undefined>
+  /** How an owner asks for its own, told to whom is refused: `send your own user_id`. */
+  readonly ownHint?: string
 }
 
 declare module 'fastify' {
@@ -178,8 +180,9 @@ async function refuseOthers(request: FastifyRequest, rule: RoleRule): Promise<vo
   if (!mayCall(rule, caller, await rule.ownOf?.(request))) throw forbidden(rule, caller)
 }
 
-function forbidden({ roles, own, ownOf }: RoleRule, { role }: Caller): MagasinError {
-  const orOwner = own === undefined && ownOf === undefined ? '' : ', or the one to whom it belongs'
+function forbidden({ roles, own, ownOf, ownHint }: RoleRule, { role }: Caller): MagasinError {
+  const hint = ownHint === undefined ? '' : `: ${ownHint}`
+  const orOwner = own === undefined && ownOf === undefined ? '' : `, or the one to whom it belongs${hint}`
   return new MagasinError('FORBIDDEN', `the role ${role} may not do this; it takes ${roles.join(' or ')}${orOwner}`)
 }
 

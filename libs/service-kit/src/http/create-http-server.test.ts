@@ -15,6 +15,7 @@ const userSchema = Type.Object(
     name: Type.String({ minLength: 1, maxLength: 5 }),
     email: Type.String({ format: 'email' }),
     level: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3)])),
+    more: Type.Optional(Type.Union([Type.Object({}), Type.Null()])),
   },
   { additionalProperties: false },
 )
@@ -80,6 +81,9 @@ describe('what is wrong with a request', () => {
     assert.deepEqual((await problemOf(await post(url, '[]'))).errors, [{ field: 'body', message: 'must be object' }])
     assert.deepEqual((await problemOf(await post(url, '{"name":"Ada","email":"a@b.ch","level":"1"}'))).errors, [
       { field: 'level', message: 'must be 1 or 2 or 3' },
+    ])
+    assert.deepEqual((await problemOf(await post(url, '{"name":"Ada","email":"a@b.ch","more":""}'))).errors, [
+      { field: 'more', message: 'must be object or null' },
     ])
   })
 

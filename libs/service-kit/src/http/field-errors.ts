@@ -6,24 +6,32 @@ const maxErrors = 20
 
 /**
  * What Ajv found, as fields and rules. Ajv's messages state the rule and never the value, which is why they may be answered.
- * A closed list of values arrives from a TypeBox union as one error per member: it is told once, with all of them.
+ * Of a TypeBox union Ajv finds one error for each member, and one for the union: a closed list of values, or of types, is told once,
+ * with all of them.
  */
 export function fieldErrors(found: readonly FastifySchemaValidationError[], part: string): readonly FieldError[] {
-  const allowed = new Map<string, string[]>()
-  for (const { keyword, instancePath, params } of found)
-    if (keyword === 'const')
-      allowed.set(instancePath, [...(allowed.get(instancePath) ?? []), String(params['allowedValue'])])
+  const unions = new Set(found.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath))
+  const values = namesByPath(found, 'const', 'allowedValue')
+  const types = namesByPath(found, 'type', 'type')
 
   const errors = new Map<string, FieldError>()
   for (const one of found) {
-    const members = allowed.get(one.instancePath)
-    if (members !== undefined && (one.keyword === 'anyOf' || one.keyword === 'type')) continue
-    const message = members !== undefined && one.keyword === 'const' ? `must be ${members.join(' or ')}` : ruleOf(one)
+    const members =
+      values.get(one.instancePath) ?? (unions.has(one.instancePath) ? types.get(one.instancePath) : undefined)
+    const isMember = one.keyword === 'const' || one.keyword === 'type'
+    if (members !== undefined && one.keyword === 'anyOf') continue
+    const message = members !== undefined && isMember ? `must be ${members.join(' or ')}` : ruleOf(one)
     const field = fieldOf(one) || part
     errors.set(`${field} ${message}`, { field, message })
     if (errors.size === maxErrors) break
   }
   return [...errors.values()]
+}
+
+function namesByPath(found: readonly FastifySchemaValidationError[], keyword: string, param: string) {
+  const some = found.filter((one) => one.keyword === keyword)
+  const byPath = Map.groupBy(some, ({ instancePath }) => instancePath)
+  return new Map([...byPath].map(([path, ones]) => [path, ones.map(({ params }) => String(params[param]))]))
 }
 
 /** The path with dots, down to the member that is missing or not known. */

@@ -8,7 +8,7 @@ import { isLoopback } from './local-requests.ts'
 export interface RateLimits {
   /** From one caller. */
   readonly rateLimit: number
-  /** From one address, of those that are refused for who calls or for their number. */
+  /** From one address, of those that are refused for an invalid token. */
   readonly addressRateLimit: number
 }
 
@@ -25,8 +25,8 @@ const maxKeys = 10_000
  * Refuses with RATE_LIMITED whoever asks too often, and says in headers how it stands: `RateLimit-Policy` and `RateLimit`
  * (draft-ietf-httpapi-ratelimit-headers-10), and `Retry-After` when it refuses.
  * - A caller has a budget of requests. A token of the application itself has none, unless its caller `isLimited`.
- * - An address has a budget of requests that were refused: for an invalid token, or for the budget of their caller. Once it is spent no
- *   token from there is looked up. Others behind the same address pay for it; requests from loopback have no such budget.
+ * - An address has a budget of requests without a valid token. Once it is spent no token from there is looked up. Others behind the
+ *   same address pay for it, so what a caller asks beyond its own budget does not count; requests from loopback have no such budget.
  * Each process counts by itself.
  */
 export class RateLimiter {
@@ -55,11 +55,10 @@ export class RateLimiter {
   }
 
   /** After it is known who calls. */
-  admitCaller({ id, userId, isLimited = userId !== null }: Caller, exchange: Exchange): void {
+  admitCaller({ id, userId, isLimited = userId !== null }: Caller, { reply }: Exchange): void {
     if (this.#ofCaller === undefined || !isLimited) return
     const standing = this.#ofCaller.budgets.take(id, performance.now())
-    if (standing.waitS > 0) this.countRefusal(exchange)
-    tell(exchange.reply, this.#ofCaller, standing)
+    tell(reply, this.#ofCaller, standing)
     if (standing.waitS > 0) throw tooMany('requests of one caller', this.#ofCaller, standing)
   }
 }

@@ -102,7 +102,13 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/orders',
     {
-      config: { access: { roles: ['employee', 'manager'], ownOf: queryUser('user_id') } },
+      config: {
+        access: {
+          roles: ['employee', 'manager'],
+          ownOf: queryUser('user_id'),
+          ownHint: 'send your own user_id',
+        },
+      },
       schema: {
         tags,
         summary: 'List orders, by id',
