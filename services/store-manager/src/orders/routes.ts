@@ -20,6 +20,9 @@ import { orderPageQuery, orderPlaced, orderSchema, orderUpdated, placeOrderBody,
 
 const tags = ['orders']
 
+// They may all of it, and a client what is its own.
+const staff = ['employee', 'manager']
+
 /** The routes of the orders. */
 export function registerOrderRoutes(
   server: HttpServer,
@@ -37,7 +40,7 @@ function registerPlace(server: HttpServer, { events }: Pick<Store, 'events'>): v
   server.post(
     '/orders',
     {
-      config: { access: { roles: ['employee', 'manager'], ownOf: bodyUser('user_id') } },
+      config: { access: { roles: staff, ownOf: bodyUser('user_id') } },
       schema: {
         tags,
         summary: 'Place an order',
@@ -60,7 +63,7 @@ function registerUpdate(server: HttpServer, { events }: Pick<Store, 'events'>): 
   server.put(
     '/orders',
     {
-      config: { access: { roles: ['employee', 'manager'] } },
+      config: { access: { roles: staff } },
       schema: {
         tags,
         summary: 'Say that an order is paid',
@@ -82,7 +85,7 @@ function registerCancel(server: HttpServer, { database, events }: Pick<Store, 'd
   server.delete(
     '/orders/:id',
     {
-      config: { access: { roles: ['employee', 'manager'], ownOf: customer } },
+      config: { access: { roles: staff, ownOf: customer } },
       schema: {
         tags,
         summary: 'Cancel an order',
@@ -102,13 +105,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/orders',
     {
-      config: {
-        access: {
-          roles: ['employee', 'manager'],
-          ownOf: queryUser('user_id'),
-          ownHint: 'send your own user_id',
-        },
-      },
+      config: { access: { roles: staff, ownOf: queryUser('user_id'), ownHint: 'send your own user_id' } },
       schema: {
         tags,
         summary: 'List orders, by id',
@@ -126,7 +123,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/orders/:id',
     {
-      config: { access: { roles: ['employee', 'manager'], ownOf: customer } },
+      config: { access: { roles: staff, ownOf: customer } },
       schema: {
         tags,
         summary: 'Read an order',
