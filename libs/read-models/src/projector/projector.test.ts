@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { EventLog } from '@magasin/event-log/event-log'
 import type { EventTables } from '@magasin/event-log/event-table'
 import { openTableLog } from '@magasin/event-log/table/table-log'
 import { appendEvents, createEventTables } from '@magasin/event-log/testing/event-tables'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
+import { createClient } from '@redis/client'
 import { sql } from 'kysely'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
+import { until as eventually } from '../../../../tools/testing/until.ts'
 import { defineReadModels } from '../define-read-models.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
+import { openRedisReadModels } from '../redis/redis-read-models.ts'
 import { openReadModelsFile } from '../testing/read-models-file.ts'
+import { redisIsMissing, redisUrl } from '../testing/redis-server.ts'
 import { startProjector, type BuildReason } from './projector.ts'
 
 const counting = (version: number) =>
@@ -68,10 +72,8 @@ async function open(t: TestContext) {
 
 const joined = async (store: ReadModelStore) => (await store.top('joined', 1).catch(() => []))[0]?.score ?? 0
 
-async function until(isTrue: () => Promise<boolean>) {
-  for (const began = performance.now(); !(await isTrue()); await delay(5))
-    assert.ok(performance.now() - began < 20_000, 'it did not come to that')
-}
+const until = (isTrue: () => Promise<boolean>) =>
+  eventually('it comes to that', isTrue, { deadlineMs: 20_000, everyMs: 5 })
 
 describe('a projector', () => {
   test('builds what there is not, and follows the log from then on', async (t) => {
@@ -217,6 +219,24 @@ describe('a projector', () => {
     })
     await until(async () => (await joined(store)) === 6)
     assert.deepEqual(reasons, ['there are none'])
+  })
+
+  test('builds anew what stands at a position that it did not write', { skip: redisIsMissing }, async (t) => {
+    const { openTable, project, reasons } = await open(t)
+    const { log, record } = await openTable('a.db')
+    const prefix = randomUUID()
+    const store = await openRedisReadModels(counting(1), { url: redisUrl, prefix })
+    t.after(() => store.close())
+    await record(6)
+    project(log, { store })
+    await until(async () => (await joined(store)) === 6)
+    const client = await createClient({ url: redisUrl }).connect()
+    t.after(() => client.destroy())
+    const { generation } = (await store.status()).current!
+    await client.hSet(`{${prefix}:joins}:${generation}:positions`, 'member-events/1', 'no position')
+    await until(async () => (await store.status()).current?.generation !== generation)
+    assert.equal(await joined(store), 6)
+    assert.deepEqual(reasons, ['there are none', 'the log is another'])
   })
 
   test('that lost an answer of the swap goes on with what is current', async (t) => {

@@ -60,3 +60,31 @@ test(
     await assert.rejects(store.check(), /maxmemory-policy allkeys-lru.*noeviction/)
   },
 )
+
+test(
+  'what others wrote into Redis is told as unavailable, a score stops at the bound, and a position is of no log',
+  { skip: redisIsMissing },
+  async (t) => {
+    const prefix = randomUUID()
+    const store = await openRedisReadModels(sampleModels, { url: redisUrl, prefix })
+    t.after(() => store.close())
+    const { generation } = await store.begin(sampleModels.fingerprint)
+    await store.swap(generation)
+    const client = await createClient({ url: redisUrl }).connect()
+    t.after(() => client.destroy())
+    const key = (name: string) => `{${prefix}:${sampleModels.name}}:${generation}:${name}`
+    await client.hSet(key('positions'), 'member-events/0', 'no position')
+    await client.zAdd(key('score:wins'), { score: Number.NEGATIVE_INFINITY, value: '09007199254741000' })
+    await client.hSet(key('records:team'), '09007199254740993', '{')
+    assert.deepEqual(await store.positions(), [
+      { topic: 'member-events', partition: 0, logId: '', seq: 0, eventId: null },
+    ])
+    assert.deepEqual(await store.top('wins', 1), [{ member: 8, score: Number.MAX_SAFE_INTEGER }])
+    const code = 'READ_MODELS_UNAVAILABLE'
+    await assert.rejects(store.record('team', 1), { code })
+    await client.zAdd(key('score:wins'), { score: 0, value: 'eight' })
+    await assert.rejects(store.top('wins', 2), { code })
+    await client.set(key('score:wins'), 'no ranking')
+    await assert.rejects(store.top('wins', 2), { code })
+  },
+)

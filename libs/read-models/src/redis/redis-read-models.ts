@@ -15,7 +15,7 @@ import type {
 import { batchMessage } from './batch-message.ts'
 import { connectRedis } from './connection.ts'
 import type { ScriptName } from './scripts.ts'
-import { fieldsIn, numberIn, positionIn, positionsIn, sortableOf } from './texts.ts'
+import { fieldsIn, numberIn, positionIn, positionsIn, scoreIn, sortableOf } from './texts.ts'
 
 /** Generation, fingerprint, answered requests, positions; nothing if there is none. */
 type StatusReply = readonly [] | readonly [string, string, string, readonly string[]]
@@ -72,7 +72,7 @@ function readerOf(ask: Ask, models: ReadModels): ReadModelReader {
       const found = await read<readonly string[]>('top', ranking, String(atMost))
       return Array.from({ length: found.length / 2 }, (_, i) => ({
         member: numberIn(found[2 * i]!),
-        score: -Number(found[2 * i + 1]),
+        score: scoreIn(found[2 * i + 1]!),
       }))
     },
     async record(name, key) {

@@ -1,3 +1,4 @@
+import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { PartitionRef, Position } from '@magasin/event-log/event-log'
 import type { Cell } from '../step.ts'
 
@@ -7,16 +8,40 @@ const digits = 17
 
 export const sortableOf = (value: number): string => (BigInt(value) + above).toString().padStart(digits, '0')
 
-export const numberIn = (sortable: string): number => Number(BigInt(sortable) - above)
+export function numberIn(sortable: string): number {
+  if (!/^\d{17}$/.test(sortable)) throw unreadable()
+  return Number(BigInt(sortable) - above)
+}
+
+/** A score, which is kept negative. One that no step can make (`-inf`) stops at the bound, as all do. */
+export function scoreIn(kept: string): number {
+  const score = -Number(kept.replace('inf', 'Infinity'))
+  return Math.min(Math.max(score, -Number.MAX_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)
+}
 
 /** A cell as text: its kind, then what it holds. No text is empty. */
 export const textOf = (cell: Cell): string => (typeof cell === 'number' ? `n${sortableOf(cell)}` : `s${cell}`)
 
 /** The fields of a record, from the JSON of their texts. */
 export function fieldsIn(json: string): Readonly<Record<string, Cell>> {
-  const texts = Object.entries(JSON.parse(json) as Record<string, string>)
+  const texts = Object.entries((jsonIn(json) ?? {}) as Record<string, string>)
   return Object.fromEntries(texts.map(([field, text]) => [field, cellIn(text)]))
 }
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw unreadable()
+  }
+}
+
+// Not what Redis has: it may hold data of people.
+const unreadable = () =>
+  new MagasinError(
+    'READ_MODELS_UNAVAILABLE',
+    'Redis holds something of the read models that nobody of ours wrote: build them anew by `magasin read-models rebuild`',
+  )
 
 const cellIn = (text: string): Cell => (text.startsWith('n') ? numberIn(text.slice(1)) : text.slice(1))
 
@@ -26,9 +51,14 @@ export const placeOf = ({ topic, partition }: PartitionRef): string => `${topic}
 /** A position as text: the same position is the same text, so that two can be compared in Redis. */
 export const positionTextOf = ({ logId, seq, eventId }: Position): string => JSON.stringify([logId, seq, eventId])
 
+/** A text that none of ours wrote is a position of no log: whoever follows the log from there finds that it is another one. */
 export function positionIn(text: string): Position {
-  const [logId, seq, eventId] = JSON.parse(text) as [string, number, string | null]
-  return { logId, seq, eventId }
+  try {
+    const [logId, seq, eventId] = JSON.parse(text) as [string, number, string | null]
+    return { logId, seq, eventId }
+  } catch {
+    return { logId: '', seq: 0, eventId: null }
+  }
 }
 
 /** What HGETALL answers of the positions. */
