@@ -70,7 +70,8 @@ describe('placing an order', () => {
   })
 
   test('given a product that nobody ever counted, then there is none of it', () => {
-    const uncounted = given([users, ada], [products, gadget], [orders], [stock])
+    const none = { product_id: 3, available: 0, reserved: 0 }
+    const uncounted = given([users, ada], [products, gadget], [orders], [stock, none])
     assert.throws(() => uncounted.when(placeOrder(42, [{ product_id: 3, quantity: 1 }])), {
       facts: { short: [{ product_id: 3, requested: 1, available: 0 }] },
     })

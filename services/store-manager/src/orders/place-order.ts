@@ -61,7 +61,7 @@ function reserve(
 ): readonly StockEvent[] {
   const left = lines.map((line) => ({
     ...line,
-    available: state.find(stock, { product_id: line.product_id })?.available ?? 0,
+    available: state.find(stock, { product_id: line.product_id })!.available,
   }))
   const short = left.filter(({ quantity, available }) => quantity > available)
   if (short.length > 0)

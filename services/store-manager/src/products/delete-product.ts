@@ -19,7 +19,7 @@ export function deleteProduct(id: number): Command<{ readonly deleted: true }> {
       const row = state.find(products, { id })
       if (row === undefined)
         throw new MagasinError(shopErrors.PRODUCT_NOT_FOUND, `there is no product ${id}`, { facts: { deleted: false } })
-      const reserved = state.find(stock, { product_id: id })?.reserved ?? 0
+      const { reserved } = state.find(stock, { product_id: id })!
       if (reserved > 0)
         throw new MagasinError(
           shopErrors.PRODUCT_RESERVED,

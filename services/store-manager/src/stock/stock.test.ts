@@ -16,7 +16,7 @@ function projected(type: keyof typeof stock.projections, data: object, before: S
 
 describe('setting the stock of a product', () => {
   test('given the product, then so many can be sold', () => {
-    const decision = given([products, gadget], [stock]).when(setStock(3, 10))
+    const decision = given([products, gadget], [stock, row]).when(setStock(3, 10))
     assert.deepEqual(decision, {
       events: [{ type: 'StockSet', data: { product_id: 3, quantity: 10 } }],
       answer: { result: 'set', product_id: 3, quantity: 10 },

@@ -25,7 +25,7 @@ export const stock: StateTable<StockRow, StockEvent | OrderEvent | ProductEvent>
     // Nothing can be sold until somebody counts.
     ProductCreated: ({ id }) => [{ put: { product_id: id, available: 0, reserved: 0 } }],
     StockSet: ({ product_id, quantity }, { find }) => [
-      { put: { product_id, available: quantity, reserved: find({ product_id })?.reserved ?? 0 } },
+      { put: { product_id, available: quantity, reserved: find({ product_id })!.reserved } },
     ],
     StockReserved: ({ product_id, quantity, available }, { find }) => [
       { put: { product_id, available, reserved: find({ product_id })!.reserved + quantity } },
