@@ -1,4 +1,4 @@
-import type { KeyedRecord, Ranked } from '@magasin/read-models/read-model-store'
+import type { Document, Ranked } from '@magasin/read-models/read-model-store'
 import type { ReadModelsEvidence } from './evidence.ts'
 import { foldReports } from './fold-reports.ts'
 
@@ -38,13 +38,9 @@ function checkRanking(name: string, folded: readonly Ranked[], answered: readonl
   ]
 }
 
-function checkRecords(
-  name: string,
-  folded: readonly KeyedRecord[],
-  answered: readonly KeyedRecord[],
-): readonly string[] {
-  const records = (all: readonly KeyedRecord[]) => new Map(all.map(({ key, fields }) => [key, fields]))
-  const [wanted, found] = [records(folded), records(answered)]
+function checkRecords(name: string, folded: readonly Document[], answered: readonly Document[]): readonly string[] {
+  const documents = (all: readonly Document[]) => new Map(all.map(({ key, fields }) => [key, fields]))
+  const [wanted, found] = [documents(folded), documents(answered)]
   return [
     ...repeats(name, answered.length - found.size),
     ...namesIn(wanted, found).flatMap((key) => {
@@ -75,7 +71,7 @@ function checkReport(name: string, folded: readonly Ranked[], answered: readonly
 const textOf = (ranking: readonly Ranked[]) => ranking.map(({ member, score }) => `${member} with ${score}`).join(', ')
 
 // A product that was never counted is one with nothing left.
-const leftOf = ({ key, fields }: KeyedRecord) => ({ key, value: Number(fields['available'] ?? 0) })
+const leftOf = ({ key, fields }: Document) => ({ key, value: Number(fields['available'] ?? 0) })
 
 const namesIn = (...maps: readonly ReadonlyMap<number, unknown>[]) => [
   ...new Set(maps.flatMap((map) => [...map.keys()])),

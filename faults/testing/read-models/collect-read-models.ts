@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
-import type { KeyedRecord, Ranked, ReadModelReader } from '@magasin/read-models/read-model-store'
+import type { Document, Ranked, ReadModelReader } from '@magasin/read-models/read-model-store'
 import { centsOf } from '@magasin/shop-contracts/money'
 import { until } from '../../../tools/testing/until.ts'
 import type { Endpoint } from '../api.ts'
@@ -50,12 +50,12 @@ const everything = Number.MAX_SAFE_INTEGER
 const pageSize = 7
 
 async function collect({ reader, endpoint }: ReadModelsSource, ids: readonly number[]): Promise<AnsweredReadModels> {
-  const records = await Promise.all(ids.map((id) => reader.record('product', id)))
+  const documents = await Promise.all(ids.map((id) => reader.document('product', id)))
   const cents = (amount: number) => centsOf(amount)!
   return {
     spent: await reader.top('spent', 1_000_000),
     sold: await reader.top('sold', 1_000_000),
-    products: records.filter((record) => record !== undefined),
+    products: documents.filter((document) => document !== undefined),
     stock: await allByStock(reader),
     reports: {
       highestSpenders: await readReport(endpoint, { path: 'highest-spenders', member: 'user_id' }, (row) =>
@@ -70,8 +70,8 @@ async function collect({ reader, endpoint }: ReadModelsSource, ids: readonly num
   }
 }
 
-async function allByStock(reader: ReadModelReader): Promise<readonly KeyedRecord[]> {
-  const found: KeyedRecord[] = []
+async function allByStock(reader: ReadModelReader): Promise<readonly Document[]> {
+  const found: Document[] = []
   for (;;) {
     const last = found.at(-1)
     const after = last && { value: Number(last.fields['available'] ?? 0), key: last.key }

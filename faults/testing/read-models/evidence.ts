@@ -1,4 +1,4 @@
-import type { KeyedRecord, Ranked } from '@magasin/read-models/read-model-store'
+import type { Document, Ranked } from '@magasin/read-models/read-model-store'
 import type { HistoryLine } from '../orders/evidence.ts'
 
 /** What read models answer about a store that nobody writes. */
@@ -8,9 +8,9 @@ export interface AnsweredReadModels {
   /** Products by the units that were ordered, in full. */
   readonly sold: readonly Ranked[]
   /** Each product by itself. */
-  readonly products: readonly KeyedRecord[]
+  readonly products: readonly Document[]
   /** The products by what is left of them, page after page. */
-  readonly stock: readonly KeyedRecord[]
+  readonly stock: readonly Document[]
   /** What the API answers. */
   readonly reports: { readonly highestSpenders: readonly Ranked[]; readonly bestSellers: readonly Ranked[] }
 }

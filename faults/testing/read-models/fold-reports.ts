@@ -1,4 +1,4 @@
-import type { KeyedRecord, Ranked } from '@magasin/read-models/read-model-store'
+import type { Document, Ranked } from '@magasin/read-models/read-model-store'
 import type { OrderData } from '@magasin/shop-contracts/families/orders'
 import { orderIn, type HistoryLine } from '../orders/evidence.ts'
 
@@ -6,7 +6,7 @@ import { orderIn, type HistoryLine } from '../orders/evidence.ts'
 export interface FoldedReports {
   readonly spent: readonly Ranked[]
   readonly sold: readonly Ranked[]
-  readonly products: readonly KeyedRecord[]
+  readonly products: readonly Document[]
 }
 
 /**
@@ -15,7 +15,7 @@ export interface FoldedReports {
  */
 export function foldReports(history: readonly HistoryLine[]): FoldedReports {
   const orders = new Map<number, OrderData>()
-  const products = new Map<number, KeyedRecord['fields']>()
+  const products = new Map<number, Document['fields']>()
   const available = new Map<number, number>()
   for (const line of inOrder(history)) {
     const { event } = line
@@ -46,7 +46,7 @@ type Numbers = [number, number, number]
 const inOrder = (history: readonly HistoryLine[]) =>
   history.toSorted((a, b) => a.command_no - b.command_no || a.command_index - b.command_index)
 
-const describe = (line: HistoryLine): KeyedRecord['fields'] => ({
+const describe = (line: HistoryLine): Document['fields'] => ({
   name: String(line['name']),
   sku: String(line['sku']),
   price_cents: Number(line['price_cents']),

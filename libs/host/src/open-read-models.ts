@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isMagasinError } from '@magasin/contracts/magasin-error'
 import type { ReadModels } from '@magasin/read-models/define-read-models'
 import type { ReadModelStore } from '@magasin/read-models/read-model-store'
-import { openSqlReadModels } from '@magasin/read-models/sql/sql-read-models'
+import { openSqliteReadModels } from '@magasin/read-models/sqlite/sqlite-read-models'
 import { openSqlite } from '@magasin/sql/sqlite/open-sqlite'
 import type { ReadModelsSetting } from '@magasin/service-kit/read-models-setting'
 
@@ -35,8 +35,9 @@ export async function openReadModels(models: ReadModels, place: ReadModelsPlace)
 async function openFile(models: ReadModels, place: ReadModelsPlace): Promise<ReadModelStore> {
   const { onDamaged, readOnly = false } = place
   const file = readModelsFile(models, place)
+  // What a power cut takes is read from the log again.
   const open = async () =>
-    openSqlReadModels(models, openSqlite<unknown>({ file, synchronous: 'normal', readOnly }), { readOnly })
+    openSqliteReadModels(models, openSqlite<unknown>({ file, synchronous: 'normal', readOnly }), { readOnly })
   try {
     return await open()
   } catch (error) {

@@ -12,10 +12,10 @@ test('a member whose additions make up for each other is not sent', () => {
   assert.deepEqual(additions, new Map([['visitors', new Map([[2, 7]])]]))
 })
 
-test('of two steps that set a field of a record the later one counts, also if it takes the field away', () => {
+test('of two steps that set a field of a document the later one counts, also if it takes the field away', () => {
   const { merges } = combineSteps([
-    { record: 'member', key: 1, set: { name: 'Ada', town: 'Rome', age: null } },
-    { record: 'member', key: 1, set: { town: null, age: 36 } },
+    { document: 'member', key: 1, set: { name: 'Ada', town: 'Rome', age: null } },
+    { document: 'member', key: 1, set: { town: null, age: 36 } },
   ])
   assert.deepEqual(merges, new Map([['member', new Map([[1, { name: 'Ada', town: null, age: 36 }]])]]))
 })

@@ -1,11 +1,11 @@
-import type { Cell, RecordStep, Step } from './step.ts'
+import type { Cell, DocumentStep, Step } from './step.ts'
 
-/** The steps of a batch with one addition for each member and one merge for each record: what an adapter sends. */
+/** The steps of a batch with one addition for each member and one merge for each document: what an adapter sends. */
 export interface CombinedSteps {
   /** Ranking, then member; no addition is 0. */
   readonly additions: ReadonlyMap<string, ReadonlyMap<number, number>>
   /** Record, then key; a later field wins, and `null` takes it away. */
-  readonly merges: ReadonlyMap<string, ReadonlyMap<number, RecordStep['set']>>
+  readonly merges: ReadonlyMap<string, ReadonlyMap<number, DocumentStep['set']>>
 }
 
 /** Combines steps in their order. A store that carries out the result is where it would be after each step by itself. */
@@ -19,8 +19,8 @@ export function combineSteps(steps: readonly Step[]): CombinedSteps {
       if (sum === 0) members.delete(step.member)
       else members.set(step.member, sum)
     } else {
-      const records = within(merges, step.record)
-      records.set(step.key, { ...records.get(step.key), ...step.set })
+      const documents = within(merges, step.document)
+      documents.set(step.key, { ...documents.get(step.key), ...step.set })
     }
   }
   return { additions, merges }

@@ -2,23 +2,23 @@ import { createHash } from 'node:crypto'
 import type { DomainEvent } from '@magasin/contracts/event-record'
 import type { Step } from './step.ts'
 
-/** A kind of record, and what readers may ask of it. */
-export interface RecordDefinition {
-  /** A record shows, also in its indexes, only if it has all of these fields. */
+/** A kind of document, and what readers may ask of it. */
+export interface DocumentDefinition {
+  /** A document shows, also in its indexes, only if it has all of these fields. */
   readonly requires: readonly string[]
-  /** Indexes by name; each orders the records by one field that holds a number. */
+  /** Indexes by name; each orders the documents by one field that holds a number. */
   readonly index?: Readonly<Record<string, string | IndexDefinition>>
 }
 
 interface IndexDefinition {
   readonly field: string
-  /** What a record without that field counts as. By default it is not in the index. */
+  /** What a document without that field counts as. By default it is not in the index. */
   readonly absent?: number
 }
 
-/** An index of the records of a kind. */
+/** An index of the documents of a kind. */
 export interface Index {
-  readonly record: string
+  readonly document: string
   readonly field: string
   readonly absent: number | null
 }
@@ -33,7 +33,7 @@ interface ReadModelsSpec<Event extends DomainEvent> {
   /** Raise it if a projection does something else than before: nobody can see that from outside, and all is built anew. */
   readonly version: number
   readonly rankings?: readonly string[]
-  readonly records?: Readonly<Record<string, RecordDefinition>>
+  readonly documents?: Readonly<Record<string, DocumentDefinition>>
   readonly on: Projections<Event>
 }
 
@@ -41,7 +41,7 @@ interface ReadModelsSpec<Event extends DomainEvent> {
 export interface ReadModels {
   readonly name: string
   readonly rankings: ReadonlySet<string>
-  readonly records: ReadonlyMap<string, RecordDefinition>
+  readonly documents: ReadonlyMap<string, DocumentDefinition>
   /** By the name of the index. */
   readonly indexes: ReadonlyMap<string, Index>
   /** By the type of the event. */
@@ -52,11 +52,11 @@ export interface ReadModels {
 
 /** Throws TypeError for a name that cannot be part of a key, and for two indexes of one name. */
 export function defineReadModels<Event extends DomainEvent>(spec: ReadModelsSpec<Event>): ReadModels {
-  const { name, version, rankings = [], records = {}, on } = spec
-  const declared = Object.entries(records).flatMap(([record, { index = {} }]) =>
-    Object.entries(index).map(([indexName, declaration]) => ({ indexName, index: indexOf(record, declaration) })),
+  const { name, version, rankings = [], documents = {}, on } = spec
+  const declared = Object.entries(documents).flatMap(([document, { index = {} }]) =>
+    Object.entries(index).map(([indexName, declaration]) => ({ indexName, index: indexOf(document, declaration) })),
   )
-  checkNames([name, ...rankings, ...Object.keys(records), ...declared.map(({ indexName }) => indexName)])
+  checkNames([name, ...rankings, ...Object.keys(documents), ...declared.map(({ indexName }) => indexName)])
   const indexes = new Map(declared.map(({ indexName, index }) => [indexName, index]))
   if (indexes.size < declared.length) throw new TypeError(`${name} has two indexes of one name`)
   const projections = new Map(Object.entries(on)) as ReadModels['projections']
@@ -64,25 +64,27 @@ export function defineReadModels<Event extends DomainEvent>(spec: ReadModelsSpec
     name,
     version,
     rankings: rankings.toSorted(),
-    records: Object.entries(records)
+    documents: Object.entries(documents)
       .toSorted(byName)
-      .map(([record, { requires }]) => [record, requires.toSorted()]),
-    indexes: [...indexes].toSorted(byName).map(([index, { record, field, absent }]) => [index, record, field, absent]),
+      .map(([document, { requires }]) => [document, requires.toSorted()]),
+    indexes: [...indexes]
+      .toSorted(byName)
+      .map(([index, { document, field, absent }]) => [index, document, field, absent]),
     types: [...projections.keys()].toSorted(),
   })
   return {
     name,
     rankings: new Set(rankings),
-    records: new Map(Object.entries(records)),
+    documents: new Map(Object.entries(documents)),
     indexes,
     projections,
     fingerprint,
   }
 }
 
-function indexOf(record: string, declaration: string | IndexDefinition): Index {
+function indexOf(document: string, declaration: string | IndexDefinition): Index {
   const { field, absent = null } = typeof declaration === 'string' ? { field: declaration } : declaration
-  return { record, field, absent }
+  return { document, field, absent }
 }
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1)

@@ -12,15 +12,15 @@ export interface Ranked {
   readonly score: number
 }
 
-export interface KeyedRecord {
+export interface Document {
   readonly key: number
   readonly fields: Readonly<Record<string, Cell>>
 }
 
 export interface PageRequest {
-  /** Records whose indexed field is at most this. */
+  /** Documents whose indexed field is at most this. */
   readonly upTo: number
-  /** The last record of the page before, by its indexed field and its key. */
+  /** The last document of the page before, by its indexed field and its key. */
   readonly after?: { readonly value: number; readonly key: number }
   readonly atMost: number
 }
@@ -43,14 +43,14 @@ export interface GenerationWriter {
  * - an answer is of one generation, the old or the new, never half;
  * - `top` has the highest score first, among equals the lowest member, in every adapter;
  * - `pageOf` has the lowest value first, among equals the lowest key;
- * - `record` and `pageOf` show a record only if it has every field that its definition requires;
+ * - `document` and `pageOf` show a document only if it has every field that its definition requires;
  * - `top` and `pageOf` cost what they answer, never what is stored;
  * - each rejects with READ_MODELS_NOT_READY while there is no generation, READ_MODELS_UNAVAILABLE if the store does not answer in time.
  */
 export interface ReadModelReader {
   top(ranking: string, atMost: number): Promise<readonly Ranked[]>
-  record(name: string, key: number): Promise<KeyedRecord | undefined>
-  pageOf(index: string, request: PageRequest): Promise<readonly KeyedRecord[]>
+  document(name: string, key: number): Promise<Document | undefined>
+  pageOf(index: string, request: PageRequest): Promise<readonly Document[]>
   /** How far the current generation is. */
   positions(): Promise<readonly (PartitionRef & Position)[]>
 }

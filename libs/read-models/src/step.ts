@@ -1,4 +1,4 @@
-/** What a field of a record holds. Numbers are whole, so that both adapters keep them exactly. */
+/** What a field of a document holds. Numbers are whole, so that both adapters keep them exactly. */
 export type Cell = string | number
 
 /** Adds a whole number to the score of a member. A member whose score is 0 leaves the ranking. Additions commute. */
@@ -9,14 +9,14 @@ export interface RankingStep {
 }
 
 /**
- * Merges fields into a record; `null` takes a field away, and a record without fields is gone. There is no step that removes a whole
- * record: topics have no order among each other, so what a later event of another topic sets would bring half of it back.
+ * Merges fields into a document; `null` takes a field away, and a document without fields is gone. There is no step that removes a whole
+ * document: topics have no order among each other, so what a later event of another topic sets would bring half of it back.
  * Steps commute between topics as long as each field is set by events of one topic only.
  */
-export interface RecordStep {
-  readonly record: string
+export interface DocumentStep {
+  readonly document: string
   readonly key: number
   readonly set: Readonly<Record<string, Cell | null>>
 }
 
-export type Step = RankingStep | RecordStep
+export type Step = RankingStep | DocumentStep

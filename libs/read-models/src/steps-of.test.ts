@@ -9,7 +9,7 @@ const making = (step: Step) =>
     name: 'desk',
     version: 1,
     rankings: ['visitors'],
-    records: { member: { requires: ['name'] } },
+    documents: { member: { requires: ['name'] } },
     on: { MemberJoined: () => [step] },
   })
 
@@ -24,9 +24,9 @@ test('a step that no store could carry out exactly is refused', () => {
     { ranking: 'guests', member: 1, add: 1 },
     { ranking: 'visitors', member: 1, add: 0.5 },
     { ranking: 'visitors', member: 2 ** 53, add: 1 },
-    { record: 'guest', key: 1, set: {} },
-    { record: 'member', key: 1.5, set: {} },
-    { record: 'member', key: 1, set: { age: Number.NaN } },
+    { document: 'guest', key: 1, set: {} },
+    { document: 'member', key: 1.5, set: {} },
+    { document: 'member', key: 1, set: { age: Number.NaN } },
   ]
   for (const step of wrong)
     assert.throws(() => stepsOf(making(step), { type: 'MemberJoined', data: {} }), /makes a wrong step/)

@@ -13,10 +13,10 @@ export function stepsOf(models: ReadModels, { type, data }: DomainEvent): readon
   return steps
 }
 
-function isSound({ rankings, records }: ReadModels, step: Step): boolean {
+function isSound({ rankings, documents }: ReadModels, step: Step): boolean {
   if ('ranking' in step)
     return rankings.has(step.ranking) && Number.isSafeInteger(step.member) && Number.isSafeInteger(step.add)
-  return records.has(step.record) && Number.isSafeInteger(step.key) && Object.values(step.set).every(isCell)
+  return documents.has(step.document) && Number.isSafeInteger(step.key) && Object.values(step.set).every(isCell)
 }
 
 const isCell = (value: Cell | null) => typeof value !== 'number' || Number.isSafeInteger(value)

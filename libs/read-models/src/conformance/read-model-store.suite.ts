@@ -39,14 +39,14 @@ export function readModelStoreSuite({ name, skip = false, open, countStored }: R
       )
     })
 
-    test('show a record once it has all that it needs, and page through it by its index', async (t) => {
+    test('show a document once it has all that it needs, and page through it by its index', async (t) => {
       const set = (key: number, fields: Record<string, string | number | null>) => ({
-        record: 'team',
+        document: 'team',
         key,
         set: fields,
       })
       const { store, writer } = await filled(t, [set(1, { points: 4 }), set(2, { title: 'b', points: 4 })])
-      assert.equal(await store.record('team', 1), undefined)
+      assert.equal(await store.document('team', 1), undefined)
       await writer.apply(batch(1, 2, [set(1, { title: 'a' }), set(3, { title: 'c', points: 9 })]))
       const first = await store.pageOf('by_points', { upTo: 8, atMost: 1 })
       assert.deepEqual(first, [{ key: 1, fields: { points: 4, title: 'a' } }])
@@ -76,7 +76,7 @@ export function readModelStoreSuite({ name, skip = false, open, countStored }: R
     test('keep scores, numbers and texts exactly, however large, negative or strange', async (t) => {
       const most = Number.MAX_SAFE_INTEGER
       const title = `"quoted" \\ \n\u0000 \u{1f600} %s {}`
-      const team = (key: number, points: number) => ({ record: 'team', key, set: { title, points } })
+      const team = (key: number, points: number) => ({ document: 'team', key, set: { title, points } })
       const { store, writer } = await filled(t, [
         win(most, most),
         win(1, -most),
@@ -90,7 +90,7 @@ export function readModelStoreSuite({ name, skip = false, open, countStored }: R
       ])
       await writer.apply(batch(1, 2, [win(1, most - 1)]))
       assert.deepEqual((await store.top('wins', 9))[1], { member: 1, score: -1 })
-      assert.deepEqual((await store.record('team', 2))?.fields, { title, points: most })
+      assert.deepEqual((await store.document('team', 2))?.fields, { title, points: most })
       const page = await store.pageOf('by_points', { upTo: most, atMost: 9 })
       assert.deepEqual(
         page.map(({ key }) => key),
@@ -98,23 +98,23 @@ export function readModelStoreSuite({ name, skip = false, open, countStored }: R
       )
     })
 
-    test('take a record out of its index when it lacks a field, and a record that has none away', async (t) => {
-      const team = (set: Readonly<Record<string, string | number | null>>) => ({ record: 'team', key: 1, set })
+    test('take a document out of its index when it lacks a field, and a document that has none away', async (t) => {
+      const team = (set: Readonly<Record<string, string | number | null>>) => ({ document: 'team', key: 1, set })
       const { store, writer } = await filled(t, [team({ title: 'a', points: 4, town: 'Rome' })])
       await writer.apply(batch(1, 2, [team({ points: 9 })]))
       assert.deepEqual(await store.pageOf('by_points', { upTo: 8, atMost: 9 }), [])
       await writer.apply(batch(2, 3, [team({ title: null })]))
       assert.deepEqual(await store.pageOf('by_points', { upTo: 99, atMost: 9 }), [])
       await writer.apply(batch(3, 4, [team({ title: 'b' })]))
-      assert.deepEqual((await store.record('team', 1))?.fields, { title: 'b', points: 9, town: 'Rome' })
+      assert.deepEqual((await store.document('team', 1))?.fields, { title: 'b', points: 9, town: 'Rome' })
       await writer.apply(batch(4, 5, [team({ title: null, points: null, town: null })]))
       await writer.apply(batch(5, 6, [team({ title: 'c', points: 1 })]))
-      assert.deepEqual((await store.record('team', 1))?.fields, { title: 'c', points: 1 })
+      assert.deepEqual((await store.document('team', 1))?.fields, { title: 'c', points: 1 })
     })
 
-    test('count a record without the field of an index as what that says, or leave it out', async (t) => {
+    test('count a document without the field of an index as what that says, or leave it out', async (t) => {
       const team = (key: number, bonus?: number | null) => ({
-        record: 'team',
+        document: 'team',
         key,
         set: { title: 'a', points: 1, ...(bonus === undefined ? {} : { bonus }) },
       })
@@ -188,7 +188,10 @@ export function readModelStoreSuite({ name, skip = false, open, countStored }: R
     })
 
     test('keep nothing of what was dropped', async (t) => {
-      const { store, writer } = await filled(t, [win(1, 5), { record: 'team', key: 1, set: { title: 'a', points: 1 } }])
+      const { store, writer } = await filled(t, [
+        win(1, 5),
+        { document: 'team', key: 1, set: { title: 'a', points: 1 } },
+      ])
       const { generation } = await store.begin('f2')
       await store.swap(generation)
       const { generation: third } = await store.begin('f2')

@@ -5,7 +5,7 @@ export const sampleModels = defineReadModels({
   name: 'sample',
   version: 1,
   rankings: ['wins'],
-  records: {
+  documents: {
     team: { requires: ['title', 'points'], index: { by_points: 'points', by_bonus: { field: 'bonus', absent: 0 } } },
   },
   on: {},

@@ -8,7 +8,7 @@ import { KnownPositions } from './known-positions.ts'
 import { SharedBatches } from './shared-batches.ts'
 
 /** What a projector reads, and how. */
-export interface Projection {
+export interface ProjectorSource {
   readonly log: EventLog
   readonly topics: readonly string[]
   readonly models: ReadModels
@@ -42,7 +42,7 @@ export interface Following {
  *   time: to pass over it would leave the read models wrong without a word. The other partitions go on.
  */
 export async function followGeneration(
-  { log, topics, models, decode }: Projection,
+  { log, topics, models, decode }: ProjectorSource,
   writer: GenerationWriter,
   { onFault, onRecovery }: FaultListener,
 ): Promise<Following> {

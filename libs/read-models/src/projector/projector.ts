@@ -9,13 +9,13 @@ import {
   isOfAnotherLog,
   type FaultListener,
   type Following,
-  type Projection,
+  type ProjectorSource,
 } from './follow-generation.ts'
 
 /** Why read models are built anew. */
 export type BuildReason = 'there are none' | 'they are defined anew' | 'it was asked for' | 'the log is another'
 
-export interface ProjectorOptions extends Projection {
+export interface ProjectorOptions extends ProjectorSource {
   readonly store: ReadModelStore
   readonly listener: ProjectorListener
 }

@@ -75,13 +75,13 @@ test(
     const key = (name: string) => `{${prefix}:${sampleModels.name}}:${generation}:${name}`
     await client.hSet(key('positions'), 'member-events/0', 'no position')
     await client.zAdd(key('score:wins'), { score: Number.NEGATIVE_INFINITY, value: '09007199254741000' })
-    await client.hSet(key('records:team'), '09007199254740993', '{')
+    await client.hSet(key('documents:team'), '09007199254740993', '{')
     assert.deepEqual(await store.positions(), [
       { topic: 'member-events', partition: 0, logId: '', seq: 0, eventId: null },
     ])
     assert.deepEqual(await store.top('wins', 1), [{ member: 8, score: Number.MAX_SAFE_INTEGER }])
     const code = 'READ_MODELS_UNAVAILABLE'
-    await assert.rejects(store.record('team', 1), { code })
+    await assert.rejects(store.document('team', 1), { code })
     await client.zAdd(key('score:wins'), { score: 0, value: 'eight' })
     await assert.rejects(store.top('wins', 2), { code })
     await client.set(key('score:wins'), 'no ranking')

@@ -6,7 +6,7 @@ import { shows } from '../shows.ts'
 import type {
   GenerationStatus,
   GenerationWriter,
-  KeyedRecord,
+  Document,
   PageRequest,
   ReadModelReader,
   ReadModelStatus,
@@ -75,16 +75,16 @@ function readerOf(ask: Ask, models: ReadModels): ReadModelReader {
         score: scoreIn(found[2 * i + 1]!),
       }))
     },
-    async record(name, key) {
-      const [json] = await read<readonly (string | null)[]>('record', name, sortableOf(key))
+    async document(name, key) {
+      const [json] = await read<readonly (string | null)[]>('document', name, sortableOf(key))
       const fields = json == null ? {} : fieldsIn(json)
       return shows(models, name, fields) ? { key, fields } : undefined
     },
     async pageOf(index, request) {
-      const record = models.indexes.get(index)?.record
-      if (record === undefined) throw new TypeError(`${models.name} has no index ${index}`)
-      const found = await read<readonly (readonly [string, string])[]>('page', index, record, ...rangeOf(request))
-      return found.map(([key, json]): KeyedRecord => ({ key: numberIn(key), fields: fieldsIn(json) }))
+      const document = models.indexes.get(index)?.document
+      if (document === undefined) throw new TypeError(`${models.name} has no index ${index}`)
+      const found = await read<readonly (readonly [string, string])[]>('page', index, document, ...rangeOf(request))
+      return found.map(([key, json]): Document => ({ key: numberIn(key), fields: fieldsIn(json) }))
     },
     positions: async () => positionsIn(await read('positions')),
   }
@@ -130,12 +130,12 @@ function rangeOf({ upTo, after, atMost }: PageRequest): readonly string[] {
 }
 
 /** All keys that a generation may have: whoever drops it may have another definition. */
-function keysOf({ rankings, records, indexes }: ReadModels): string {
+function keysOf({ rankings, documents, indexes }: ReadModels): string {
   const named = (kind: string, names: Iterable<string>) => [...names].map((name) => `${kind}:${name}`)
   return [
     'positions',
     ...named('score', rankings),
-    ...named('records', records.keys()),
+    ...named('documents', documents.keys()),
     ...named('index', indexes.keys()),
   ].join(' ')
 }

@@ -3,7 +3,7 @@ import { defineScript } from '@redis/client'
 // Each script runs alone in Redis and reaches only keys with one hash tag, so that all lie in one slot of a cluster:
 //   {magasin:<models>}:control           requested, last, current, shadow; fingerprint, answered and keys of each generation
 //   {magasin:<models>}:lease             who projects
-//   {magasin:<models>}:<generation>:…    positions (hash), score:<ranking> (sorted by score), records:<record> (hash of JSON),
+//   {magasin:<models>}:<generation>:…    positions (hash), score:<ranking> (sorted by score), documents:<document> (hash of JSON),
 //                                        index:<name> (sorted by text)
 const start = `
 local control = KEYS[1]
@@ -45,20 +45,20 @@ local function memberOf(index, shows, fields, key)
   if value and string.sub(value, 1, 1) == 'n' then return string.sub(value, 2) .. ':' .. key end
 end
 for _, kind in ipairs(batch.merges) do
-  local records = of(generation, 'records:' .. kind.record)
+  local documents = of(generation, 'documents:' .. kind.document)
   local function shows(fields)
     for _, field in ipairs(kind.requires) do if fields[field] == nil then return false end end
     return true
   end
-  for _, merge in ipairs(kind.records) do
-    local found = redis.call('HGET', records, merge[1])
+  for _, merge in ipairs(kind.documents) do
+    local found = redis.call('HGET', documents, merge[1])
     local fields = found and cjson.decode(found) or {}
     local before = {}
     local shown = shows(fields)
     for i, index in ipairs(kind.indexes) do before[i] = memberOf(index, shown, fields, merge[1]) end
     for field, value in pairs(merge[2]) do if value == '' then fields[field] = nil else fields[field] = value end end
-    if next(fields) then redis.call('HSET', records, merge[1], cjson.encode(fields))
-    else redis.call('HDEL', records, merge[1]) end
+    if next(fields) then redis.call('HSET', documents, merge[1], cjson.encode(fields))
+    else redis.call('HDEL', documents, merge[1]) end
     shown = shows(fields)
     for i, index in ipairs(kind.indexes) do
       local after = memberOf(index, shown, fields, merge[1])
@@ -126,7 +126,7 @@ local members = redis.call('ZRANGEBYLEX', of(generation, 'index:' .. ARGV[1]), A
 local found = {}
 for i, member in ipairs(members) do
   local key = string.sub(member, string.find(member, ':', 1, true) + 1)
-  found[i] = { key, redis.call('HGET', of(generation, 'records:' .. ARGV[2]), key) }
+  found[i] = { key, redis.call('HGET', of(generation, 'documents:' .. ARGV[2]), key) }
 end
 return found`)
 
@@ -162,7 +162,7 @@ export const scripts = {
   top: script(
     reading(`return redis.call('ZRANGE', of(generation, 'score:' .. ARGV[1]), 0, ARGV[2] - 1, 'WITHSCORES')`),
   ),
-  record: script(reading(`return { redis.call('HGET', of(generation, 'records:' .. ARGV[1]), ARGV[2]) }`)),
+  document: script(reading(`return { redis.call('HGET', of(generation, 'documents:' .. ARGV[1]), ARGV[2]) }`)),
   page: script(page),
   memory: script(memory),
 } as const

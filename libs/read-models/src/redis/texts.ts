@@ -22,7 +22,7 @@ export function scoreIn(kept: string): number {
 /** A cell as text: its kind, then what it holds. No text is empty. */
 export const textOf = (cell: Cell): string => (typeof cell === 'number' ? `n${sortableOf(cell)}` : `s${cell}`)
 
-/** The fields of a record, from the JSON of their texts. */
+/** The fields of a document, from the JSON of their texts. */
 export function fieldsIn(json: string): Readonly<Record<string, Cell>> {
   const texts = Object.entries((jsonIn(json) ?? {}) as Record<string, string>)
   return Object.fromEntries(texts.map(([field, text]) => [field, cellIn(text)]))

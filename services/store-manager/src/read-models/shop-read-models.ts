@@ -10,7 +10,7 @@ export const shopReadModels = defineReadModels<ShopEvent>({
   name: 'shop',
   version: 1,
   rankings: ['spent', 'sold'],
-  records: {
+  documents: {
     product: {
       requires: ['name', 'sku', 'price_cents'],
       index: { by_available: { field: 'available', absent: 0 } },
@@ -20,9 +20,9 @@ export const shopReadModels = defineReadModels<ShopEvent>({
     OrderPlaced: (order) => count(order, 1),
     OrderCancelled: (order) => count(order, -1),
     ProductCreated: ({ id, name, sku, price_cents }) => [
-      { record: 'product', key: id, set: { name, sku, price_cents } },
+      { document: 'product', key: id, set: { name, sku, price_cents } },
     ],
-    ProductDeleted: ({ id }) => [{ record: 'product', key: id, set: { name: null, sku: null, price_cents: null } }],
+    ProductDeleted: ({ id }) => [{ document: 'product', key: id, set: { name: null, sku: null, price_cents: null } }],
     StockSet: ({ product_id, quantity }) => available(product_id, quantity),
     StockReserved: (movement) => available(movement.product_id, movement.available),
     StockReleased: (movement) => available(movement.product_id, movement.available),
@@ -46,5 +46,5 @@ const count = ({ user_id, total_cents, items }: CountedOrder, sign: 1 | -1) => [
 ]
 
 const available = (product_id: number, quantity: number) => [
-  { record: 'product', key: product_id, set: { available: quantity } },
+  { document: 'product', key: product_id, set: { available: quantity } },
 ]

@@ -1,4 +1,4 @@
-import type { KeyedRecord, PageRequest, ReadModelReader } from '@magasin/read-models/read-model-store'
+import type { Document, PageRequest, ReadModelReader } from '@magasin/read-models/read-model-store'
 import { InputError } from '@magasin/service-kit/input-error'
 import { amountOf } from '@magasin/shop-contracts/money'
 import { buildSchema } from 'graphql'
@@ -28,7 +28,7 @@ interface LowStockArguments {
 export function stockAnswers(reader: ReadModelReader) {
   const find = async (text: string): Promise<StockedProduct | undefined> => {
     const id = idOf(text)
-    const found = id === undefined ? undefined : await reader.record('product', id)
+    const found = id === undefined ? undefined : await reader.document('product', id)
     return found && productIn(found)
   }
   return {
@@ -61,7 +61,7 @@ interface StockedProduct {
 }
 
 /** What nobody counted yet cannot be sold. */
-function productIn({ key, fields }: KeyedRecord): StockedProduct {
+function productIn({ key, fields }: Document): StockedProduct {
   const { available = 0, ...product } = fields as Omit<StockedProduct, 'id' | 'quantity'> & {
     readonly available?: number
   }

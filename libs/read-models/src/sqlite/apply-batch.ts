@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import { combineSteps } from '../combine-steps.ts'
 import type { ReadModels } from '../define-read-models.ts'
 import type { Batch } from '../read-model-store.ts'
-import { mergeRecords } from './merge-records.ts'
+import { mergeDocuments } from './merge-documents.ts'
 import { moved } from '../moved.ts'
 
 interface Target {
@@ -18,7 +18,7 @@ export async function applyBatch(tx: Transaction<unknown>, target: Target, { mov
   for (const move of moves) await movePosition(tx, generation, move)
   const { additions, merges } = combineSteps(steps)
   for (const [ranking, members] of additions) await addScores(tx, { generation, ranking, members })
-  for (const [record, changes] of merges) await mergeRecords(tx, { models, generation, record, changes })
+  for (const [document, changes] of merges) await mergeDocuments(tx, { models, generation, document, changes })
 }
 
 async function movePosition(tx: Transaction<unknown>, generation: number, move: Batch['moves'][number]): Promise<void> {

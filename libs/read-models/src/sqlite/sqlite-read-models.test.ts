@@ -22,7 +22,7 @@ readModelStoreSuite({
     const { rows } = await sql<{ count: number }>`select sum(count) as count from (
       select count(*) as count from positions where generation = ${generation}
       union all select count(*) from scores where generation = ${generation}
-      union all select count(*) from records where generation = ${generation}
+      union all select count(*) from documents where generation = ${generation}
       union all select count(*) from indexed where generation = ${generation})`.execute(database.reader)
     await database.close()
     return rows[0]!.count

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { sql } from 'kysely'
 
-const ofGeneration = ['positions', 'scores', 'records', 'indexed'] as const
+const ofGeneration = ['positions', 'scores', 'documents', 'indexed'] as const
 // A million rows at once would stop the process for seconds.
 const portion = 1_000
 

@@ -19,8 +19,8 @@ const positions = `(generation integer not null, topic text not null, partition 
 const scores = `(generation integer not null, ranking text not null, member integer not null,
   score integer not null check (score between -${exact} and ${exact}), primary key (generation, ranking, member))`
 
-const records = `(generation integer not null, record text not null, key integer not null, fields text not null,
-  primary key (generation, record, key))`
+const documents = `(generation integer not null, document text not null, key integer not null, fields text not null,
+  primary key (generation, document, key))`
 
 // Holds only what shows, so that a page costs no more than the page.
 const indexed = `(generation integer not null, index_name text not null, value integer not null, key integer not null,
@@ -40,7 +40,7 @@ export const readModelMigrations: MigrationSet = {
       createTable('positions', positions),
       createTable('scores', scores),
       index('scores_best', 'scores (generation, ranking, score desc, member)'),
-      createTable('records', records),
+      createTable('documents', documents),
       createTable('indexed', indexed),
       index('indexed_order', 'indexed (generation, index_name, value, key)'),
     ),

@@ -7,7 +7,7 @@ import type { ReadModels } from '../define-read-models.ts'
 import type { GenerationWriter, ReadModelStore } from '../read-model-store.ts'
 import { beginShadow, readStatus, swapShadow } from './generations.ts'
 import { releaseLease, takeLease } from './lease.ts'
-import { readPage, readRecord, readTop } from './read-generation.ts'
+import { readPage, readDocument, readTop } from './read-generation.ts'
 import { readModelMigrations } from './schema.ts'
 import { Sweeper } from './sweeper.ts'
 import { told } from './unavailable.ts'
@@ -15,8 +15,8 @@ import { writerOf } from './writer.ts'
 
 type Database = SqlDatabase<unknown>
 
-/** Read models in a database of their own, which can be deleted: they are built anew. It is closed with them, or if this rejects. */
-export async function openSqlReadModels(
+/** Read models in an SQLite file of their own, which can be deleted: they are built anew. It is closed with them, or if this rejects. */
+export async function openSqliteReadModels(
   models: ReadModels,
   database: SqlDatabase<unknown>,
   { readOnly = false } = {},
@@ -53,7 +53,7 @@ function storeIn({ database, models, sweeper }: Parts): ReadModelStore {
       checkRanking(models, ranking)
       return read((generation) => readTop({ db, models, generation }, ranking, atMost))
     },
-    record: (name, key) => read((generation) => readRecord({ db, models, generation }, name, key)),
+    document: (name, key) => read((generation) => readDocument({ db, models, generation }, name, key)),
     pageOf: (index, request) => read((generation) => readPage({ db, models, generation }, index, request)),
     positions: () => read((generation) => writer(generation).positions()),
     begin: async (fingerprint) => writer(await dropping((tx) => beginShadow(tx, fingerprint))),

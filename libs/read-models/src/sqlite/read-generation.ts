@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { ReadModels } from '../define-read-models.ts'
-import type { KeyedRecord, PageRequest, Ranked } from '../read-model-store.ts'
+import type { Document, PageRequest, Ranked } from '../read-model-store.ts'
 import { shows } from '../shows.ts'
 
 interface Source {
@@ -9,7 +9,7 @@ interface Source {
   readonly generation: number
 }
 
-type Fields = KeyedRecord['fields']
+type Fields = Document['fields']
 
 export async function readTop({ db, generation }: Source, ranking: string, atMost: number): Promise<readonly Ranked[]> {
   const { rows } = await sql<Ranked>`select member, score from scores
@@ -17,13 +17,13 @@ export async function readTop({ db, generation }: Source, ranking: string, atMos
   return rows
 }
 
-export async function readRecord(
+export async function readDocument(
   { db, models, generation }: Source,
   name: string,
   key: number,
-): Promise<KeyedRecord | undefined> {
-  const { rows } = await sql<{ fields: string }>`select fields from records
-    where generation = ${generation} and record = ${name} and key = ${key}`.execute(db)
+): Promise<Document | undefined> {
+  const { rows } = await sql<{ fields: string }>`select fields from documents
+    where generation = ${generation} and document = ${name} and key = ${key}`.execute(db)
   if (rows[0] === undefined) return undefined
   const fields = JSON.parse(rows[0].fields) as Fields
   return shows(models, name, fields) ? { key, fields } : undefined
@@ -34,12 +34,12 @@ export async function readPage(
   { db, models, generation }: Source,
   index: string,
   { upTo, after, atMost }: PageRequest,
-): Promise<readonly KeyedRecord[]> {
-  const record = models.indexes.get(index)?.record
-  if (record === undefined) throw new TypeError(`${models.name} has no index ${index}`)
+): Promise<readonly Document[]> {
+  const document = models.indexes.get(index)?.document
+  if (document === undefined) throw new TypeError(`${models.name} has no index ${index}`)
   const later = after === undefined ? sql`1` : sql`(i.value, i.key) > (${after.value}, ${after.key})`
   const { rows } = await sql<{ key: number; fields: string }>`select i.key, r.fields from indexed i
-    join records r on r.generation = i.generation and r.record = ${record} and r.key = i.key
+    join documents r on r.generation = i.generation and r.document = ${document} and r.key = i.key
     where i.generation = ${generation} and i.index_name = ${index} and i.value <= ${upTo} and ${later}
     order by i.value, i.key limit ${atMost}`.execute(db)
   return rows.map(({ key, fields }) => ({ key, fields: JSON.parse(fields) as Fields }))
