@@ -34,6 +34,11 @@ export interface PartitionRef {
   readonly partition: number
 }
 
+/** Where an event stands. */
+export interface EventPlace extends PartitionRef {
+  readonly seq: number
+}
+
 /** The last event whose effect a subscriber has, and of which log. */
 export interface Position {
   readonly logId: string
@@ -45,6 +50,9 @@ export interface Position {
 
 /** The positions of a group in one topic, by partition; nothing for a partition where it has never been. */
 export type Positions = ReadonlyMap<number, Position>
+
+/** A position, and of which partition it is. */
+export type PlacedPosition = PartitionRef & Position
 
 export interface SubscribeRequest {
   /** One subscription, one membership of the group, any number of topics. */

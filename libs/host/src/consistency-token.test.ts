@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { RecordedPosition } from '@magasin/event-store/command'
+import type { EventPlace } from '@magasin/event-log/event-log'
 import fc from 'fast-check'
 import { decodeConsistencyToken, encodeConsistencyToken } from './consistency-token.ts'
 import { libraryCatalogue } from './testing/library/contracts.ts'
 
 const decode = (token: string) => decodeConsistencyToken(libraryCatalogue, token)
-const at = (topic: string, partition: number, seq: number): RecordedPosition => ({ topic, partition, seq })
+const at = (topic: string, partition: number, seq: number): EventPlace => ({ topic, partition, seq })
 
 describe('a consistency token', () => {
   test('is read back as it was given, and is the same in whatever order its positions come', () => {

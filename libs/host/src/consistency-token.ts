@@ -1,7 +1,8 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
-import type { RecordedPosition } from '@magasin/event-store/command'
+import type { EventPlace } from '@magasin/event-log/event-log'
 import { InputError } from '@magasin/service-kit/input-error'
 import Type from 'typebox'
+import { placeOf } from '@magasin/event-log/place'
 
 /** Tells in an answer where the command's events stand, and in a question what the answer must have seen. */
 export const consistencyTokenHeader = 'consistency-token'
@@ -28,7 +29,7 @@ const between = '~'
 const radix = 36
 
 /** Undefined for no positions, and for more than a token can hold. The same positions make the same token, in whatever order they come. */
-export function encodeConsistencyToken(positions: readonly RecordedPosition[]): string | undefined {
+export function encodeConsistencyToken(positions: readonly EventPlace[]): string | undefined {
   if (positions.length === 0) return undefined
   const topics = [...Map.groupBy(positions, ({ topic }) => topic)].toSorted(([a], [b]) => (a < b ? -1 : 1))
   const parts = topics.map(([topic, some]) => [topic, ...some.toSorted(byPartition).flatMap(numbersOf)].join(between))
@@ -40,17 +41,17 @@ export function encodeConsistencyToken(positions: readonly RecordedPosition[]): 
  * Throws INPUT_INVALID, naming the header, for what is no token, or names a topic or a partition that is not in the catalogue: nobody
  * is to wait for an event that cannot come.
  */
-export function decodeConsistencyToken(catalogue: Catalogue, token: string): readonly RecordedPosition[] {
+export function decodeConsistencyToken(catalogue: Catalogue, token: string): readonly EventPlace[] {
   if (token.length > maxLength) throw invalid(`is longer than ${maxLength} characters`)
   const [first, ...parts] = token.split(betweenTopics)
   if (first !== version || parts.length === 0) throw invalid('is not one that this version of the service gave')
   const positions = parts.flatMap((part) => topicPositions(catalogue, part))
-  const places = new Set(positions.map(({ topic, partition }) => `${topic}/${partition}`))
+  const places = new Set(positions.map(placeOf))
   if (places.size < positions.length) throw invalid('names a partition twice')
   return positions
 }
 
-function topicPositions({ topics }: Catalogue, part: string): readonly RecordedPosition[] {
+function topicPositions({ topics }: Catalogue, part: string): readonly EventPlace[] {
   const [topic = '', ...numbers] = part.split(between)
   const { partitions } = topics.get(topic) ?? {}
   if (partitions === undefined) throw invalid('names a topic that is not known here')
@@ -71,9 +72,9 @@ function numberIn(text: string): number {
   return number
 }
 
-const numbersOf = ({ partition, seq }: RecordedPosition) => [partition.toString(radix), seq.toString(radix)]
+const numbersOf = ({ partition, seq }: EventPlace) => [partition.toString(radix), seq.toString(radix)]
 
-const byPartition = (a: RecordedPosition, b: RecordedPosition) => a.partition - b.partition
+const byPartition = (a: EventPlace, b: EventPlace) => a.partition - b.partition
 
 /** For a token that names events which this store never recorded: another one's, or from before it was put back to an earlier copy. */
 export const beyondTheEnd = () => invalid('names events that this store does not have')

@@ -1,9 +1,11 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
+import type { EventPlace } from '@magasin/event-log/event-log'
 import type { EventStoreTables } from '@magasin/event-store/tables'
 import type { ReadModelReader } from '@magasin/read-models/read-model-store'
-import { SeenWatch, type SeenUpTo } from '@magasin/read-models/seen-watch'
+import { SeenWatch } from '@magasin/read-models/seen-watch'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
+import { placeOf } from '@magasin/event-log/place'
 import { beyondTheEnd, consistencyTokenHeader, decodeConsistencyToken } from './consistency-token.ts'
 
 export interface ReadSideOptions<Tables extends EventStoreTables> {
@@ -54,14 +56,14 @@ export class ReadSide {
     await this.#watch.until(events, withinMs, deadline)
   }
 
-  async #areRecorded(events: readonly SeenUpTo[]): Promise<boolean> {
+  async #areRecorded(events: readonly EventPlace[]): Promise<boolean> {
     const counters = await this.#database.reader
       .selectFrom('partition_counters')
       .select(['topic', 'partition', 'last_seq'])
       .where('topic', 'in', [...new Set(events.map(({ topic }) => topic))])
       .execute()
-    const ends = new Map(counters.map(({ topic, partition, last_seq }) => [`${topic}/${partition}`, last_seq]))
-    return events.every(({ topic, partition, seq }) => seq <= (ends.get(`${topic}/${partition}`) ?? 0))
+    const ends = new Map(counters.map((counter) => [placeOf(counter), counter.last_seq]))
+    return events.every((at) => at.seq <= (ends.get(placeOf(at)) ?? 0))
   }
 }
 

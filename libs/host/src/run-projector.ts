@@ -7,6 +7,8 @@ import type { ReadModelStore } from '@magasin/read-models/read-model-store'
 import type { Health } from '@magasin/service-kit/health'
 import type { Logger } from '@magasin/service-kit/logger'
 import { addCounter, addGauge, type Metrics } from '@magasin/service-kit/metrics'
+import type { PartitionRef } from '@magasin/event-log/event-log'
+import { placeOf } from '@magasin/event-log/place'
 
 export interface ProjectRequest {
   readonly models: ReadModels
@@ -61,20 +63,20 @@ function listen({ logger, metrics, models }: ProjectorContext) {
       logger.info({ readModels, generation, events }, 'read models are built')
     },
     onFault(fault, at) {
-      const key = placeOf(at)
+      const key = keyOf(at)
       const known = faults.get(key)
       faults.set(key, fault)
       if (known === undefined || codeOf(known) !== codeOf(fault))
         logger.warn({ readModels, ...at, err: fault }, 'read models are not up to date, and are tried again')
     },
     onRecovery(at) {
-      if (faults.delete(placeOf(at))) logger.info({ readModels, ...at }, 'read models go on')
+      if (faults.delete(keyOf(at))) logger.info({ readModels, ...at }, 'read models go on')
     },
   }
   return { listener, anyFault: (): unknown => faults.values().next().value }
 }
 
-const placeOf = (at: { readonly topic: string; readonly partition: number } | null) =>
-  at === null ? '' : `${at.topic}/${at.partition}`
+/** `null` is all of them. */
+const keyOf = (at: PartitionRef | null): string => (at === null ? '' : placeOf(at))
 
 const codeOf = (fault: unknown): string => (isMagasinError(fault) ? fault.code : 'INTERNAL')

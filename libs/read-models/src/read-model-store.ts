@@ -1,4 +1,4 @@
-import type { PartitionRef, Position } from '@magasin/event-log/event-log'
+import type { PartitionRef, PlacedPosition, Position } from '@magasin/event-log/event-log'
 import type { Cell, Step } from './step.ts'
 
 /** The steps of the next records of some partitions, and how the positions move with them. */
@@ -35,7 +35,7 @@ export interface PageRequest {
 export interface GenerationWriter {
   readonly generation: number
   apply(batch: Batch): Promise<void>
-  positions(): Promise<readonly (PartitionRef & Position)[]>
+  positions(): Promise<readonly PlacedPosition[]>
 }
 
 /**
@@ -52,7 +52,7 @@ export interface ReadModelReader {
   document(name: string, key: number): Promise<Document | undefined>
   pageOf(index: string, request: PageRequest): Promise<readonly Document[]>
   /** How far the current generation is. */
-  positions(): Promise<readonly (PartitionRef & Position)[]>
+  positions(): Promise<readonly PlacedPosition[]>
 }
 
 export interface GenerationStatus {

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isMagasinError, MagasinError } from '@magasin/contracts/magasin-error'
-import type { PartitionRef } from '@magasin/event-log/event-log'
+import type { EventPlace } from '@magasin/event-log/event-log'
+import { placeOf } from '@magasin/event-log/place'
 import type { ReadModelReader } from './read-model-store.ts'
 
 /** An event of a partition, by its seq. */
-export type SeenUpTo = PartitionRef & { readonly seq: number }
 
 interface Waiting {
-  readonly events: readonly SeenUpTo[]
+  readonly events: readonly EventPlace[]
   readonly until: number
   readonly done: PromiseWithResolvers<void>
 }
@@ -28,7 +28,7 @@ export class SeenWatch {
   }
 
   /** Whether the current generation has seen these events now. Rejects as the reader does, but is false before the first build. */
-  async hasSeen(events: readonly SeenUpTo[]): Promise<boolean> {
+  async hasSeen(events: readonly EventPlace[]): Promise<boolean> {
     const why = whyUnseen(await this.#look(), events)
     if (why !== undefined && !isNotThere(why)) throw why
     return why === undefined
@@ -39,7 +39,7 @@ export class SeenWatch {
    * in meanwhile: it has seen as much. Rejects with READ_MODELS_BEHIND, or READ_MODELS_NOT_READY, after `withinMs`, at once if the reader
    * does not answer, with OVERLOADED if too many wait, and with the reason of the signal.
    */
-  async until(events: readonly SeenUpTo[], withinMs: number, signal?: AbortSignal): Promise<void> {
+  async until(events: readonly EventPlace[], withinMs: number, signal?: AbortSignal): Promise<void> {
     if (this.#waiting.size >= mostWaiting)
       throw new MagasinError('OVERLOADED', 'too many wait for the read models: ask without the token, or later')
     const waiting = { events, until: performance.now() + withinMs, done: Promise.withResolvers<void>() }
@@ -73,7 +73,7 @@ export class SeenWatch {
   async #look(): Promise<ReadonlyMap<string, number> | MagasinError> {
     try {
       const positions = await this.#reader.positions()
-      return new Map(positions.map(({ topic, partition, seq }) => [`${topic}/${partition}`, seq]))
+      return new Map(positions.map((at) => [placeOf(at), at.seq]))
     } catch (error) {
       return isMagasinError(error)
         ? error
@@ -84,10 +84,10 @@ export class SeenWatch {
 
 function whyUnseen(
   seen: ReadonlyMap<string, number> | MagasinError,
-  events: readonly SeenUpTo[],
+  events: readonly EventPlace[],
 ): MagasinError | undefined {
   if (seen instanceof MagasinError) return seen
-  if (events.every(({ topic, partition, seq }) => (seen.get(`${topic}/${partition}`) ?? 0) >= seq)) return undefined
+  if (events.every((at) => (seen.get(placeOf(at)) ?? 0) >= at.seq)) return undefined
   return new MagasinError('READ_MODELS_BEHIND', 'the read models have not seen that yet')
 }
 

@@ -1,12 +1,13 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { EventRecord } from '@magasin/contracts/event-record'
-import type { EventLog, GroupDescription, LogSubscription, PartitionRef, Position } from '@magasin/event-log/event-log'
+import type { EventLog, GroupDescription, LogSubscription, Position } from '@magasin/event-log/event-log'
 import type { EventStore } from '@magasin/event-store/event-store'
 import { migrate } from '@magasin/sql/migrate'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { setTimeout as delay } from 'node:timers/promises'
 import pLimit from 'p-limit'
+import { placeOf } from '@magasin/event-log/place'
 import { answerWithCommand } from './delivery/answer-with-command.ts'
 import type { SubscriberContext } from './context.ts'
 import { reportMove, retrying } from './delivery/move.ts'
@@ -97,7 +98,7 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
     const reporter = new Reporter({ group: subscription.group, observer, stopping })
     const effects = pLimit(subscription.effectsAtOnce ?? effectsAtOnce)
     const underWay = new EffectsUnderWay()
-    const alone: SubscriberContext<Tables>['alone'] = (at, work) => this.#transactions.run(keyOf(at), work)
+    const alone: SubscriberContext<Tables>['alone'] = (at, work) => this.#transactions.run(placeOf(at), work)
     const tools = { reporter, effects, underWay, alone, now, stopping }
     this.#context = { catalogue, database, own, subscription, store, ...tools }
     this.#parked = new ParkedStreams({ ...this.#context, member: new Member(database) })
@@ -110,7 +111,7 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
       topics,
       group: subscription.group,
       positionsOf: (topic) => this.#positionsOf(topic),
-      deliver: (records, signal) => this.#deliveries.run(keyOf(records[0]!), () => this.#deliver(records, signal)),
+      deliver: (records, signal) => this.#deliveries.run(placeOf(records[0]!), () => this.#deliver(records, signal)),
       onAlarm: (alarm, at) => reporter.alarm(alarm, at),
       onFault: (fault, at) => reporter.failed(fault, at, 1),
       onRecovery: (at) => reporter.recovered(at),
@@ -138,16 +139,16 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
   async #positionsOf(topic: string): Promise<ReadonlyMap<number, Position>> {
     const { own, subscription } = this.#context
     const positions = await readPositions(own, { group: subscription.group, topic })
-    for (const partition of positions.keys()) this.#begun.add(keyOf({ topic, partition }))
+    for (const partition of positions.keys()) this.#begun.add(placeOf({ topic, partition }))
     return positions
   }
 
   async #deliver(records: readonly EventRecord[], delivery: AbortSignal): Promise<void> {
     const { own, subscription } = this.#context
     const { topic, partition, logId } = records[0]!
-    if (!this.#begun.has(keyOf({ topic, partition }))) {
+    if (!this.#begun.has(placeOf({ topic, partition }))) {
       await beginPosition(own, { group: subscription.group, topic, partition }, logId)
-      this.#begun.add(keyOf({ topic, partition }))
+      this.#begun.add(placeOf({ topic, partition }))
     }
     const signal = this.#untilEither(delivery)
     for (const segment of planSegments(records, subscription)) await this.#handle(segment, signal)
@@ -183,5 +184,3 @@ class RunningSubscriber<Tables extends SubscriberTables> implements Subscriber {
     reportMove(this.#context, segment)
   }
 }
-
-const keyOf = ({ topic, partition }: PartitionRef): string => `${topic}/${partition}`

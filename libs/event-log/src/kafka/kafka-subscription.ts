@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isRefusal, MagasinError } from '@magasin/contracts/magasin-error'
+import { placeOf } from '../place.ts'
 import { refuseForeign } from '../check-position.ts'
 import type { GroupDescription, LogSubscription, PartitionRef, Positions, SubscribeRequest } from '../event-log.ts'
 import { PartitionFollower, restMs } from '../follow-partition.ts'
@@ -26,8 +27,6 @@ interface Beginning {
 
 // A broker that is there answers sooner; a start is not to wait longer for one that hangs.
 const startWithinMs = 1_000
-
-const keyOf = ({ topic, partition }: PartitionRef): string => `${topic}/${partition}`
 
 /** One member of a group: follows the partitions of all its topics that the group gave it. */
 export class KafkaSubscription implements LogSubscription {
@@ -158,7 +157,7 @@ export class KafkaSubscription implements LogSubscription {
   }
 
   #assign(partitions: readonly PartitionRef[]): void {
-    this.#assigned = new Map(partitions.map((at) => [keyOf(at), at]))
+    this.#assigned = new Map(partitions.map((at) => [placeOf(at), at]))
     for (const [key, { at, follower }] of this.#followers)
       if (!this.#assigned.has(key)) {
         this.#followers.delete(key)
@@ -171,7 +170,7 @@ export class KafkaSubscription implements LogSubscription {
 
   async #leave(at: PartitionRef, follower: PartitionFollower): Promise<void> {
     await follower.stop()
-    this.#leaving.delete(keyOf(at))
+    this.#leaving.delete(placeOf(at))
     this.#follow(at, this.#beginTogether())
   }
 
@@ -189,7 +188,7 @@ export class KafkaSubscription implements LogSubscription {
   }
 
   #follow(at: PartitionRef, beginning: Beginning): void {
-    const key = keyOf(at)
+    const key = placeOf(at)
     if (!this.#assigned.has(key) || this.#followers.has(key) || this.#leaving.has(key)) return
     const { group } = this.#request
     let committed: Beginning['committedOffsets'] = beginning.committedOffsets

@@ -1,5 +1,5 @@
 import type { DomainEvent } from '@magasin/contracts/event-record'
-import type { PartitionRef } from '@magasin/event-log/event-log'
+import type { EventPlace } from '@magasin/event-log/event-log'
 import type { Transaction } from 'kysely'
 import type { Cell, Row, StateTable, Where } from '../state-table.ts'
 
@@ -97,10 +97,5 @@ export interface Executed<Answer> {
    * command. Empty if nothing was recorded. Of a repeated command they are those of the first time; empty for one that answers an event
    * which has been dealt with, and for one that was answered before they were kept.
    */
-  readonly positions: readonly RecordedPosition[]
-}
-
-/** Where an event stands. */
-export interface RecordedPosition extends PartitionRef {
-  readonly seq: number
+  readonly positions: readonly EventPlace[]
 }

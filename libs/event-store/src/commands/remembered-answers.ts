@@ -1,11 +1,12 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
+import type { EventPlace } from '@magasin/event-log/event-log'
 import { MagasinError, type ErrorFacts } from '@magasin/contracts/magasin-error'
 import type { Statement } from '@magasin/sql/batch'
 import type { StatementDialect } from '../statement-dialect.ts'
 import type { EventStoreTables } from '../tables.ts'
 import { byKeys, insertRows } from '../writing/bulk-statements.ts'
 import { rowsOf, type Question } from '../writing/run-questions.ts'
-import type { OnceOnly, RecordedPosition } from './command.ts'
+import type { OnceOnly } from './command.ts'
 
 /** What came of a command: an answer, or a refusal. */
 export type RememberedOutcome = { readonly answer: unknown } | { readonly refusal: MagasinError }
@@ -15,7 +16,7 @@ export type OnceKey = Omit<OnceOnly, 'content'> & { readonly fingerprint: string
 
 /** Where the events of a command stand: told when they are numbered, which is after it was decided and before it is written. */
 export interface Recorded {
-  positions: readonly RecordedPosition[]
+  positions: readonly EventPlace[]
 }
 
 interface Remembered {
@@ -118,12 +119,12 @@ function parseOutcome(catalogue: Catalogue, text: string): RememberedOutcome {
   return { refusal: new MagasinError(catalogue.errorKind(code), message, { facts }) }
 }
 
-function storedPositions(positions: readonly RecordedPosition[]): string | null {
+function storedPositions(positions: readonly EventPlace[]): string | null {
   if (positions.length === 0) return null
   return JSON.stringify(positions.map(({ topic, partition, seq }) => [topic, partition, seq]))
 }
 
-function parsePositions(text: string | null): readonly RecordedPosition[] {
+function parsePositions(text: string | null): readonly EventPlace[] {
   const stored = JSON.parse(text ?? '[]') as readonly (readonly [string, number, number])[]
   return stored.map(([topic, partition, seq]) => ({ topic, partition, seq }))
 }

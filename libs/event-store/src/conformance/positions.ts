@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import type { EventPlace } from '@magasin/event-log/event-log'
 import { test } from 'node:test'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { sql } from 'kysely'
-import type { Command, Executed, RecordedPosition } from '../commands/command.ts'
+import type { Command, Executed } from '../commands/command.ts'
 import { create, remove, type PeopleTables } from '../testing/people.ts'
 import type { EventStoreCase } from './event-store-case.ts'
 
@@ -84,10 +85,7 @@ function visit(id: number, ...members: readonly number[]): Command<number> {
 }
 
 /** As the event table has them: what a command number recorded. */
-async function positionsOf(
-  database: SqlDatabase<PeopleTables>,
-  commandNo: number,
-): Promise<readonly RecordedPosition[]> {
+async function positionsOf(database: SqlDatabase<PeopleTables>, commandNo: number): Promise<readonly EventPlace[]> {
   const rows = await database.reader
     .selectFrom('events')
     .select(['topic', 'partition', (eb) => eb.fn.max('seq').as('seq')])

@@ -2,6 +2,7 @@ import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { DomainEvent, EventRecord } from '@magasin/contracts/event-record'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { partitionOf } from '@magasin/contracts/partition-of'
+import { placeOf } from '@magasin/event-log/place'
 import type { Counter, StatementDialect } from '../statement-dialect.ts'
 import { beginsAgain } from './explain-duplicate.ts'
 import { rowsOf, type Question } from './run-questions.ts'
@@ -112,8 +113,6 @@ function next(counters: Map<string, number>, name: string): number {
   counters.set(name, value)
   return value
 }
-
-const placeOf = ({ topic, partition }: UnnumberedRecord) => `${topic}/${partition}`
 
 const seqs: Counter = { table: 'partition_counters', column: 'last_seq', key: ['topic', 'partition'] }
 const commandNos: Counter = { table: 'command_counter', column: 'last_command', key: [] }

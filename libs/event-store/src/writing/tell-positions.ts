@@ -1,6 +1,6 @@
 import type { EventRecord } from '@magasin/contracts/event-record'
 import { endsOf } from '@magasin/event-log/recorded-ends'
-import type { RecordedPosition } from '../commands/command.ts'
+import type { EventPlace } from '@magasin/event-log/event-log'
 import type { DecidedGroup } from './decide-group.ts'
 
 /** Tells each command of a group where its events stand; `records` are those of all its commands, in their order. */
@@ -13,13 +13,13 @@ export function tellPositions({ commands, recorded }: DecidedGroup, records: rea
 }
 
 /** The last seq of each partition, by topic and partition. */
-function lastPositions(records: readonly EventRecord[]): readonly RecordedPosition[] {
+function lastPositions(records: readonly EventRecord[]): readonly EventPlace[] {
   const positions = [...endsOf(records)].flatMap(([topic, ofTopic]) =>
     [...ofTopic].map(([partition, seq]) => ({ topic, partition, seq })),
   )
   return positions.toSorted(byPlace)
 }
 
-function byPlace(a: RecordedPosition, b: RecordedPosition): number {
+function byPlace(a: EventPlace, b: EventPlace): number {
   return a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1
 }

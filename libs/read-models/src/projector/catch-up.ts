@@ -1,4 +1,5 @@
 import type { GroupPartitionDescription } from '@magasin/event-log/event-log'
+import { placeOf } from '@magasin/event-log/place'
 
 // What is recorded within this time, a build reaches in less.
 const closeMs = 1_000
@@ -13,12 +14,10 @@ export class CatchUp {
 
   isClose(partitions: readonly GroupPartitionDescription[], now: number): boolean {
     const ends = this.#ends
-    if (ends !== undefined && partitions.some((at) => at.seq < (ends.get(keyOf(at)) ?? 0))) return false
+    if (ends !== undefined && partitions.some((at) => at.seq < (ends.get(placeOf(at)) ?? 0))) return false
     const isClose = ends !== undefined && now - this.#began < closeMs
-    this.#ends = new Map(partitions.map((at) => [keyOf(at), at.seq + at.lag]))
+    this.#ends = new Map(partitions.map((at) => [placeOf(at), at.seq + at.lag]))
     this.#began = now
     return isClose
   }
 }
-
-const keyOf = ({ topic, partition }: GroupPartitionDescription) => `${topic}/${partition}`

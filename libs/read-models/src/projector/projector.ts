@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import type { PartitionRef } from '@magasin/event-log/event-log'
+import type { EventPlace } from '@magasin/event-log/event-log'
+import { placeOf } from '@magasin/event-log/place'
 import type { ReadModelStatus, ReadModelStore } from '../read-model-store.ts'
 import { CatchUp } from './catch-up.ts'
 import {
@@ -199,11 +200,11 @@ async function isUseless(following: Following, generation: number | undefined): 
   return following.generation !== generation || following.isForeign() || (await following.wasPutBack())
 }
 
-async function reached(following: Following, positions: readonly (PartitionRef & { readonly seq: number })[]) {
+async function reached(following: Following, positions: readonly EventPlace[]) {
   const until = performance.now() + swapWithinMs
   const isBehind = () => {
-    const seqs = new Map(following.partitions().map(({ topic, partition, seq }) => [`${topic}/${partition}`, seq]))
-    return positions.some(({ topic, partition, seq }) => (seqs.get(`${topic}/${partition}`) ?? 0) < seq)
+    const seqs = new Map(following.partitions().map((at) => [placeOf(at), at.seq]))
+    return positions.some((at) => (seqs.get(placeOf(at)) ?? 0) < at.seq)
   }
   while (isBehind()) {
     if (performance.now() > until)

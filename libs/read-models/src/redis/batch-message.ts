@@ -1,8 +1,9 @@
+import { placeOf } from '@magasin/event-log/place'
 import { combineSteps } from '../combine-steps.ts'
 import type { ReadModels } from '../define-read-models.ts'
 import type { Batch } from '../read-model-store.ts'
 import type { DocumentStep } from '../step.ts'
-import { placeOf, positionTextOf, sortableOf, textOf } from './texts.ts'
+import { positionTextOf, sortableOf, textOf } from './texts.ts'
 
 /** A batch as the script `apply` takes it: texts only. Scores are kept negative, so that the highest comes first. */
 export function batchMessage(models: ReadModels, { moves, steps }: Batch): string {

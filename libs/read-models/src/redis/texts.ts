@@ -1,5 +1,5 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import type { PartitionRef, Position } from '@magasin/event-log/event-log'
+import type { PlacedPosition, Position } from '@magasin/event-log/event-log'
 import type { Cell } from '../step.ts'
 
 // Redis sorts members of one score as texts, so numbers become texts that sort as the numbers do: all of one length, moved above zero.
@@ -45,9 +45,6 @@ const unreadable = () =>
 
 const cellIn = (text: string): Cell => (text.startsWith('n') ? numberIn(text.slice(1)) : text.slice(1))
 
-/** The name of a partition among the positions. */
-export const placeOf = ({ topic, partition }: PartitionRef): string => `${topic}/${partition}`
-
 /** A position as text: the same position is the same text, so that two can be compared in Redis. */
 export const positionTextOf = ({ logId, seq, eventId }: Position): string => JSON.stringify([logId, seq, eventId])
 
@@ -62,7 +59,7 @@ export function positionIn(text: string): Position {
 }
 
 /** What HGETALL answers of the positions. */
-export function positionsIn(reply: readonly string[]): readonly (PartitionRef & Position)[] {
+export function positionsIn(reply: readonly string[]): readonly PlacedPosition[] {
   return Array.from({ length: reply.length / 2 }, (_, i) => {
     const place = reply[2 * i]!
     const slash = place.lastIndexOf('/')

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { PartitionRef, Position } from '@magasin/event-log/event-log'
+import type { PlacedPosition } from '@magasin/event-log/event-log'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { sql } from 'kysely'
 import type { ReadModels } from '../define-read-models.ts'
@@ -22,7 +22,7 @@ export function writerOf({ database, models, generation }: WriterParts): Generat
       await setImmediate()
     },
     async positions() {
-      const query = sql<PartitionRef & Position>`select topic, partition, log_id as "logId", seq,
+      const query = sql<PlacedPosition>`select topic, partition, log_id as "logId", seq,
         event_id as "eventId" from positions where generation = ${generation}`
       return (await told(query.execute(database.reader))).rows
     },

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { EventRecord } from '@magasin/contracts/event-record'
 import type { PartitionRef } from '@magasin/event-log/event-log'
 import pLimit, { type LimitFunction } from 'p-limit'
+import { placeOf } from '@magasin/event-log/place'
 import { backoffMs } from '../delivery/backoff.ts'
 import type { Aside, SetAside } from '../delivery/handle-outside.ts'
 import { streamsToRedrive } from './parked-rows.ts'
@@ -48,8 +49,8 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
 
   /** From now on this member reads these partitions, and no others. */
   assign(partitions: readonly PartitionRef[]): void {
-    this.#owned = new Set(partitions.map(keyOf))
-    this.#context.reporter.keepOnly((at) => this.#owned.has(keyOf(at)))
+    this.#owned = new Set(partitions.map(placeOf))
+    this.#context.reporter.keepOnly((at) => this.#owned.has(placeOf(at)))
     this.#wake()
   }
 
@@ -70,7 +71,7 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
   }
 
   #isRoomBeside(at: PartitionRef): boolean {
-    const aside = [...this.#following.values()].filter((one) => one.aside !== undefined && keyOf(one) === keyOf(at))
+    const aside = [...this.#following.values()].filter((one) => one.aside !== undefined && placeOf(one) === placeOf(at))
     return aside.length < mostSetAside
   }
 
@@ -82,7 +83,7 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
       this.#wake = () => woken.abort()
       const streams = await streamsToRedrive(own.reader, subscription.group).catch(() => [])
       for (const stream of streams)
-        if (this.#owned.has(keyOf(stream)) && !this.#following.has(streamKeyOf(stream)))
+        if (this.#owned.has(placeOf(stream)) && !this.#following.has(streamKeyOf(stream)))
           this.#begin(stream, { aside: undefined, first: () => this.#redrive(stream) })
       await delay(pollMs, undefined, { signal: woken.signal }).catch(() => undefined)
     }
@@ -111,8 +112,8 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
   }
 
   #limitOf(at: PartitionRef): LimitFunction {
-    const limit = this.#redriven.get(keyOf(at)) ?? pLimit(mostRedriven)
-    this.#redriven.set(keyOf(at), limit)
+    const limit = this.#redriven.get(placeOf(at)) ?? pLimit(mostRedriven)
+    this.#redriven.set(placeOf(at), limit)
     return limit
   }
 
@@ -139,7 +140,7 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
   }
 
   #goesOnWith(at: PartitionRef): boolean {
-    return !this.#context.stopping.aborted && this.#owned.has(keyOf(at))
+    return !this.#context.stopping.aborted && this.#owned.has(placeOf(at))
   }
 
   async #finish(record: EventRecord, aside: Aside): Promise<Step> {
@@ -160,5 +161,4 @@ export class ParkedStreams<Tables extends SubscriberTables> implements SetAside 
 
 const yes = (): boolean => true
 const no = (): boolean => false
-const keyOf = ({ topic, partition }: PartitionRef): string => `${topic}/${partition}`
-const streamKeyOf = (at: Stream): string => `${keyOf(at)}/${at.stream}`
+const streamKeyOf = (at: Stream): string => `${placeOf(at)}/${at.stream}`

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { MagasinError } from '@magasin/contracts/magasin-error'
+import { placeOf } from '../../place.ts'
 import type { PartitionRef, SubscribeRequest } from '../../event-log.ts'
 import type { Cluster } from '../cluster.ts'
 import { unassignedPartitions } from './unassigned-partitions.ts'
@@ -44,7 +45,7 @@ export class AssignmentWatch {
 
   #tell(unassigned: readonly PartitionRef[]): void {
     const { group, onAlarm, onFault, onRecovery } = this.#request
-    const now = new Map(unassigned.map((at) => [`${at.topic}/${at.partition}`, at]))
+    const now = new Map(unassigned.map((at) => [placeOf(at), at]))
     for (const [key, at] of this.#told)
       if (!now.has(key)) {
         this.#told.delete(key)
