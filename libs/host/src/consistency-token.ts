@@ -16,7 +16,7 @@ export const consistencyHeaders = Type.Object({
     Type.String({
       maxLength,
       description:
-        'as a command answered it: the answer to this request has seen that command, or is 503 `READ_MODELS_BEHIND` after two seconds',
+        'as a command answered it: the answer to this request has seen that command, or is 503 `READ_MODELS_BEHIND` with `Retry-After` after two seconds. After several commands ask once with the token of each. What takes no token answers from the tables, and has seen everything',
     }),
   ),
 })

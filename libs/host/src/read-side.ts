@@ -49,7 +49,8 @@ export class ReadSide {
    */
   async seeOwnWrites({ headers, deadline }: Asking): Promise<void> {
     const token = headers[consistencyTokenHeader]
-    if (typeof token !== 'string') return
+    // An empty one is what a caller sends who has done nothing yet.
+    if (typeof token !== 'string' || token === '') return
     const events = decodeConsistencyToken(this.#catalogue, token).filter(({ topic }) => this.#topics.includes(topic))
     if (events.length === 0 || (await this.#watch.hasSeen(events))) return
     if (!(await this.#areRecorded(events))) throw beyondTheEnd()

@@ -18,17 +18,12 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   const problem = toProblem(known)
   if (error === callerHungUp) request.log.debug({ err: error }, 'a request was given up by its caller')
   else if (problem.status === 500) request.log.error({ err: known }, 'a request failed unexpectedly')
-  else if (problem.status > 500) request.log.warn(whatOf(known), 'a request could not be served')
+  else if (problem.status > 500) request.log.warn({ err: known }, 'a request could not be served')
   const retryAfterS = isMagasinError(known) ? known.kind.http?.retryAfterS : undefined
   if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS)
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
   // Sent as text: a route's response schema is for what it answers when all is well, and would drop members of a problem.
   return reply.code(problem.status).type(problemMediaType).send(JSON.stringify(problem))
-}
-
-/** A stack says nothing of what is refused by its code, unless there is a cause; and callers may be refused by the thousand. */
-function whatOf(error: unknown): object {
-  return isMagasinError(error) && error.cause === undefined ? { code: error.code, why: error.message } : { err: error }
 }
 
 /** Fastify's errors by our codes; anything else stays what it is. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { createLogger } from './logger.ts'
+import { createLogger, describeError } from './logger.ts'
 import { logLines } from './testing/log-lines.ts'
 
 const logger = () => {
@@ -50,19 +50,22 @@ describe('the log', () => {
     })
     of.error({ err: error }, 'failed')
     const { err } = log.lines[0] as { err: Record<string, unknown> }
-    assert.deepEqual(
-      { ...err, stack: undefined },
-      {
-        type: 'MagasinError',
-        code: 'STORE_UNAVAILABLE',
-        message: 'the store did not answer',
-        facts: { attempt: 3 },
-        causes: ['Error', 'ER_DUP_ENTRY'],
-        stack: undefined,
-      },
-    )
-    assert.match(String(err['stack']), /logger\.test\.ts/)
+    assert.deepEqual(err, {
+      type: 'MagasinError',
+      code: 'STORE_UNAVAILABLE',
+      message: 'the store did not answer',
+      facts: { attempt: 3 },
+      causes: ['Error', 'ER_DUP_ENTRY'],
+    })
     assert.doesNotMatch(log.text(), /ada@/)
+  })
+
+  test('tells where an error comes from, unless it passes by itself', () => {
+    const stackOf = (code: 'LOG_DAMAGED' | 'INTERNAL' | 'LOG_UNAVAILABLE') =>
+      describeError(new MagasinError(code, 'it failed')).stack
+    assert.match(stackOf('LOG_DAMAGED')!, /logger\.test\.ts/)
+    assert.match(stackOf('INTERNAL')!, /logger\.test\.ts/)
+    assert.equal(stackOf('LOG_UNAVAILABLE'), undefined)
   })
 
   test('does not tell what a driver quoted in an error that nobody wrapped either', () => {

@@ -48,7 +48,10 @@ export interface ErrorDescription {
   readonly stack?: string
 }
 
-/** Describes anything that was thrown. The message of a database is left out, and that of any cause: it may quote the row that was refused. */
+/**
+ * Describes anything that was thrown. What passes by itself, such as a broker that is away, has no stack: no line of code is at fault.
+ * The message of a database is left out, and that of any cause: it may quote the row that was refused.
+ */
 export function describeError(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { type: typeof error, message: 'something that is no Error was thrown' }
   const causes = causesOf(error)
@@ -60,9 +63,14 @@ export function describeError(error: unknown): ErrorDescription {
     message,
     ...(isMagasinError(error) && Object.keys(error.facts).length > 0 ? { facts: error.facts } : {}),
     ...(causes.length > 0 ? { causes } : {}),
-    ...(error.stack === undefined ? {} : { stack: error.stack.replace(error.message, () => message) }),
+    ...(error.stack === undefined || passesByItself(error)
+      ? {}
+      : { stack: error.stack.replace(error.message, () => message) }),
   }
 }
+
+const passesByItself = (error: Error): boolean =>
+  isMagasinError(error) && error.code !== 'INTERNAL' && error.kind.retryable
 
 /** Deep enough for any chain that means something; a chain can be a circle. */
 const maxCauses = 8

@@ -75,6 +75,7 @@ for (const { engine, skip, start } of engines)
         assert.deepEqual([status, body['code']], [422, 'INPUT_INVALID'])
       }
       assert.equal((await ask('1~~user-events~0~zzz')).status, 200)
+      assert.equal((await ask('')).status, 200, 'of a caller who has done nothing yet')
     })
 
     test('answer 503 with Retry-After to a token that they do not reach in time', async (t) => {

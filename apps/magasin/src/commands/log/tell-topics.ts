@@ -1,6 +1,7 @@
 import type { TopicDescription } from '@magasin/event-log/event-log'
 import { describeLog } from '@magasin/service-kit/log-setting'
 import type { ShopConfig } from '@magasin/shop/config'
+import { readModelTopics } from '@magasin/store-manager/read-models'
 import { tell, tellTable } from '../../output/tell.ts'
 
 /** Tells what topics hold and how far their groups are; in one line, if there is nothing to tell of a topic. */
@@ -23,7 +24,7 @@ function isUntouched({ partitions, groups }: TopicDescription): boolean {
   return isEmpty && groups.every((group) => group.partitions.every(({ seq, gapAt }) => seq === 0 && gapAt === null))
 }
 
-function tellTopic({ partitions, groups }: TopicDescription): void {
+function tellTopic({ topic, partitions, groups }: TopicDescription): void {
   const gap = (gapAt: number | null) => (gapAt === null ? '-' : `at ${gapAt}`)
   tellTable(
     ['PARTITION', 'FLOOR', 'END', 'GAP', 'UNRECOGNISED'],
@@ -37,6 +38,8 @@ function tellTopic({ partitions, groups }: TopicDescription): void {
     read.map(({ partition, seq, lag, gapAt }) => [group, ...[partition, seq, lag].map(String), gap(gapAt)]),
   )
   tell()
-  if (rows.length === 0) tell('No group has read it.')
-  else tellTable(['GROUP', 'PARTITION', 'POSITION', 'LAG', 'GAP'], rows)
+  if (rows.length > 0) tellTable(['GROUP', 'PARTITION', 'POSITION', 'LAG', 'GAP'], rows)
+  else if (!readModelTopics.includes(topic)) tell('No group has read it.')
+  if (readModelTopics.includes(topic))
+    tell('Read models follow it; `magasin read-models status` says how far they are.')
 }

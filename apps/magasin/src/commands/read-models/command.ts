@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describeReadModels } from '@magasin/service-kit/read-models-setting'
-import { shopReadModels } from '@magasin/store-manager/read-models'
+import { readModelTopics, shopReadModels } from '@magasin/store-manager/read-models'
 import { readShopConfig } from '@magasin/shop/config'
 import { Command } from 'commander'
 import { createProgressBar } from '../../output/progress-bar.ts'
@@ -33,6 +33,7 @@ async function status(): Promise<void> {
   await withReadModels({ config, readOnly: true }, async (store, recorded) => {
     const found = await store.status()
     tell(`Kept in      ${describeReadModels(config.readModels)}`)
+    tell(`Follow       ${readModelTopics.join(', ')}`)
     for (const line of describeStatus(found, { recorded, fingerprint: shopReadModels.fingerprint })) tell(line)
   })
 }

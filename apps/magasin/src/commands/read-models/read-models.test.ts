@@ -15,7 +15,7 @@ describe('the read models of a shop', () => {
     const told = await magasin(['read-models', 'status'], { env })
     assert.match(
       told.stdout,
-      /^Kept in {6}SQLite\nReaders see {2}generation 2: 8 of 8 events, all\nProjector {4}\S+\n$/,
+      /^Kept in {6}SQLite\nFollow {7}order-events, product-events, stock-events\nReaders see {2}generation 2: 8 of 8 events, all\nProjector {4}\S+\n$/,
     )
     kill(shop)
 

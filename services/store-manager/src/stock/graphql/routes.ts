@@ -5,7 +5,7 @@ import type { HttpServer } from '@magasin/service-kit/http-server'
 import { toProblem } from '@magasin/service-kit/problem'
 import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import type { FastifyBaseLogger } from 'fastify'
-import { execute, Kind, type GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { execute, Kind, printSchema, type GraphQLError, type GraphQLFormattedError } from 'graphql'
 import Type from 'typebox'
 import { createDocumentReader, withKind } from './documents.ts'
 import { stockAnswers, stockSchema } from './schema.ts'
@@ -16,7 +16,12 @@ const body = Type.Object(
     variables: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
     operationName: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   },
-  { examples: [{ query: 'query ($id: String!) { stockLevel(productId: $id) }', variables: { id: '1' } }] },
+  {
+    examples: [
+      { query: 'query ($id: String!) { stockLevel(productId: $id) }', variables: { id: '1' } },
+      { query: '{ lowStock(threshold: 50) { items { id name quantity } next } }' },
+    ],
+  },
 )
 
 const answer = (example: { readonly data?: object; readonly errors?: readonly object[] }) =>
@@ -38,6 +43,12 @@ const answers = {
   }),
 }
 
+const description = `400 for a document that does not parse or validate, or costs too much; errors of single fields come with 200, beside the data. From the read models, as the reports: with the \`Consistency-Token\` of a command the answer has seen it.
+
+\`\`\`graphql
+${printSchema(stockSchema)}
+\`\`\``
+
 /** GraphQL over the products and their stock. */
 export function registerStockGraphql(server: HttpServer, readSide: ReadSide): void {
   const readDocument = createDocumentReader()
@@ -49,8 +60,7 @@ export function registerStockGraphql(server: HttpServer, readSide: ReadSide): vo
       schema: {
         tags: ['stock'],
         summary: 'Ask for products and stock, in GraphQL',
-        description:
-          '`product(id)`, `stockLevel(productId)` and `lowStock(threshold, first, after)`. 400 for a document that does not parse or validate, or costs too much; errors of single fields come with 200, beside the data. From the read models, as the reports: with the `Consistency-Token` of a command the answer has seen it.',
+        description,
         headers: consistencyHeaders,
         body,
         response: answers,
