@@ -44,6 +44,11 @@ const plants: readonly { readonly title: string; readonly plant: Plant; readonly
     says: /^its 4\d\d breaks the schema/m,
   },
   {
+    title: 'refuses for a reason of the shop of which its document does not tell',
+    plant: { answer: onList((draft) => ({ ...draft, ...refused(409), body: { status: 409, code: 'SKU_TAKEN' } })) },
+    says: /^it answered SKU_TAKEN, of which the document does not tell/m,
+  },
+  {
     title: 'tells an error as a page',
     plant: { answer: (draft) => (draft.status < 400 ? draft : { ...draft, type: 'text/html' }) },
     says: /^the document describes no text\/html of a 4\d\d/m,

@@ -1,3 +1,4 @@
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import type { Answer } from './answer.ts'
 import type { Described, Operation } from './document.ts'
 import type { Request } from './request.ts'
@@ -24,6 +25,8 @@ export function answerFaults(
   // A trick may lead to a page, which the document tells nothing of.
   if (operation === undefined && status === 200 && headers.get('content-type')?.startsWith('text/html') === true)
     return []
+  const untold = operation === undefined ? undefined : untoldProblem(answer, operation)
+  if (untold !== undefined) return [`it answered ${untold}, of which the document does not tell`]
   const faults = (operation === undefined ? all : [operation]).map((one) => formFaults(answer, one.answers))
   return faults.find((found) => found.length === 0) ?? faults[0] ?? []
 }
@@ -34,6 +37,13 @@ function isForbidden({ operation, body, isForbidden: isSaidSo, isFramed }: Reque
   if (operation?.acceptsBody === undefined || isFramed === true) return false
   const value = parseJson(Buffer.from(body ?? '', 'latin1').toString('utf8'))
   return value === undefined || !operation.acceptsBody(value)
+}
+
+/** The code of the shop's own refusal, if its operation does not tell of it. What any operation may answer it need not tell. */
+function untoldProblem({ status, body }: Answer, { problems }: Operation): string | undefined {
+  if (status < 400) return undefined
+  const code = (parseJson(body) as { readonly code?: unknown } | null | undefined)?.code
+  return typeof code === 'string' && Object.hasOwn(shopErrors, code) && !problems.has(code) ? code : undefined
 }
 
 function formFaults({ status, headers, body }: Answer, described: ReadonlyMap<string, Described>): readonly string[] {

@@ -41,6 +41,8 @@ export interface Operation {
   readonly body?: Schema
   /** Undefined if it takes no body. */
   readonly acceptsBody?: Judge
+  /** The codes of the problems of which it tells. */
+  readonly problems: ReadonlySet<string>
   /** By status, or `default`. */
   readonly answers: ReadonlyMap<string, Described>
 }
@@ -52,6 +54,7 @@ export interface ApiDocument {
 
 interface Media {
   readonly schema?: Schema
+  readonly examples?: Readonly<Record<string, unknown>>
 }
 
 /** OpenAPI 3.1, as far as it is read here. */
@@ -88,8 +91,19 @@ export function readDocument({ paths, components }: OpenApi): ApiDocument {
       const answers = new Map(
         Object.entries(said.responses).map(([status, { content }]) => [status, described(content)]),
       )
+      const problems = new Set(
+        Object.keys(said.responses['default']?.content?.['application/problem+json']?.examples ?? {}),
+      )
       const takes = body === undefined ? {} : { body, acceptsBody: judgeOf(body) }
-      return { name, method: method.toUpperCase(), path, parameters: said.parameters ?? [], answers, ...takes }
+      return {
+        name,
+        method: method.toUpperCase(),
+        path,
+        parameters: said.parameters ?? [],
+        problems,
+        answers,
+        ...takes,
+      }
     }),
   )
   return { operations, judgeOf }

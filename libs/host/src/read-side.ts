@@ -1,4 +1,5 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
+import { errors } from '@magasin/contracts/errors'
 import type { EventPlace } from '@magasin/event-log/event-log'
 import type { EventStoreTables } from '@magasin/event-store/tables'
 import type { ReadModelReader } from '@magasin/read-models/read-model-store'
@@ -7,6 +8,13 @@ import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import { placeOf } from '@magasin/event-log/place'
 import { beyondTheEnd, consistencyTokenHeader, decodeConsistencyToken } from './consistency-token.ts'
+
+/** With which a question to read models is refused, for the reference. */
+export const readModelRefusals = [
+  errors.READ_MODELS_BEHIND,
+  errors.READ_MODELS_NOT_READY,
+  errors.READ_MODELS_UNAVAILABLE,
+]
 
 export interface ReadSideOptions<Tables extends EventStoreTables> {
   readonly catalogue: Catalogue

@@ -1,10 +1,21 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import type { ErrorKind } from '@magasin/contracts/error-kinds'
+import { errors } from '@magasin/contracts/errors'
+import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { FastifySchema, onRequestHookHandler } from 'fastify'
 import type { HttpServer } from './http-server.ts'
+import type { AccessRule } from './access.ts'
 import { InputError } from './input-error.ts'
 import { problemMediaType, problemSchema, toProblem } from './problem.ts'
 import { rateLimitHeaders } from './rate-limiter.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The errors with which this route refuses, beside those that any route may answer. */
+    refuses?: readonly ErrorKind[]
+  }
+}
 
 /** What a service's reference says above its routes. */
 export interface About {
@@ -15,7 +26,8 @@ export interface About {
 
 /**
  * GET /openapi.json (OpenAPI 3.1, made from the routes' schemas) and GET /docs (the same, interactive, served from here). Both public.
- * Every operation gets the problem as its default answer; unless it is public, also the bearer token and the headers of a budget.
+ * Every operation gets the problem as its default answer, with an example of each error that it may refuse with; unless it is public, also
+ * the bearer token and the headers of a budget.
  */
 export async function registerOpenapi(server: HttpServer, about: About, asPage: onRequestHookHandler): Promise<void> {
   server.addSchema(problemSchema)
@@ -27,7 +39,7 @@ export async function registerOpenapi(server: HttpServer, about: About, asPage: 
     },
     // Every shared schema has an id: Fastify takes no other.
     refResolver: { buildLocalReference: ({ $id }) => $id as string },
-    transform: ({ schema, url, route }) => ({ url, schema: described(schema, route.config?.access !== 'public') }),
+    transform: ({ schema, url, route }) => ({ url, schema: described(schema, route.config) }),
   })
   server.get('/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => server.swagger())
   await server.register(async (scope) => {
@@ -39,10 +51,22 @@ export async function registerOpenapi(server: HttpServer, about: About, asPage: 
   })
 }
 
-function described(schema: FastifySchema | undefined, needsToken: boolean): FastifySchema {
+interface RouteConfig {
+  readonly access?: AccessRule
+  readonly refuses?: readonly ErrorKind[]
+}
+
+function described(schema: FastifySchema = {}, { access, refuses = [] }: RouteConfig = {}): FastifySchema {
+  const needsToken = access !== 'public'
   const common = needsToken ? rateLimitHeaders : {}
-  const problem = problemAnswer(common)
-  const answers = Object.entries((schema?.response ?? {}) as Readonly<Record<string, Answer>>)
+  const takesInput = [schema.body, schema.params, schema.querystring, schema.headers].some((part) => part !== undefined)
+  const problem = problemAnswer(common, [
+    ...(takesInput ? [new InputError([{ field: 'id', message: 'must be >= 1' }])] : []),
+    ...(needsToken ? ofCallers : []),
+    ...refuses.map(exampleOf),
+    ...(takesInput || needsToken ? [] : [exampleOf(errors.INTERNAL)]),
+  ])
+  const answers = Object.entries((schema.response ?? {}) as Readonly<Record<string, Answer>>)
   const response = answers.map(([status, one]) => {
     const answer = { ...one, headers: { ...one.headers, ...common } }
     return [status, Number(status) < 400 ? answer : orProblem(answer, problem)] as const
@@ -54,6 +78,11 @@ function described(schema: FastifySchema | undefined, needsToken: boolean): Fast
   }
 }
 
+/** An error of this kind, as it is shown; a true one says more. */
+const exampleOf = (kind: ErrorKind): MagasinError => new MagasinError(kind, kind.http?.title ?? kind.code)
+
+const ofCallers = [errors.UNAUTHENTICATED, errors.FORBIDDEN, errors.RATE_LIMITED].map(exampleOf)
+
 interface Answer {
   readonly headers?: object
   readonly content?: object
@@ -61,13 +90,13 @@ interface Answer {
   readonly examples?: readonly unknown[]
 }
 
-function problemAnswer(common: object) {
+function problemAnswer(common: object, refusals: readonly MagasinError[]) {
   const retryAfter = { type: 'integer', description: 'the seconds after which to try again, if that helps' }
-  const example = toProblem(new InputError([{ field: 'id', message: 'must be >= 1' }]))
+  const examples = Object.fromEntries(refusals.map((refusal) => [refusal.code, { value: toProblem(refusal) }]))
   return {
-    description: 'An error',
+    description: 'An error: its code says which',
     headers: { 'retry-after': retryAfter, ...common },
-    content: { [problemMediaType]: { schema: { $ref: 'Problem#' }, example } },
+    content: { [problemMediaType]: { schema: { $ref: 'Problem#' }, examples } },
   }
 }
 

@@ -1,5 +1,5 @@
 import { consistencyHeaders } from '@magasin/host/consistency-token'
-import type { ReadSide } from '@magasin/host/read-side'
+import { readModelRefusals, type ReadSide } from '@magasin/host/read-side'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { amountOf } from '@magasin/shop-contracts/money'
 import Type from 'typebox'
@@ -23,7 +23,10 @@ function registerHighestSpenders(server: HttpServer, readSide: ReadSide): void {
   server.get(
     '/orders/reports/highest-spenders',
     {
-      config: { access },
+      config: {
+        access,
+        refuses: readModelRefusals,
+      },
       schema: {
         tags,
         summary: 'Who ordered for the most',
@@ -48,7 +51,10 @@ function registerBestSellers(server: HttpServer, readSide: ReadSide): void {
   server.get(
     '/orders/reports/best-sellers',
     {
-      config: { access },
+      config: {
+        access,
+        refuses: readModelRefusals,
+      },
       schema: {
         tags,
         summary: 'What is ordered most',

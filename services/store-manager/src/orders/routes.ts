@@ -6,6 +6,7 @@ import { InputError } from '@magasin/service-kit/input-error'
 import { maxUnits } from '@magasin/shop-contracts/families/orders'
 import { amountOf } from '@magasin/shop-contracts/money'
 import type { FastifyRequest } from 'fastify'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import { pageRequest } from '../http/pages.ts'
 import { deletedSchema, idParams, pageSchema } from '../http/schemas.ts'
 import type { Store } from '../open-store.ts'
@@ -40,7 +41,15 @@ function registerPlace(server: HttpServer, { events }: Pick<Store, 'events'>): v
   server.post(
     '/orders',
     {
-      config: { access: { roles: staff, ownOf: bodyUser('user_id') } },
+      config: {
+        access: { roles: staff, ownOf: bodyUser('user_id') },
+        refuses: [
+          shopErrors.USER_NOT_FOUND,
+          shopErrors.PRODUCT_NOT_FOUND,
+          shopErrors.STOCK_INSUFFICIENT,
+          shopErrors.ORDER_TOO_LARGE,
+        ],
+      },
       schema: {
         tags,
         summary: 'Place an order',
@@ -63,7 +72,10 @@ function registerUpdate(server: HttpServer, { events }: Pick<Store, 'events'>): 
   server.put(
     '/orders',
     {
-      config: { access: { roles: staff } },
+      config: {
+        access: { roles: staff },
+        refuses: [shopErrors.ORDER_NOT_FOUND, shopErrors.ORDER_CANCELLED, shopErrors.ORDER_PAID],
+      },
       schema: {
         tags,
         summary: 'Say that an order is paid',
@@ -85,7 +97,10 @@ function registerCancel(server: HttpServer, { database, events }: Pick<Store, 'd
   server.delete(
     '/orders/:id',
     {
-      config: { access: { roles: staff, ownOf: customer } },
+      config: {
+        access: { roles: staff, ownOf: customer },
+        refuses: [shopErrors.ORDER_NOT_FOUND, shopErrors.ORDER_CANCELLED, shopErrors.ORDER_PAID],
+      },
       schema: {
         tags,
         summary: 'Cancel an order',
@@ -123,7 +138,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/orders/:id',
     {
-      config: { access: { roles: staff, ownOf: customer } },
+      config: { access: { roles: staff, ownOf: customer }, refuses: [shopErrors.ORDER_NOT_FOUND] },
       schema: {
         tags,
         summary: 'Read an order',

@@ -2,6 +2,7 @@ import { runCommand, onceOnlyHeaders } from '@magasin/host/run-command'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { InputError } from '@magasin/service-kit/input-error'
 import { amountOf, centsOf } from '@magasin/shop-contracts/money'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import { callerRoles } from '../access/caller-role.ts'
 import { pageRequest } from '../http/pages.ts'
 import { deletedSchema, idParams, pageQuery, pageSchema } from '../http/schemas.ts'
@@ -25,7 +26,7 @@ function registerCreate(server: HttpServer, { events }: Pick<Store, 'events'>): 
   server.post(
     '/products',
     {
-      config: { access: { roles: ['employee', 'manager'] } },
+      config: { access: { roles: ['employee', 'manager'] }, refuses: [shopErrors.SKU_TAKEN] },
       schema: {
         tags,
         summary: 'Create a product',
@@ -49,7 +50,7 @@ function registerDelete(server: HttpServer, { events }: Pick<Store, 'events'>): 
   server.delete(
     '/products/:id',
     {
-      config: { access: { roles: ['manager'] } },
+      config: { access: { roles: ['manager'] }, refuses: [shopErrors.PRODUCT_NOT_FOUND, shopErrors.PRODUCT_RESERVED] },
       schema: {
         tags,
         summary: 'Delete a product',
@@ -84,7 +85,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/products/:id',
     {
-      config: { access: { roles: callerRoles } },
+      config: { access: { roles: callerRoles }, refuses: [shopErrors.PRODUCT_NOT_FOUND] },
       schema: { tags, summary: 'Read a product', params: idParams, response: { 200: productSchema } },
     },
     async ({ params }) => shown(await getProduct(database.reader, params.id)),

@@ -1,6 +1,7 @@
 import { onceOnlyHeaders, runCommand } from '@magasin/host/run-command'
 import type { ReadSide } from '@magasin/host/read-side'
 import type { HttpServer } from '@magasin/service-kit/http-server'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import { callerRoles } from '../access/caller-role.ts'
 import { pageRequest } from '../http/pages.ts'
 import { pageQuery, pageSchema } from '../http/schemas.ts'
@@ -29,7 +30,7 @@ function registerSet(server: HttpServer, { events }: Pick<Store, 'events'>): voi
   server.post(
     '/stocks',
     {
-      config: { access: { roles: ['employee', 'manager'] } },
+      config: { access: { roles: ['employee', 'manager'] }, refuses: [shopErrors.PRODUCT_NOT_FOUND] },
       schema: {
         tags,
         summary: 'Set how many of a product can be sold',
@@ -67,7 +68,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/stocks/:product_id',
     {
-      config: { access: { roles: callerRoles } },
+      config: { access: { roles: callerRoles }, refuses: [shopErrors.PRODUCT_NOT_FOUND] },
       schema: {
         tags,
         summary: 'Read how many of a product can be sold',

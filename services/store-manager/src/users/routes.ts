@@ -3,6 +3,7 @@ import { UserType } from '@magasin/shop-contracts/user-types'
 import { onceOnlyHeaders, runCommand } from '@magasin/host/run-command'
 import { callerOf, paramId } from '@magasin/service-kit/access'
 import type { HttpServer } from '@magasin/service-kit/http-server'
+import { shopErrors } from '@magasin/shop-contracts/shop-errors'
 import type { Store } from '../open-store.ts'
 import { createUser } from './create-user.ts'
 import { deleteUser } from './delete-user.ts'
@@ -24,7 +25,7 @@ function registerCreate(server: HttpServer, { events }: Pick<Store, 'events'>): 
   server.post(
     '/users',
     {
-      config: { access: { roles: ['employee', 'manager'] } },
+      config: { access: { roles: ['employee', 'manager'] }, refuses: [shopErrors.EMAIL_TAKEN] },
       schema: {
         tags,
         summary: 'Create a user',
@@ -49,7 +50,7 @@ function registerDelete(server: HttpServer, { events }: Pick<Store, 'events'>): 
   server.delete(
     '/users/:id',
     {
-      config: { access: { roles: ['manager'] } },
+      config: { access: { roles: ['manager'] }, refuses: [shopErrors.USER_NOT_FOUND, shopErrors.USER_HAS_OPEN_ORDERS] },
       schema: {
         tags,
         summary: 'Delete a user',
@@ -79,7 +80,7 @@ function registerQueries(server: HttpServer, { database }: Pick<Store, 'database
   server.get(
     '/users/:id',
     {
-      config: { access: { roles: ['employee', 'manager'], own: paramId('id') } },
+      config: { access: { roles: ['employee', 'manager'], own: paramId('id') }, refuses: [shopErrors.USER_NOT_FOUND] },
       schema: {
         tags,
         summary: 'Read a user',

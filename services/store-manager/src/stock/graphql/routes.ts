@@ -1,6 +1,6 @@
 import { isMagasinError, type MagasinError } from '@magasin/contracts/magasin-error'
 import { consistencyHeaders } from '@magasin/host/consistency-token'
-import type { ReadSide } from '@magasin/host/read-side'
+import { readModelRefusals, type ReadSide } from '@magasin/host/read-side'
 import type { HttpServer } from '@magasin/service-kit/http-server'
 import { toProblem } from '@magasin/service-kit/problem'
 import { shopErrors } from '@magasin/shop-contracts/shop-errors'
@@ -56,7 +56,10 @@ export function registerStockGraphql(server: HttpServer, readSide: ReadSide): vo
   server.post(
     '/stocks/graphql-query',
     {
-      config: { access: { roles: ['employee', 'manager', 'supplier'] } },
+      config: {
+        access: { roles: ['employee', 'manager', 'supplier'] },
+        refuses: readModelRefusals,
+      },
       schema: {
         tags: ['stock'],
         summary: 'Ask for products and stock, in GraphQL',
