@@ -36,14 +36,14 @@ const withinMs = 2_000
 
 /** Read models to requests: what to ask, and how long a request waits for what its caller did. */
 export class ReadSide {
-  readonly reader: ReadModelReader
+  readonly #reader: ReadModelReader
   readonly #catalogue: Catalogue
   readonly #topics: readonly string[]
   readonly #database: SqlDatabase<EventStoreTables>
   readonly #watch: SeenWatch
 
   constructor({ catalogue, topics, reader, database }: ReadSideOptions<EventStoreTables>) {
-    this.reader = reader
+    this.#reader = reader
     this.#catalogue = catalogue
     this.#topics = topics
     this.#database = database
@@ -51,12 +51,16 @@ export class ReadSide {
   }
 
   /**
-   * Waits until the read models have seen the command whose token a request carries; not at all without one. Topics from which they are
-   * not projected do not matter. Throws INPUT_INVALID for what is no token of this store, READ_MODELS_BEHIND after two seconds, and as
-   * the reader does.
+   * The read models, as one who asks may see them: resolves when they have seen the command whose token the request carries, at once
+   * without one. Topics from which they are not projected do not matter. There is no other way to them, so that nobody forgets to wait.
+   * Throws INPUT_INVALID for what is no token of this store, READ_MODELS_BEHIND after two seconds, and as the reader does.
    */
-  async seeOwnWrites({ headers, deadline }: Asking): Promise<void> {
-    const token = headers[consistencyTokenHeader]
+  async asSeenBy({ headers, deadline }: Asking): Promise<ReadModelReader> {
+    await this.#wait(headers[consistencyTokenHeader], deadline)
+    return this.#reader
+  }
+
+  async #wait(token: unknown, deadline: AbortSignal): Promise<void> {
     // An empty one is what a caller sends who has done nothing yet.
     if (typeof token !== 'string' || token === '') return
     const events = decodeConsistencyToken(this.#catalogue, token).filter(({ topic }) => this.#topics.includes(topic))

@@ -34,7 +34,7 @@ export async function registerOpenapi(server: HttpServer, about: About, asPage: 
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: about,
+      info: { ...about, description: `${about.description} ${ofErrors}` },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     },
     // Every shared schema has an id: Fastify takes no other.
@@ -50,6 +50,9 @@ export async function registerOpenapi(server: HttpServer, about: About, asPage: 
     await scope.register(swaggerUi, { routePrefix: '/docs', uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true } })
   })
 }
+
+const ofErrors =
+  'Whatever is refused is answered as a problem (RFC 9457); docs/reference/errors.md says of each code what happened and what to do.'
 
 interface RouteConfig {
   readonly access?: AccessRule

@@ -40,8 +40,8 @@ function registerHighestSpenders(server: HttpServer, readSide: ReadSide): void {
       },
     },
     async (request) => {
-      await readSide.seeOwnWrites(request)
-      const spenders = await readSide.reader.top('spent', atMost)
+      const reader = await readSide.asSeenBy(request)
+      const spenders = await reader.top('spent', atMost)
       return spenders.map(({ member, score }) => ({ user_id: member, total_expense: amountOf(score) }))
     },
   )
@@ -68,8 +68,8 @@ function registerBestSellers(server: HttpServer, readSide: ReadSide): void {
       },
     },
     async (request) => {
-      await readSide.seeOwnWrites(request)
-      const sellers = await readSide.reader.top('sold', atMost)
+      const reader = await readSide.asSeenBy(request)
+      const sellers = await reader.top('sold', atMost)
       return sellers.map(({ member, score }) => ({ product_id: member, quantity_sold: score }))
     },
   )

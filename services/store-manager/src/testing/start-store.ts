@@ -8,7 +8,7 @@ import { createLogger } from '@magasin/service-kit/logger'
 import { createMetrics } from '@magasin/service-kit/metrics'
 import { registerOperationRoutes } from '@magasin/service-kit/operation-routes'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
-import { openReadSide } from './read-side.ts'
+import { projectStore } from './project-store.ts'
 import { authenticationBy } from '../access/shop-caller.ts'
 import { countForLab } from '../http/lab-counters.ts'
 import { registerRoutes } from '../http/routes.ts'
@@ -99,7 +99,7 @@ export async function startStore(
   registerAccess(server, authenticationBy(store.tokens, access))
   countForLab(server, observed.metrics)
   if (testRoutes === 'on') registerSlowRoute(server)
-  const readModels = await openReadSide({ store, dataDir, observed })
+  const readModels = await projectStore({ store, dataDir, observed })
   registerRoutes(server, { store, readSide: readModels.readSide, page: { access, parts: [] } })
   registerOperationRoutes(server, observed)
   const { url } = await listen(server, { host: '127.0.0.1', port: 0 })

@@ -52,7 +52,6 @@ ${printSchema(stockSchema)}
 /** GraphQL over the products and their stock. */
 export function registerStockGraphql(server: HttpServer, readSide: ReadSide): void {
   const readDocument = createDocumentReader()
-  const rootValue = stockAnswers(readSide.reader)
   server.post(
     '/stocks/graphql-query',
     {
@@ -73,11 +72,11 @@ export function registerStockGraphql(server: HttpServer, readSide: ReadSide): vo
       const { query, variables, operationName } = request.body
       const read = readDocument(query)
       if ('errors' in read) return reply.code(400).send({ errors: read.errors.map((error) => error.toJSON()) })
-      await readSide.seeOwnWrites(request)
+      const reader = await readSide.asSeenBy(request)
       const result = await execute({
         schema: stockSchema,
         document: read.document,
-        rootValue,
+        rootValue: stockAnswers(reader),
         variableValues: variables ?? {},
         operationName: operationName ?? null,
       })

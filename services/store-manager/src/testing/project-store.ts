@@ -7,8 +7,8 @@ import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import type { Store } from '../open-store.ts'
 import { readModelTopics, shopReadModels } from '../read-models/shop-read-models.ts'
 
-/** The read side of a store-manager of a test: read models in a file, and a projector. */
-export interface TestReadSide {
+/** The read models of a store in a test, in a file, and what projects them. */
+export interface ProjectedStore {
   readonly readSide: ReadSide
   caughtUp(): Promise<void>
   stopProjecting(): Promise<void>
@@ -21,7 +21,7 @@ interface Options {
   readonly observed: Pick<ProjectorContext, 'logger' | 'metrics' | 'health'>
 }
 
-export async function openReadSide({ store, dataDir, observed }: Options): Promise<TestReadSide> {
+export async function projectStore({ store, dataDir, observed }: Options): Promise<ProjectedStore> {
   const { database, events } = store
   const reader = await openReadModels(shopReadModels, { dataDir, readModels: 'sqlite', shop: store.logId })
   const log = await openTableLog({ database, onNews: (listener) => events.onCommit(listener) })
