@@ -24,7 +24,7 @@ export function serviceSettings({ port, portMeaning, labTopic }: ServiceDefaults
     addressRateLimit: setting.integer(
       'MAGASIN_RATE_LIMIT_ADDRESS',
       600,
-      'The most refused requests a minute from one address; 0: any number',
+      'The most requests a minute from one address without a valid token; 0: any number',
       { min: 0, max: 10_000_000 },
     ),
     dataDir: setting.text('MAGASIN_DATA', 'data', 'The folder of the embedded databases and tokens'),
