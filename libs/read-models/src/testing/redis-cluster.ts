@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from '@redis/client'
 import type { Engine } from '../../../../tools/engines/engine.ts'
 import { startRedis } from '../../../../tools/engines/redis.ts'
+import { until } from '../../../../tools/testing/until.ts'
 
 const slots = 16_384
 
@@ -24,7 +24,11 @@ export async function startRedisCluster(): Promise<TestCluster> {
   for (const [i, client] of clients.entries())
     await client.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', ...halves[i]!.map(String)])
   await clients[0]!.sendCommand(['CLUSTER', 'MEET', '127.0.0.1', new URL(servers[1]!.url).port])
-  for (const client of clients) while (!(await client.clusterInfo()).includes('cluster_state:ok')) await delay(20)
+  const isReady = async () => {
+    for (const client of clients) if (!(await client.clusterInfo()).includes('cluster_state:ok')) return false
+    return true
+  }
+  await until('the cluster has all its slots', isReady)
   for (const client of clients) client.destroy()
   return {
     url: servers.map(({ url }) => url).join(','),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { magasin, startMagasin } from '../../../../../tools/testing/magasin.ts'
+import { until } from '../../../../../tools/testing/until.ts'
 import { createSite } from '../../../../../tools/testing/site.ts'
 import { kill } from '../../../../../tools/testing/spawned.ts'
 
@@ -24,10 +25,11 @@ describe('the read models of a shop', () => {
     const again = startMagasin(['start'], { env })
     t.after(() => kill(again))
     await again.says(/(http:\/\/[\d.:]+)/)
-    let answer
-    do answer = await magasin(['read-models', 'status'], { env })
-    while (!/generation 3/.test(answer.stdout))
-    assert.match(answer.stdout, /Readers see {2}generation 3: 8 of 8 events, all/)
+    await until('generation 3 is what readers see', async () =>
+      (await magasin(['read-models', 'status'], { env })).stdout.includes(
+        'Readers see  generation 3: 8 of 8 events, all',
+      ),
+    )
 
     const healthy = await magasin(['doctor'], { env })
     assert.match(healthy.stdout, /^✔ read models in SQLite: generation 3: 8 of 8 events, all$/m)
