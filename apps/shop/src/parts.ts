@@ -6,8 +6,16 @@ import { openStore } from '@magasin/store-manager/open-store'
 import { storeManager } from '@magasin/store-manager/part'
 import { shopReadModels } from '@magasin/store-manager/read-models'
 import { describeSeeded, seed } from '@magasin/store-manager/seed'
+import type { SigningKeys } from '@magasin/store-manager/signing-keys'
 import type { Tokens } from '@magasin/store-manager/tokens'
 import type { ShopConfig } from './config.ts'
+
+/** The tokens that a service gives, and the keys that sign them. */
+export interface GivenTokens {
+  readonly tokens: Tokens
+  readonly signingKeys: Pick<SigningKeys, 'rotate'>
+  close(): Promise<void>
+}
 
 /** A service of the shop, with what the command line can do to it. */
 export interface ShopPart extends Part {
@@ -18,7 +26,7 @@ export interface ShopPart extends Part {
   /** Runs it as the process that calls; loaded only then. */
   readonly main: () => Promise<unknown>
   /** Opens its access tokens, if it gives any. */
-  readonly openTokens?: (place: Place) => Promise<{ readonly tokens: Tokens; close(): Promise<void> }>
+  readonly openTokens?: (place: Place) => Promise<GivenTokens>
   /** The groups as which it reads today; those of other settings leave positions in its database that stand still. */
   readonly groups?: (config: Pick<ShopConfig, 'group'>) => readonly string[]
   /** Loads its seed data, if it has any; resolves with what was added, in words, if anything was. Makes the database if it is missing. */

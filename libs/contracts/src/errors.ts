@@ -17,6 +17,15 @@ export const errors = defineErrors({
   ROUTE_NOT_FOUND: { http: { status: 404, title: 'No such route' } },
   UNAUTHENTICATED: { http: { status: 401, title: 'A valid token is needed' } },
   // The service cannot do it now.
+  ACCESS_UNAVAILABLE: {
+    retryable: true,
+    http: {
+      status: 503,
+      title: 'It cannot be told who calls',
+      retryAfterS: 2,
+      detail: 'it cannot be told now who calls: try again later, with the same Idempotency-Key if there was one',
+    },
+  },
   DEADLINE_EXCEEDED: { retryable: true, http: { status: 503, title: 'It took too long', retryAfterS: 1 } },
   INTERNAL: { retryable: true, http: { status: 500, title: 'Something went wrong here' } },
   OVERLOADED: { retryable: true, http: { status: 503, title: 'Too much at once', retryAfterS: 1 } },

@@ -2,6 +2,7 @@ import type { Place } from '@magasin/host/open-own-database'
 import { openOwnStore, type OwnStore } from '@magasin/host/open-own-store'
 import { shopCatalogue } from '@magasin/shop-contracts/shop-catalogue'
 import { accessMigrations } from './access/migrations.ts'
+import { SigningKeys } from './access/signing-keys.ts'
 import { StoredTokens, type Tokens } from './access/tokens.ts'
 import { orderMigrations } from './orders/migrations.ts'
 import { orders } from './orders/table.ts'
@@ -17,6 +18,7 @@ import { users } from './users/table.ts'
 /** What the store-manager has before it listens, and what the command line works on. */
 export interface Store extends OwnStore<StoreTables> {
   readonly tokens: Tokens
+  readonly signingKeys: SigningKeys
 }
 
 /** Opens the store, making or migrating its database: each family has its tables here. Throws what `openOwnStore` does. */
@@ -29,5 +31,6 @@ export async function openStore(place: Place): Promise<Store> {
     // In this order a decision reads them, and takes what it holds.
     stateTables: [users, products, orders, stock],
   })
-  return { ...store, tokens: new StoredTokens(store.database) }
+  const signingKeys = new SigningKeys(store.database)
+  return { ...store, signingKeys, tokens: new StoredTokens(store.database, signingKeys) }
 }

@@ -4,7 +4,6 @@ import { MagasinError } from '@magasin/contracts/magasin-error'
 import Type from 'typebox'
 import {
   bodyUser,
-  hashToken,
   newToken,
   paramId,
   queryUser,
@@ -19,12 +18,12 @@ import { startServer } from './testing/start-server.ts'
 const tokens = { client: newToken(), other: newToken(), employee: newToken() }
 const supplier = newToken()
 const callers = new Map<string, Caller>([
-  [hashToken(tokens.client), userCaller(42, 'client')],
-  [hashToken(tokens.other), userCaller(7, 'client')],
-  [hashToken(tokens.employee), userCaller(8, 'employee')],
-  [hashToken(supplier), { id: 'supplier', role: 'supplier', userId: null }],
+  [tokens.client, userCaller(42, 'client')],
+  [tokens.other, userCaller(7, 'client')],
+  [tokens.employee, userCaller(8, 'employee')],
+  [supplier, { id: 'supplier', role: 'supplier', userId: null }],
 ])
-const authenticate = async (tokenHash: string) => callers.get(tokenHash)
+const authenticate = async (token: string) => callers.get(token)
 
 const call = (
   url: string,
@@ -109,7 +108,7 @@ describe('whose it is, if the path does not tell', () => {
   })
 
   for (const [method, path, body, token, status] of cells) {
-    const who = token === undefined ? 'nobody' : callers.get(hashToken(token))!.id
+    const who = token === undefined ? 'nobody' : callers.get(token)!.id
     test(`${method} ${path} ${JSON.stringify(body) ?? ''} of ${who} is answered ${status}`, async (t) => {
       const { url } = await startServer(t, declareLoans([]))
       assert.equal(

@@ -98,8 +98,8 @@ export function callerOf(request: FastifyRequest): Caller {
 
 /** How a process tells who calls. A process has one, however many services run in it. */
 export interface Authentication {
-  /** Finds who holds a token, by its hash; asked on every request to a route that is not public. */
-  readonly authenticate: (tokenHash: string) => Promise<Caller | undefined>
+  /** Finds who holds a token; asked on every request to a route that is not public. */
+  readonly authenticate: (token: string) => Promise<Caller | undefined>
   /** No token needed: everyone is this caller. Only if the service listens on loopback (`accessFaults`), for requests to loopback. */
   readonly openAs?: Caller
 }
@@ -190,7 +190,7 @@ function forbidden({ roles, own, ownOf, ownHint }: RoleRule, { role }: Caller): 
 async function identify(exchange: Exchange, { authenticate }: Authentication, limiter?: RateLimiter): Promise<Caller> {
   limiter?.admitAddress(exchange)
   const token = /^Bearer ([\w.~+/=-]+)$/i.exec(exchange.request.headers.authorization ?? '')?.[1]
-  const caller = token === undefined ? undefined : await authenticate(hashToken(token))
+  const caller = token === undefined ? undefined : await authenticate(token)
   if (caller === undefined) {
     limiter?.countRefusal(exchange)
     throw new MagasinError('UNAUTHENTICATED', 'send a valid token: Authorization: Bearer mag_…')

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import { createHealth } from '../health.ts'
 import { createMetrics } from '../metrics.ts'
-import { hashToken, newToken, registerAccess, userCaller, type Caller } from './access.ts'
+import { newToken, registerAccess, userCaller, type Caller } from './access.ts'
 import { registerOperationRoutes } from './operation-routes.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { startServer } from './testing/start-server.ts'
 
 const tokens = { ada: newToken(), alan: newToken(), shop: newToken(), supplier: newToken() }
 const callers = new Map<string, Caller>([
-  [hashToken(tokens.ada), userCaller(1, 'client')],
-  [hashToken(tokens.alan), userCaller(2, 'client')],
-  [hashToken(tokens.shop), { id: 'shop', role: 'manager', userId: null }],
-  [hashToken(tokens.supplier), { id: 'supplier', role: 'supplier', userId: null, isLimited: true }],
+  [tokens.ada, userCaller(1, 'client')],
+  [tokens.alan, userCaller(2, 'client')],
+  [tokens.shop, { id: 'shop', role: 'manager', userId: null }],
+  [tokens.supplier, { id: 'supplier', role: 'supplier', userId: null, isLimited: true }],
 ])
 const roles = ['client', 'manager', 'supplier']
 
@@ -20,8 +20,8 @@ const roles = ['client', 'manager', 'supplier']
 async function open(t: TestContext, rateLimit: number, { addressRateLimit = 0, isOpen = false } = {}) {
   let looks = 0
   const { server } = await startServer(t, (of) => {
-    const authenticate = async (hash: string) => (looks++, callers.get(hash))
-    const openAs = isOpen ? { openAs: callers.get(hashToken(tokens.shop))! } : {}
+    const authenticate = async (token: string) => (looks++, callers.get(token))
+    const openAs = isOpen ? { openAs: callers.get(tokens.shop)! } : {}
     registerAccess(of, { authenticate, ...openAs }).limitBy(new RateLimiter({ rateLimit, addressRateLimit }))
     of.get('/', { config: { access: { roles } } }, async () => 'known')
     of.get('/staff', { config: { access: { roles: ['manager'] } } }, async () => 'staff')

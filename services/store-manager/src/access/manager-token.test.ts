@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
-import { hashToken } from '@magasin/service-kit/access'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { openStore } from '../open-store.ts'
 import { firstManagerToken } from './manager-token.ts'
@@ -16,7 +15,7 @@ async function place(t: TestContext) {
     tokens,
     file: join(dataDir, 'manager.token'),
     start: (given: string | null = null) => firstManagerToken(tokens, { dataDir, given }),
-    roleOf: async (token: string) => (await tokens.authenticate(hashToken(token)))?.role,
+    roleOf: async (token: string) => (await tokens.authenticate(token))?.role,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { MigrationSet } from '@magasin/sql/migrate'
-import { addColumn, inSteps } from '@magasin/sql/schema-steps'
+import { addColumn, createTable, inSteps } from '@magasin/sql/schema-steps'
 
 /** The table of the tokens. */
 export const accessMigrations: MigrationSet = {
@@ -21,5 +21,14 @@ export const accessMigrations: MigrationSet = {
       },
     },
     '0002-suppliers': inSteps(addColumn('tokens', 'supplier', 'varchar(64)')),
+    '0003-signed': inSteps(
+      createTable(
+        'signing_keys',
+        `(id varchar(36) primary key, public_key text not null, private_key text not null,
+          created_at varchar(24) not null, retired_at varchar(24))`,
+      ),
+      addColumn('tokens', 'expires_at', 'varchar(24)'),
+      addColumn('tokens', 'key_id', 'varchar(36)'),
+    ),
   },
 }

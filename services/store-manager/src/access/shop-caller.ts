@@ -10,7 +10,7 @@ export const shopCaller: Caller = { id: 'shop', role, userId: null }
 /** Who calls, by the tokens of the store. */
 export function authenticationBy(tokens: Pick<Tokens, 'authenticate'>, access: 'token' | 'open'): Authentication {
   return {
-    authenticate: (hash) => tokens.authenticate(hash),
+    authenticate: (token) => tokens.authenticate(token),
     ...(access === 'open' ? { openAs: shopCaller } : {}),
   }
 }

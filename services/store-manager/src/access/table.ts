@@ -1,5 +1,14 @@
-/** Access tokens, by their hash; not state of the shop: no event makes them. */
+/** Access tokens, by their hash, and the keys that sign them; not state of the shop: no event makes them. */
 export interface AccessTables {
+  signing_keys: {
+    id: string
+    /** As JSON Web Keys. Whoever can read this table can make tokens. */
+    public_key: string
+    private_key: string
+    created_at: string
+    /** When another key took its place. Tokens that it signed stay as good as they are. */
+    retired_at: string | null
+  }
   tokens: {
     id: string
     hash: string
@@ -12,6 +21,10 @@ export interface AccessTables {
     revoked_at: string | null
     /** 1: a start gave it as the first manager's token. 0: `magasin token create` made it. */
     adopted: number
+    /** When it opens nothing any more; null: never, as the first manager's. */
+    expires_at: string | null
+    /** Of the key that signed it; null: it is no signed one. */
+    key_id: string | null
     /** When another first token took its place; null again once a start gives this one again. */
     replaced_at: string | null
   }

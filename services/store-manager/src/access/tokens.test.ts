@@ -15,7 +15,7 @@ async function place(t: TestContext) {
   return {
     tokens,
     database,
-    whoHolds: (token: string) => tokens.authenticate(hashToken(token)),
+    whoHolds: (token: string) => tokens.authenticate(token),
     addUser: (id: number, user_type_id: UserTypeId) => {
       const { newId: _, ...command } = createUser({ name: 'Ada', email: `ada.${id}@example.com`, user_type_id })
       return events.execute({ ...command, decide: (state, { now }) => command.decide(state, { id, now }) })

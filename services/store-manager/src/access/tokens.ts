@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { roleOf } from '@magasin/shop-contracts/user-types'
-import { hashToken, newToken, userCaller, type Caller } from '@magasin/service-kit/access'
+import { hashToken, userCaller, type Caller } from '@magasin/service-kit/access'
+import { signToken } from '@magasin/service-kit/signed-token'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Transaction } from 'kysely'
 import type { CallerRole } from './caller-role.ts'
 import { shopCaller } from './shop-caller.ts'
+import type { SigningKeys } from './signing-keys.ts'
 import { checkSupplierName, supplierCaller } from './supplier-caller.ts'
 import type { AccessTables } from './table.ts'
 import type { StoreTables } from '../tables.ts'
@@ -23,6 +25,8 @@ export interface TokenDescription {
   readonly createdAt: string
   /** When it stopped opening anything: an operator revoked it, or another first token took its place. */
   readonly revokedAt: string | null
+  /** When it opens nothing any more; null: never. */
+  readonly expiresAt: string | null
 }
 
 /** To whom a token is given. */
@@ -30,8 +34,11 @@ export type TokenOwner = { readonly userId: number } | { readonly supplier: stri
 
 /** Access tokens: who holds one acts as its user, with the role of that user's type as it is now, as a supplier, or as the shop's own manager. */
 export interface Tokens {
-  /** Makes a token, told once. USER_NOT_FOUND where there is no such user, INPUT_INVALID for a supplier's name that is none. */
-  create(owner: TokenOwner): Promise<{ readonly id: string; readonly token: string }>
+  /**
+   * Makes a signed token, told once, which opens nothing after so many days. USER_NOT_FOUND where there is no such user, INPUT_INVALID for
+   * a supplier's name that is none, and for a number of days that is none of 1 to 3,650.
+   */
+  create(owner: TokenOwner, days?: number): Promise<CreatedToken>
   /**
    * Makes a given token the first manager's. The one adopted before opens nothing from the same transaction on; tokens that
    * `create` made stay. Idempotent. A token that an operator revoked stays revoked, and replaces none.
@@ -40,23 +47,46 @@ export interface Tokens {
   list(): Promise<readonly TokenDescription[]>
   /** From now on it opens nothing, also if a start gives it again. NOT_FOUND where no token has this id. */
   revoke(id: string): Promise<void>
-  /** Who holds the token with this hash. */
-  authenticate(hash: string): Promise<Caller | undefined>
+  /** Who holds the token. */
+  authenticate(token: string): Promise<Caller | undefined>
+  /** The ids of the signed tokens that open nothing any more, though they have not expired. */
+  revoked(): Promise<readonly string[]>
 }
+
+export interface CreatedToken {
+  readonly id: string
+  readonly token: string
+  readonly expiresAt: Date
+}
+
+const usualDays = 90
+const mostDays = 3_650
+const dayMs = 86_400_000
 
 /** The tokens of a store, in its database. */
 export class StoredTokens implements Tokens {
   readonly #database: SqlDatabase<StoreTables>
   readonly #looks = new Map<string, Promise<Caller | undefined>>()
 
-  constructor(database: SqlDatabase<StoreTables>) {
+  readonly #keys: Pick<SigningKeys, 'current'>
+
+  constructor(database: SqlDatabase<StoreTables>, keys: Pick<SigningKeys, 'current'>) {
     this.#database = database
+    this.#keys = keys
   }
 
-  async create(owner: TokenOwner): Promise<{ readonly id: string; readonly token: string }> {
-    const holder = await this.#checkOwner(owner)
-    const token = newToken()
-    return { id: await this.#insert({ ...newRow(hashToken(token)), ...holder }), token }
+  async create(owner: TokenOwner, days: number = usualDays): Promise<CreatedToken> {
+    if (!Number.isInteger(days) || days < 1 || days > mostDays)
+      throw new MagasinError('INPUT_INVALID', `a token is good for 1 to ${mostDays} days, not for ${days}`)
+    const { caller, ...holder } = await this.#holderFor(owner)
+    const key = await this.#keys.current()
+    const id = randomUUID()
+    // Whole seconds, as the token has them.
+    const expiresAt = new Date(Math.floor(Date.now() / 1_000) * 1_000 + days * dayMs)
+    const token = await signToken({ id, caller, expiresAt }, key)
+    const signed = { id, key_id: key.id, expires_at: expiresAt.toISOString() }
+    await this.#insert({ ...newRow(hashToken(token)), ...holder, ...signed })
+    return { id, token, expiresAt }
   }
 
   async adopt(token: string): Promise<void> {
@@ -81,6 +111,7 @@ export class StoredTokens implements Tokens {
       role: roleOfHolder(row),
       createdAt: row.created_at,
       revokedAt: row.revoked_at ?? row.replaced_at,
+      expiresAt: row.expires_at,
     }))
   }
 
@@ -96,7 +127,8 @@ export class StoredTokens implements Tokens {
   }
 
   /** Requests that arrive in the same turn of the event loop share a look: under load it would be a tenth of the work. */
-  authenticate(hash: string): Promise<Caller | undefined> {
+  authenticate(token: string): Promise<Caller | undefined> {
+    const hash = hashToken(token)
     const underWay = this.#looks.get(hash)
     if (underWay !== undefined) return underWay
     const look = this.#holderOf(hash)
@@ -108,6 +140,7 @@ export class StoredTokens implements Tokens {
   async #holderOf(hash: string): Promise<Caller | undefined> {
     const holder = this.#withHolders().where('tokens.hash', '=', hash)
     const row = await holder
+      .where((eb) => eb.or([eb('tokens.expires_at', 'is', null), eb('tokens.expires_at', '>', nowText())]))
       .where('tokens.revoked_at', 'is', null)
       .where('tokens.replaced_at', 'is', null)
       .executeTakeFirst()
@@ -117,16 +150,39 @@ export class StoredTokens implements Tokens {
     return row.user_id === null ? shopCaller : userCaller(row.user_id, role)
   }
 
-  async #checkOwner(owner: TokenOwner): Promise<Partial<Holder>> {
-    if (owner === 'manager') return {}
-    if ('supplier' in owner) return { supplier: checkSupplierName(owner.supplier) }
-    return { user_id: (await getUser(this.#database.reader, owner.userId)).id }
+  /** Those of users who are gone, too. */
+  async revoked(): Promise<readonly string[]> {
+    const rows = await this.#database.reader
+      .selectFrom('tokens')
+      .leftJoin('users', 'users.id', 'tokens.user_id')
+      .select('tokens.id')
+      .where('tokens.expires_at', '>', nowText())
+      .where((eb) =>
+        eb.or([
+          eb('tokens.revoked_at', 'is not', null),
+          eb('tokens.replaced_at', 'is not', null),
+          eb.and([eb('tokens.user_id', 'is not', null), eb('users.id', 'is', null)]),
+        ]),
+      )
+      .execute()
+    return rows.map(({ id }) => id)
   }
 
-  async #insert(row: AccessTables['tokens']): Promise<string> {
+  async #holderFor(owner: TokenOwner): Promise<Partial<Holder> & { readonly caller: Caller }> {
+    if (owner === 'manager') return { caller: shopCaller }
+    if ('supplier' in owner) {
+      const supplier = checkSupplierName(owner.supplier)
+      return { supplier, caller: supplierCaller(supplier) }
+    }
+    const { id, user_type_id } = await getUser(this.#database.reader, owner.userId)
+    const role = roleOf(user_type_id)
+    if (role === undefined) throw new MagasinError('INTERNAL', `user ${id} is of no type that is known`)
+    return { user_id: id, caller: userCaller(id, role) }
+  }
+
+  async #insert(row: AccessTables['tokens']): Promise<void> {
     await this.#database.transaction((tx) => tx.insertInto('tokens').values(row).execute())
     this.#looks.clear()
-    return row.id
   }
 
   #withHolders() {
@@ -138,6 +194,7 @@ export class StoredTokens implements Tokens {
       'tokens.created_at',
       'tokens.revoked_at',
       'tokens.replaced_at',
+      'tokens.expires_at',
       'users.user_type_id',
     ])
   }
@@ -164,6 +221,8 @@ async function takeFirstPlace(tx: Transaction<StoreTables>, hash: string): Promi
     await tx.updateTable('tokens').set(first).where('id', '=', known.id).execute()
 }
 
+const nowText = () => new Date().toISOString()
+
 type Holder = Pick<AccessTables['tokens'], 'user_id' | 'supplier'>
 
 /** A token of the shop's own, unless its holder is put in. */
@@ -175,6 +234,8 @@ const newRow = (hash: string): AccessTables['tokens'] => ({
   created_at: new Date().toISOString(),
   revoked_at: null,
   adopted: 0,
+  expires_at: null,
+  key_id: null,
   replaced_at: null,
 })
 

@@ -1,5 +1,6 @@
 import type { ReadSide } from '@magasin/host/read-side'
 import type { HttpServer } from '@magasin/service-kit/http-server'
+import { registerAccessRoutes } from '../access/routes.ts'
 import { registerFrontPage, type FrontPage } from '../front-page/front-page.ts'
 import type { Store } from '../open-store.ts'
 import { registerOrderRoutes } from '../orders/routes.ts'
@@ -16,5 +17,6 @@ export function registerRoutes(
   registerProductRoutes(server, store)
   registerStockRoutes(server, store, readSide)
   registerOrderRoutes(server, store, readSide)
+  registerAccessRoutes(server, store)
   registerFrontPage(server, page)
 }

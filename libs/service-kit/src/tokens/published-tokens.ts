@@ -1,0 +1,151 @@
+import { MagasinError } from '@magasin/contracts/magasin-error'
+import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import type { Caller } from '../http/access.ts'
+import type { Logger } from '../log/logger.ts'
+import { readToken, type TokenClaims } from './signed-token.ts'
+
+/** Where a service publishes the keys that sign its tokens, and which of these tokens open nothing any more. */
+export const publishedPaths = { keys: '/.well-known/jwks.json', revoked: '/.well-known/revoked-tokens.json' } as const
+
+export interface PublishedTokensOptions {
+  /** The address of the service that gives the tokens. */
+  readonly issuer: string
+  readonly logger: Logger
+  /** How long what is known last counts while that service cannot be reached. */
+  readonly staleMs?: number
+}
+
+/** Revoked tokens are refused within this time, and a moment for the answer. */
+const everyMs = 2_000
+const answerWithinMs = 2_000
+const anHourMs = 3_600_000
+/** A token that names a key which nobody knows is a reason to ask, but anyone can make such tokens. */
+const askedAgainAfterMs = 250
+const mostRead = 1_000
+
+interface Known {
+  readonly keyIds: ReadonlySet<string>
+  readonly keys: JWTVerifyGetKey
+  readonly revoked: ReadonlySet<string>
+  readonly atMs: number
+  /** What tokens say that were read with these keys, by the token: a signature takes a tenth of a millisecond. */
+  readonly read: Map<string, TokenClaims>
+}
+
+/**
+ * Tells who holds a token that another service signed, by the keys that it publishes: without asking it about each. It is asked every two
+ * seconds what was revoked, and at once for a key that is new.
+ */
+export class PublishedTokens {
+  readonly #options: PublishedTokensOptions
+  readonly #closing = new AbortController()
+  #known: Known | undefined
+  #asking: Promise<void> | undefined
+  #askedAtMs = Number.NEGATIVE_INFINITY
+  #fault: unknown
+  readonly #timer: NodeJS.Timeout
+
+  constructor(options: PublishedTokensOptions) {
+    this.#options = options
+    this.#timer = setInterval(() => void this.#ask(), everyMs).unref()
+    void this.#ask()
+  }
+
+  /**
+   * Who holds the token; undefined if nobody does. Rejects with ACCESS_UNAVAILABLE as long as nothing was published, and when what is known
+   * last is too old to count.
+   */
+  async authenticate(token: string): Promise<Caller | undefined> {
+    const keyId = keyIdOf(token)
+    if (keyId === undefined) return undefined
+    if (this.#known === undefined) await this.#ask()
+    if (this.#known?.keyIds.has(keyId) === false && performance.now() - this.#askedAtMs > askedAgainAfterMs)
+      await this.#ask()
+    const known = this.#current()
+    const claims = known.read.get(token) ?? (await readToken(token, known.keys))
+    if (claims === undefined || known.revoked.has(claims.id) || claims.expiresAt.getTime() <= Date.now())
+      return undefined
+    if (known.read.size >= mostRead) known.read.clear()
+    known.read.set(token, claims)
+    return claims.caller
+  }
+
+  /** Rejects if the service could not be asked the last time. */
+  async check(): Promise<void> {
+    if (this.#fault !== undefined) throw unavailable('did not answer the last time', this.#fault)
+    this.#current()
+  }
+
+  /** Idempotent. */
+  close(): void {
+    clearInterval(this.#timer)
+    this.#closing.abort()
+  }
+
+  #current(): Known {
+    const { staleMs = anHourMs } = this.#options
+    if (this.#known === undefined) throw unavailable('has not answered yet', this.#fault)
+    if (performance.now() - this.#known.atMs > staleMs) throw unavailable('has not answered for long', this.#fault)
+    return this.#known
+  }
+
+  /** Asks once, whoever wants to know at the same time. Never rejects. */
+  #ask(): Promise<void> {
+    return (this.#asking ??= this.#refresh().finally(() => {
+      this.#asking = undefined
+    }))
+  }
+
+  async #refresh(): Promise<void> {
+    const { issuer, logger } = this.#options
+    this.#askedAtMs = performance.now()
+    try {
+      const [keys, { revoked }] = await Promise.all([
+        this.#get<JSONWebKeySet>(publishedPaths.keys),
+        this.#get<{ readonly revoked: readonly string[] }>(publishedPaths.revoked),
+      ])
+      this.#known = this.#knownFrom(keys, revoked)
+      if (this.#fault !== undefined) logger.info({ issuer }, 'it can be told again who calls')
+      this.#fault = undefined
+    } catch (error) {
+      if (this.#closing.signal.aborted) return
+      if (this.#fault === undefined)
+        logger.warn(
+          { issuer, err: unavailable('did not answer', error) },
+          'what is known of tokens gets old; asking again',
+        )
+      this.#fault = error
+    }
+  }
+
+  #knownFrom(keys: JSONWebKeySet, revoked: readonly string[]): Known {
+    const keyIds = new Set(keys.keys.flatMap(({ kid }) => (kid === undefined ? [] : [kid])))
+    const isSame = this.#known !== undefined && keyIds.symmetricDifference(this.#known.keyIds).size === 0
+    return {
+      keyIds,
+      revoked: new Set(revoked),
+      atMs: this.#askedAtMs,
+      keys: isSame ? this.#known!.keys : createLocalJWKSet(keys),
+      read: isSame ? this.#known!.read : new Map<string, TokenClaims>(),
+    }
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(answerWithinMs)])
+    const answer = await fetch(new URL(path, this.#options.issuer), { signal, redirect: 'error' })
+    if (!answer.ok) throw new Error(`${path} was answered with ${answer.status}`)
+    return (await answer.json()) as T
+  }
+}
+
+function keyIdOf(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).kid
+  } catch {
+    return undefined
+  }
+}
+
+function unavailable(what: string, cause: unknown): MagasinError {
+  return new MagasinError('ACCESS_UNAVAILABLE', `the service that gives the tokens ${what}`, { cause })
+}
