@@ -160,8 +160,17 @@ test('a shop whose reports come from a Redis', { skip: redisIsMissing }, async (
     const over = new AbortController()
     sub.after(() => over.abort())
     sub.after(() => Promise.allSettled([load.stop(), watch.stop()]))
+    // How many looks fell into a build, and were of which generation.
+    const looks = { whileBuilding: 0, ofGeneration: new Map<number, number>() }
     const look = async (ranking: keyof typeof growth) => {
-      while (!over.signal.aborted) growth[ranking].see(await store.top(ranking, 1_000))
+      while (!over.signal.aborted) {
+        const [before, found, after] = [await store.status(), await store.top(ranking, 1_000), await store.status()]
+        growth[ranking].see(found)
+        if (before.shadow !== null && after.shadow?.generation === before.shadow.generation) looks.whileBuilding++
+        const { generation = 0 } = after.current ?? {}
+        if (generation === before.current?.generation)
+          looks.ofGeneration.set(generation, 1 + (looks.ofGeneration.get(generation) ?? 0))
+      }
     }
     const looking = Promise.all([look('spent'), look('sold')])
     await load.more(100)
@@ -175,6 +184,11 @@ test('a shop whose reports come from a Redis', { skip: redisIsMissing }, async (
     over.abort()
     await Promise.all([looking, load.stop(), watch.stop()])
     assert.deepEqual([...growth.spent.wrong, ...growth.sold.wrong], [])
+    t.diagnostic(
+      `${looks.whileBuilding} looks while they were built; of generations: ${[...looks.ofGeneration.values()].join(', ')}`,
+    )
+    assert.ok(looks.whileBuilding > 0, 'nobody looked while they were built')
+    assert.equal(looks.ofGeneration.size, 3, 'nobody looked before, between and after the two rebuilds')
     assert.equal(watch.seen.refused, 0)
     assert.deepEqual(await differencesOf(source), [])
   })

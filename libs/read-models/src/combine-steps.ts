@@ -4,7 +4,7 @@ import type { Cell, DocumentStep, Step } from './step.ts'
 export interface CombinedSteps {
   /** Ranking, then member; no addition is 0. */
   readonly additions: ReadonlyMap<string, ReadonlyMap<number, number>>
-  /** Record, then key; a later field wins, and `null` takes it away. */
+  /** Document, then key; a later field wins, and `null` takes it away. */
   readonly merges: ReadonlyMap<string, ReadonlyMap<number, DocumentStep['set']>>
 }
 

@@ -73,14 +73,20 @@ test(
     const client = await createClient({ url: redisUrl }).connect()
     t.after(() => client.destroy())
     const key = (name: string) => `{${prefix}:${sampleModels.name}}:${generation}:${name}`
-    await client.hSet(key('positions'), 'member-events/0', 'no position')
+    const texts = ['no position', '[]', '"abc"', '["log","5","e5"]']
+    for (const [partition, text] of texts.entries())
+      await client.hSet(key('positions'), `member-events/${partition}`, text)
     await client.zAdd(key('score:wins'), { score: Number.NEGATIVE_INFINITY, value: '09007199254741000' })
     await client.hSet(key('documents:team'), '09007199254740993', '{')
-    assert.deepEqual(await store.positions(), [
-      { topic: 'member-events', partition: 0, logId: '', seq: 0, eventId: null },
-    ])
+    const none = { logId: '', seq: 0, eventId: null }
+    assert.deepEqual(
+      await store.positions(),
+      texts.map((_, partition) => ({ topic: 'member-events', partition, ...none })),
+    )
     assert.deepEqual(await store.top('wins', 1), [{ member: 8, score: Number.MAX_SAFE_INTEGER }])
     const code = 'READ_MODELS_UNAVAILABLE'
+    await assert.rejects(store.document('team', 1), { code })
+    await client.hSet(key('documents:team'), '09007199254740993', '{"title":1,"points":2}')
     await assert.rejects(store.document('team', 1), { code })
     await client.zAdd(key('score:wins'), { score: 0, value: 'eight' })
     await assert.rejects(store.top('wins', 2), { code })

@@ -1,7 +1,7 @@
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import type { ReadModels } from '../define-read-models.ts'
 import { moved } from '../moved.ts'
-import { checkRanking } from '../check-ranking.ts'
+import { checkRanking, documentOf } from '../declared-names.ts'
 import { shows } from '../shows.ts'
 import type {
   GenerationStatus,
@@ -81,9 +81,8 @@ function readerOf(ask: Ask, models: ReadModels): ReadModelReader {
       return shows(models, name, fields) ? { key, fields } : undefined
     },
     async pageOf(index, request) {
-      const document = models.indexes.get(index)?.document
-      if (document === undefined) throw new TypeError(`${models.name} has no index ${index}`)
-      const found = await read<readonly (readonly [string, string])[]>('page', index, document, ...rangeOf(request))
+      const of = documentOf(models, index)
+      const found = await read<readonly (readonly [string, string])[]>('page', index, of, ...rangeOf(request))
       return found.map(([key, json]): Document => ({ key: numberIn(key), fields: fieldsIn(json) }))
     },
     positions: async () => positionsIn(await read('positions')),

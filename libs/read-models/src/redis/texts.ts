@@ -24,7 +24,7 @@ export const textOf = (cell: Cell): string => (typeof cell === 'number' ? `n${so
 
 /** The fields of a document, from the JSON of their texts. */
 export function fieldsIn(json: string): Readonly<Record<string, Cell>> {
-  const texts = Object.entries((jsonIn(json) ?? {}) as Record<string, string>)
+  const texts = Object.entries((jsonIn(json) ?? {}) as Record<string, unknown>)
   return Object.fromEntries(texts.map(([field, text]) => [field, cellIn(text)]))
 }
 
@@ -43,18 +43,28 @@ const unreadable = () =>
     'Redis holds something of the read models that nobody of ours wrote: build them anew by `magasin read-models rebuild`',
   )
 
-const cellIn = (text: string): Cell => (text.startsWith('n') ? numberIn(text.slice(1)) : text.slice(1))
+function cellIn(text: unknown): Cell {
+  if (typeof text !== 'string') throw unreadable()
+  return text.startsWith('n') ? numberIn(text.slice(1)) : text.slice(1)
+}
 
 /** A position as text: the same position is the same text, so that two can be compared in Redis. */
 export const positionTextOf = ({ logId, seq, eventId }: Position): string => JSON.stringify([logId, seq, eventId])
 
 /** A text that none of ours wrote is a position of no log: whoever follows the log from there finds that it is another one. */
 export function positionIn(text: string): Position {
+  const [logId, seq, eventId] = partsIn(text)
+  if (typeof logId === 'string' && Number.isSafeInteger(seq) && (typeof eventId === 'string' || eventId === null))
+    return { logId, seq: seq as number, eventId }
+  return { logId: '', seq: 0, eventId: null }
+}
+
+function partsIn(text: string): readonly unknown[] {
   try {
-    const [logId, seq, eventId] = JSON.parse(text) as [string, number, string | null]
-    return { logId, seq, eventId }
+    const parts: unknown = JSON.parse(text)
+    return Array.isArray(parts) ? parts : []
   } catch {
-    return { logId: '', seq: 0, eventId: null }
+    return []
   }
 }
 

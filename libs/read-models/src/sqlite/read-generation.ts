@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { ReadModels } from '../define-read-models.ts'
+import { documentOf } from '../declared-names.ts'
 import type { Document, PageRequest, Ranked } from '../read-model-store.ts'
 import { shows } from '../shows.ts'
 
@@ -35,8 +36,7 @@ export async function readPage(
   index: string,
   { upTo, after, atMost }: PageRequest,
 ): Promise<readonly Document[]> {
-  const document = models.indexes.get(index)?.document
-  if (document === undefined) throw new TypeError(`${models.name} has no index ${index}`)
+  const document = documentOf(models, index)
   const later = after === undefined ? sql`1` : sql`(i.value, i.key) > (${after.value}, ${after.key})`
   const { rows } = await sql<{ key: number; fields: string }>`select i.key, r.fields from indexed i
     join documents r on r.generation = i.generation and r.document = ${document} and r.key = i.key

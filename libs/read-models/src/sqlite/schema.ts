@@ -1,6 +1,6 @@
 import { createTable, inSteps, step } from '@magasin/sql/schema-steps'
 import type { MigrationSet } from '@magasin/sql/migrate'
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 
 const exact = Number.MAX_SAFE_INTEGER
 
@@ -19,8 +19,9 @@ const positions = `(generation integer not null, topic text not null, partition 
 const scores = `(generation integer not null, ranking text not null, member integer not null,
   score integer not null check (score between -${exact} and ${exact}), primary key (generation, ranking, member))`
 
-const documents = `(generation integer not null, document text not null, key integer not null, fields text not null,
-  primary key (generation, document, key))`
+// Since 0002 `documents`, and `record` is `document`.
+const records = `(generation integer not null, record text not null, key integer not null, fields text not null,
+  primary key (generation, record, key))`
 
 // Holds only what shows, so that a page costs no more than the page.
 const indexed = `(generation integer not null, index_name text not null, value integer not null, key integer not null,
@@ -28,6 +29,9 @@ const indexed = `(generation integer not null, index_name text not null, value i
 
 const index = (name: string, on: string) =>
   step(sql`select 1 from sqlite_master where name = ${name}`, sql`create index ${sql.table(name)} on ${sql.raw(on)}`)
+
+// SQLite undoes a migration that is cut short, so nobody looks whether it was done.
+const renamed = (statement: RawBuilder<unknown>) => step(sql`select 1`, statement)
 
 export const readModelMigrations: MigrationSet = {
   name: 'read_models',
@@ -40,9 +44,13 @@ export const readModelMigrations: MigrationSet = {
       createTable('positions', positions),
       createTable('scores', scores),
       index('scores_best', 'scores (generation, ranking, score desc, member)'),
-      createTable('documents', documents),
+      createTable('records', records),
       createTable('indexed', indexed),
       index('indexed_order', 'indexed (generation, index_name, value, key)'),
+    ),
+    '0002-documents': inSteps(
+      renamed(sql`alter table records rename to documents`),
+      renamed(sql`alter table documents rename column record to document`),
     ),
   },
 }

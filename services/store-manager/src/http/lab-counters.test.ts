@@ -24,3 +24,16 @@ test('orders_total counts each order that was placed once: none that was refused
   )
   assert.equal(await readMetric(running, 'orders_total'), 2)
 })
+
+test('each report counts the times that it was answered, as the lab counts them', async (t) => {
+  const running = await startStore(t)
+  const ask = async (report: string) => (await running.send(`GET /orders/reports/${report}`)).status
+  await running.caughtUp()
+  const asked = ['highest-spenders', 'best-sellers', 'best-sellers']
+  for (const report of asked) assert.equal(await ask(report), 200)
+  const counts = async () => [
+    await readMetric(running, 'highest_spenders_total'),
+    await readMetric(running, 'best_sellers_total'),
+  ]
+  await until('all to be counted', async () => (await counts()).join() === '1,2')
+})

@@ -2,6 +2,7 @@ import type { Document, PageRequest, ReadModelReader } from '@magasin/read-model
 import { InputError } from '@magasin/service-kit/input-error'
 import { amountOf } from '@magasin/shop-contracts/money'
 import { buildSchema } from 'graphql'
+import type { StockedProduct } from '../stocked-products.ts'
 import { pageSizes } from './limits.ts'
 
 /** What a supplier may ask. */
@@ -50,14 +51,6 @@ export function stockAnswers(reader: ReadModelReader) {
       return { items: page.map(shown), next: found.length > first && last ? `${last.quantity}-${last.id}` : null }
     },
   }
-}
-
-interface StockedProduct {
-  readonly id: number
-  readonly name: string
-  readonly sku: string
-  readonly price_cents: number
-  readonly quantity: number
 }
 
 /** What nobody counted yet cannot be sold. */
