@@ -18,8 +18,8 @@ describe('the token of a supplier', () => {
     const { env, url } = await runningShop(t)
     const made = await magasin(['token', 'create', '--supplier', 'acme-toys'], { env })
     assert.equal(made.code, 0, made.output)
-    assert.match(made.stdout, /^mag_\S+\n$/)
-    const [, id = ''] = /its id is (\S+)\.\n$/.exec(made.stderr) ?? []
+    assert.match(made.stdout, /^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/)
+    const [, id = ''] = /its id is (\S+)\. It is good until \d{4}-\d\d-\d\d\.\n$/.exec(made.stderr) ?? []
     const statusOf = async (path: string) => {
       const headers = { authorization: `Bearer ${made.stdout.trim()}` }
       return (await fetch(url + path, { headers })).status
@@ -33,6 +33,22 @@ describe('the token of a supplier', () => {
     assert.match(listed.stdout, new RegExp(String.raw`^${id}\s+supplier acme-toys\s+supplier\s+\d{4}-`, 'm'))
     assert.equal((await magasin(['token', 'revoke', id], { env })).code, 0)
     assert.equal(await statusOf('/stocks'), 401)
+  })
+
+  test('is good for as many days as is said, and outlives a change of keys, unless they leaked', async (t) => {
+    const { env, url } = await runningShop(t)
+    const { stdout, stderr } = await magasin(['token', 'create', '--manager', '--days', '2'], { env })
+    const inTwoDays = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10)
+    assert.ok(stderr.includes(`It is good until ${inTwoDays}.`), stderr)
+    const status = async () =>
+      (await fetch(`${url}/stocks`, { headers: { authorization: `Bearer ${stdout.trim()}` } })).status
+    assert.match((await magasin(['token', 'rotate-key'], { env })).stdout, /^The key \S+ signs from now on\.\n$/)
+    assert.equal(await status(), 200)
+    const leaked = await magasin(['token', 'rotate-key', '--leaked'], { env })
+    assert.match(leaked.stdout, /What the others signed is revoked\.\n$/)
+    assert.equal(await status(), 401)
+    const { code } = await magasin(['token', 'create', '--manager', '--days', '3651'], { env })
+    assert.equal(code, 1)
   })
 
   test('is not made for what is no name', async (t) => {

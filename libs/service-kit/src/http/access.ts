@@ -193,7 +193,7 @@ async function identify(exchange: Exchange, { authenticate }: Authentication, li
   const caller = token === undefined ? undefined : await authenticate(token)
   if (caller === undefined) {
     limiter?.countRefusal(exchange)
-    throw new MagasinError('UNAUTHENTICATED', 'send a valid token: Authorization: Bearer mag_…')
+    throw new MagasinError('UNAUTHENTICATED', 'send a valid token: Authorization: Bearer …')
   }
   limiter?.admitCaller(caller, exchange)
   return caller

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import type { Caller } from '../http/access.ts'
@@ -19,7 +20,6 @@ export interface PublishedTokensOptions {
 const everyMs = 2_000
 const answerWithinMs = 2_000
 const anHourMs = 3_600_000
-/** A token that names a key which nobody knows is a reason to ask, but anyone can make such tokens. */
 const askedAgainAfterMs = 250
 const mostRead = 1_000
 
@@ -41,6 +41,7 @@ export class PublishedTokens {
   readonly #closing = new AbortController()
   #known: Known | undefined
   #asking: Promise<void> | undefined
+  #askingSoon: Promise<void> | undefined
   #askedAtMs = Number.NEGATIVE_INFINITY
   #fault: unknown
   readonly #timer: NodeJS.Timeout
@@ -59,9 +60,7 @@ export class PublishedTokens {
     const keyId = keyIdOf(token)
     if (keyId === undefined) return undefined
     if (this.#known === undefined) await this.#ask()
-    if (this.#known?.keyIds.has(keyId) === false && performance.now() - this.#askedAtMs > askedAgainAfterMs)
-      await this.#ask()
-    const known = this.#current()
+    const known = await this.#knowing(keyId)
     const claims = known.read.get(token) ?? (await readToken(token, known.keys))
     if (claims === undefined || known.revoked.has(claims.id) || claims.expiresAt.getTime() <= Date.now())
       return undefined
@@ -82,6 +81,27 @@ export class PublishedTokens {
     this.#closing.abort()
   }
 
+  /** What is known, asked for after now if it has no such key: one that was made a moment ago must not be refused. */
+  async #knowing(keyId: string): Promise<Known> {
+    const arrivedAtMs = performance.now()
+    for (;;) {
+      const known = this.#current()
+      if (known.keyIds.has(keyId) || known.atMs >= arrivedAtMs) return known
+      await this.#askSoon()
+      if (this.#fault !== undefined) throw unavailable('has not answered', this.#fault)
+    }
+  }
+
+  /** Asks again for all who wait, a moment after it was asked last: anyone can make tokens that name a key which there is not. */
+  #askSoon(): Promise<void> {
+    const pauseMs = Math.max(0, this.#askedAtMs + askedAgainAfterMs - performance.now())
+    return (this.#askingSoon ??= delay(pauseMs, undefined, { ref: false })
+      .then(() => this.#ask())
+      .finally(() => {
+        this.#askingSoon = undefined
+      }))
+  }
+
   #current(): Known {
     const { staleMs = anHourMs } = this.#options
     if (this.#known === undefined) throw unavailable('has not answered yet', this.#fault)
@@ -98,13 +118,14 @@ export class PublishedTokens {
 
   async #refresh(): Promise<void> {
     const { issuer, logger } = this.#options
-    this.#askedAtMs = performance.now()
+    const askedAtMs = performance.now()
+    this.#askedAtMs = askedAtMs
     try {
       const [keys, { revoked }] = await Promise.all([
         this.#get<JSONWebKeySet>(publishedPaths.keys),
         this.#get<{ readonly revoked: readonly string[] }>(publishedPaths.revoked),
       ])
-      this.#known = this.#knownFrom(keys, revoked)
+      this.#known = this.#knownFrom(keys, { revoked, atMs: askedAtMs })
       if (this.#fault !== undefined) logger.info({ issuer }, 'it can be told again who calls')
       this.#fault = undefined
     } catch (error) {
@@ -118,13 +139,16 @@ export class PublishedTokens {
     }
   }
 
-  #knownFrom(keys: JSONWebKeySet, revoked: readonly string[]): Known {
+  #knownFrom(
+    keys: JSONWebKeySet,
+    { revoked, atMs }: { readonly revoked: readonly string[]; readonly atMs: number },
+  ): Known {
     const keyIds = new Set(keys.keys.flatMap(({ kid }) => (kid === undefined ? [] : [kid])))
     const isSame = this.#known !== undefined && keyIds.symmetricDifference(this.#known.keyIds).size === 0
     return {
       keyIds,
       revoked: new Set(revoked),
-      atMs: this.#askedAtMs,
+      atMs,
       keys: isSame ? this.#known!.keys : createLocalJWKSet(keys),
       read: isSame ? this.#known!.read : new Map<string, TokenClaims>(),
     }

@@ -38,6 +38,8 @@ const table: Readonly<Record<string, Expected>> = {
   'GET /docs/static/swagger-initializer.js': everybody,
   'GET /docs/static/*': everybody,
   'GET /openapi.json': everybody,
+  'GET /.well-known/jwks.json': everybody,
+  'GET /.well-known/revoked-tokens.json': everybody,
   'GET /health-check': everybody,
   'GET /ready': everybody,
   'GET /metrics': everybody,
