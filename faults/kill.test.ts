@@ -13,7 +13,7 @@ import { commandsOf, startUserLoad } from './testing/user-load.ts'
 
 const users = 3_000
 const clients = 32
-const kills = 12
+const kills = 8
 // One restart in so many is killed before, or just after, it is open.
 const startsKilledOneIn = 4
 const deadlineMs = 120_000

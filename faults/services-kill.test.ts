@@ -20,7 +20,7 @@ import { commandsOf, startUserLoad } from './testing/user-load.ts'
 
 const skip = skipWithoutMysql || noKafka
 
-const users = 5_000
+const users = 3_000
 const clients = 48
 const deadlineMs = 120_000
 const repeats = 50
@@ -36,7 +36,7 @@ test('services and engines that are killed keep every acknowledged command, and 
   const rounds = chooseRounds(killsAmong(services, engines), random)
   const commands = commandsOf(users)
   const [done, killed] = await Promise.all([load.finished, killInTurn(t, { load, commands, rounds, random })])
-  assert.ok(killed >= 12, `only ${killed} kills`)
+  assert.ok(killed >= 8, `only ${killed} kills`)
   const { sentAgain, replayed } = load.counts
   t.diagnostic(`${done.length} commands, ${sentAgain} sent again, ${replayed} of them done before`)
   assert.ok(sentAgain >= 10, `only ${sentAgain} commands met a kill`)
@@ -50,21 +50,21 @@ test('services and engines that are killed keep every acknowledged command, and 
     assert.deepEqual(await send(stores[i % 2]!, command), { ...answer, isReplayed: true }, command.key)
   }
   const acknowledged = [...seeds, ...done.map(({ effect }) => effect)]
-  assert.equal(acknowledged.length, 5 + 5_000 + 1_667)
+  assert.equal(acknowledged.length, 5 + 3_000 + 1_000)
   const evidence = await collectServices(site, services)
   t.diagnostic(`${evidence.topic.length - evidence.events.length} of ${evidence.topic.length} records are repeats`)
   assert.deepEqual(checkServices({ acknowledged, ...evidence }), [])
 })
 
-/** Who is killed how often. */
+/** Who is killed how often; `services-orders-kill` kills the same once more, while orders are placed. */
 function killsAmong({ stores, coolriels }: RunningServices, { mariadb, kafka }: Engines): Kills {
   return new Map([
-    ['store-1', { times: 2, find: async () => stores[0]! }],
-    ['store-2', { times: 2, find: async () => stores[1]! }],
+    ['store-1', { times: 1, find: async () => stores[0]! }],
+    ['store-2', { times: 1, find: async () => stores[1]! }],
     ['the active relay', { times: 2, find: () => activeRelay(stores) }],
-    ['coolriel-1', { times: 2, find: () => atWork(coolriels[0]!) }],
+    ['coolriel-1', { times: 1, find: () => atWork(coolriels[0]!) }],
     ['coolriel-2', { times: 2, find: () => atWork(coolriels[1]!) }],
-    ['Kafka', { times: 2, find: async () => kafka }],
+    ['Kafka', { times: 1, find: async () => kafka }],
     ['MariaDB', { times: 2, find: async () => mariadb }],
   ])
 }
