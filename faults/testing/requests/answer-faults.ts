@@ -43,7 +43,8 @@ function isForbidden({ operation, body, isForbidden: isSaidSo, isFramed }: Reque
 function untoldProblem({ status, body }: Answer, { problems }: Operation): string | undefined {
   if (status < 400) return undefined
   const code = (parseJson(body) as { readonly code?: unknown } | null | undefined)?.code
-  return typeof code === 'string' && Object.hasOwn(shopErrors, code) && !problems.has(code) ? code : undefined
+  const isOwn = typeof code === 'string' && (Object.hasOwn(shopErrors, code) || code.startsWith('READ_MODELS_'))
+  return isOwn && !problems.has(code) ? code : undefined
 }
 
 function formFaults({ status, headers, body }: Answer, described: ReadonlyMap<string, Described>): readonly string[] {

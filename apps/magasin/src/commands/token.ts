@@ -1,7 +1,7 @@
 import { readShopConfig } from '@magasin/shop/config'
 import { partsWithDatabase } from '@magasin/shop/parts'
 import type { GivenTokens } from '@magasin/shop/parts'
-import type { TokenOwner } from '@magasin/store-manager/tokens'
+import type { TokenDescription, TokenOwner } from '@magasin/store-manager/tokens'
 import { Command } from 'commander'
 import { wholeNumber } from '../arguments.ts'
 import { existingDatabase } from '../databases.ts'
@@ -10,7 +10,9 @@ import { runCommand } from '../run-command.ts'
 
 /** `magasin token create | list | revoke | rotate-key` */
 export function tokenCommand(): Command {
-  const token = new Command('token').description('access: make, list and revoke tokens; the shop may be running')
+  const token = new Command('token').description(
+    'access: make, list and revoke tokens, and change the key that signs them; the shop may be running',
+  )
   token
     .command('create')
     .description('make a token and print it, this once')
@@ -64,11 +66,18 @@ async function list(): Promise<void> {
   const rows = described.map(({ id, userId, supplier, role, createdAt, revokedAt, expiresAt }) => [
     id,
     supplier === null ? (userId === null ? 'the shop' : `user ${userId}`) : `supplier ${supplier}`,
-    revokedAt === null ? (role ?? 'none: the user is gone') : `revoked ${revokedAt}`,
+    stateOf({ role, revokedAt, expiresAt }),
     createdAt,
     expiresAt ?? 'never',
   ])
   tellTable(['ID', 'OF', 'ROLE', 'MADE', 'ENDS'], rows)
+}
+
+/** What its holder may do now, or why that is nothing. */
+function stateOf({ role, revokedAt, expiresAt }: Pick<TokenDescription, 'role' | 'revokedAt' | 'expiresAt'>): string {
+  if (revokedAt !== null) return `revoked ${revokedAt}`
+  if (expiresAt !== null && expiresAt <= new Date().toISOString()) return 'ended'
+  return role ?? 'none: the user is gone'
 }
 
 async function revoke(id: string): Promise<void> {

@@ -105,6 +105,8 @@ describe('whose it is, if the path does not tell', () => {
     const { url } = await startServer(t, declareLoans([]))
     const refused = (await (await call(`${url}/loans`, tokens.client)).json()) as { readonly detail: string }
     assert.match(refused.detail, /takes employee, or the one to whom it belongs: send your own user_id$/)
+    const nobodys = (await (await call(`${url}/loans`, supplier)).json()) as { readonly detail: string }
+    assert.match(nobodys.detail, /takes employee$/)
   })
 
   for (const [method, path, body, token, status] of cells) {

@@ -9,16 +9,16 @@ import { runFirst } from './run-first.ts'
 /** Who calls. */
 export interface Caller {
   /**
-   * `user:42`, or `shop` for every token of the shop itself. Idempotency keys belong to it, and a log may name it.
+   * `user:42`, `supplier:acme-toys`, or `shop` for every token of the shop itself. Idempotency keys belong to it, and a log may name it.
    * Never the token: a client that renews it between a try and the next one would be carried out twice. For the same reason the
    * shop's own tokens share one set of keys; programs that hold different ones must not choose keys like 1, 2, 3.
    */
   readonly id: string
   /** What it may do: a word that the application chose. */
   readonly role: string
-  /** The user that the token belongs to; null for a token of the shop itself. */
+  /** The user that the token belongs to; null if it is no user's. */
   readonly userId: number | null
-  /** Whether it has a budget of requests, if callers have one (`RateLimiter`): every user has, unless told, and no other token. */
+  /** Whether it has a budget of requests, if callers have one (`RateLimiter`): every user has, and who else is told to. */
   readonly isLimited?: boolean
 }
 
@@ -180,9 +180,11 @@ async function refuseOthers(request: FastifyRequest, rule: RoleRule): Promise<vo
   if (!mayCall(rule, caller, await rule.ownOf?.(request))) throw forbidden(rule, caller)
 }
 
-function forbidden({ roles, own, ownOf, ownHint }: RoleRule, { role }: Caller): MagasinError {
+function forbidden({ roles, own, ownOf, ownHint }: RoleRule, { role, userId }: Caller): MagasinError {
   const hint = ownHint === undefined ? '' : `: ${ownHint}`
-  const orOwner = own === undefined && ownOf === undefined ? '' : `, or the one to whom it belongs${hint}`
+  // Who is no user owns nothing.
+  const orOwner =
+    userId === null || (own === undefined && ownOf === undefined) ? '' : `, or the one to whom it belongs${hint}`
   return new MagasinError('FORBIDDEN', `the role ${role} may not do this; it takes ${roles.join(' or ')}${orOwner}`)
 }
 

@@ -63,16 +63,22 @@ function described(schema: FastifySchema = {}, { access, refuses = [] }: RouteCo
   const needsToken = access !== 'public'
   const common = needsToken ? rateLimitHeaders : {}
   const takesInput = [schema.body, schema.params, schema.querystring, schema.headers].some((part) => part !== undefined)
-  const problem = problemAnswer(common, [
+  const refusals = [
     ...(takesInput ? [new InputError([{ field: 'id', message: 'must be >= 1' }])] : []),
     ...(needsToken ? ofCallers : []),
     ...refuses.map(exampleOf),
     ...(takesInput || needsToken ? [] : [exampleOf(errors.INTERNAL)]),
-  ])
+  ]
+  const problem = problemAnswer(common, refusals)
+  const problemOf = (status: number) =>
+    problemAnswer(
+      common,
+      [...refusals, ...ofAnyRoute].filter(({ kind }) => kind.http?.status === status),
+    )
   const answers = Object.entries((schema.response ?? {}) as Readonly<Record<string, Answer>>)
   const response = answers.map(([status, one]) => {
     const answer = { ...one, headers: { ...one.headers, ...common } }
-    return [status, Number(status) < 400 ? answer : orProblem(answer, problem)] as const
+    return [status, Number(status) < 400 ? answer : orProblem(answer, problemOf(Number(status)))] as const
   })
   return {
     ...schema,
@@ -83,6 +89,8 @@ function described(schema: FastifySchema = {}, { access, refuses = [] }: RouteCo
 
 /** An error of this kind, as it is shown; a true one says more. */
 const exampleOf = (kind: ErrorKind): MagasinError => new MagasinError(kind, kind.http?.title ?? kind.code)
+
+const ofAnyRoute = [errors.BODY_MALFORMED, errors.STARTING].map(exampleOf)
 
 const ofCallers = [errors.UNAUTHENTICATED, errors.FORBIDDEN, errors.RATE_LIMITED].map(exampleOf)
 

@@ -87,6 +87,27 @@ describe('tokens that another service gives', () => {
     assert.ok(await tokens.authenticate(before))
   })
 
+  test('of a key that is published no more open nothing, though they were read before', async (t) => {
+    const { published, addKey, issuer } = await startIssuer(t)
+    const forged = await sign(await addKey('leaked'))
+    const tokens = follow(t, issuer)
+    assert.ok(await tokens.authenticate(forged))
+    published.keys.length = 0
+    await addKey('k2')
+    const isRefused = async () => (await tokens.authenticate(forged)) === undefined
+    await until('it is refused', isRefused, { deadlineMs: 5_000 })
+  })
+
+  test('are told to nobody any more once it is closed, who waits for an answer too', async (t) => {
+    const { addKey, issuer } = await startIssuer(t)
+    const tokens = follow(t, issuer)
+    assert.ok(await tokens.authenticate(await sign(await addKey('k1'))))
+    const { privateKey } = await generateKeyPair('EdDSA')
+    const waiting = tokens.authenticate(await sign({ id: 'k2', privateKey }))
+    tokens.close()
+    await assert.rejects(waiting, { code: 'ACCESS_UNAVAILABLE' })
+  })
+
   test('of keys that nobody knows do not make it ask for each', async (t) => {
     const { published, addKey, issuer } = await startIssuer(t)
     await addKey('k1')

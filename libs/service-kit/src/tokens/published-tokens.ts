@@ -85,6 +85,7 @@ export class PublishedTokens {
   async #knowing(keyId: string): Promise<Known> {
     const arrivedAtMs = performance.now()
     for (;;) {
+      if (this.#closing.signal.aborted) throw unavailable('is not asked any more', undefined)
       const known = this.#current()
       if (known.keyIds.has(keyId) || known.atMs >= arrivedAtMs) return known
       await this.#askSoon()

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { sql } from 'kysely'
@@ -21,6 +21,13 @@ sqlDatabaseSuite({
 })
 
 describe('a SQLite file', () => {
+  test('is readable by its owner only, whatever folder it is in', { skip: process.platform === 'win32' }, (t) => {
+    const file = join(temporaryFolder(t), 'own.db')
+    const database = openSqlite({ file })
+    t.after(() => database.close())
+    for (const suffix of ['', '-wal']) assert.equal(statSync(file + suffix).mode & 0o077, 0, suffix)
+  })
+
   test('is opened so that a commit is on disk before it is acknowledged', async (t) => {
     const database = openSqlite({ file: join(temporaryFolder(t), 'x.db') })
     t.after(() => database.close())

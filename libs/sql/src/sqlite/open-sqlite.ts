@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { MagasinError } from '@magasin/contracts/magasin-error'
@@ -104,7 +104,7 @@ async function closeBoth<Tables>(writer: Kysely<Tables> | undefined, reader: Kys
 function connect(file: string, writing: Synchronous | null): DatabaseSync {
   const readOnly = writing === null
   try {
-    if (!readOnly) mkdirSync(dirname(file), { recursive: true })
+    if (!readOnly) makeFor(file)
     const database = new DatabaseSync(file, { readOnly, timeout: busyTimeoutMs })
     // The cache stays at 2 MB and the checkpoint at 1,000 pages. At 64 MB and 8,000 pages keyed commands were up to 1.2 times as fast,
     // all of it by the checkpoint; but each checkpoint stops the event loop, and it stopped for 80 ms and not 25, far more on a slow
@@ -119,6 +119,12 @@ function connect(file: string, writing: Synchronous | null): DatabaseSync {
   } catch (cause) {
     throw openError(file, cause)
   }
+}
+
+/** Whatever folder it is in, only its owner reads it: it holds what is told of people, and secrets. Its WAL has the same rights. */
+function makeFor(file: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  closeSync(openSync(file, 'a', 0o600))
 }
 
 function openError(file: string, cause: unknown): MagasinError {

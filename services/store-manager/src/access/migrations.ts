@@ -25,7 +25,7 @@ export const accessMigrations: MigrationSet = {
       createTable(
         'signing_keys',
         `(id varchar(36) primary key, public_key text not null, private_key text not null,
-          created_at varchar(24) not null, retired_at varchar(24))`,
+          created_at varchar(24) not null, retired_at varchar(24), leaked_at varchar(24))`,
       ),
       addColumn('tokens', 'expires_at', 'varchar(24)'),
       addColumn('tokens', 'key_id', 'varchar(36)'),

@@ -69,7 +69,6 @@ describe('a service that shares no database with the store-manager', () => {
     for (let rotation = 0; rotation < 5; rotation++) {
       await keys.rotate()
       tokensOfAda.push(await store.tokenOf(ada))
-      // Longer than a key that nobody knows keeps it from asking.
       const asked = Array.from({ length: 40 }, (_, i) => ask(tokensOfAda[i % tokensOfAda.length]!, ada))
       seen.push(...(await Promise.all(asked)))
     }

@@ -26,18 +26,16 @@ export class SigningKeys {
 
   /**
    * From now on a new key signs; resolves with its id. Tokens of those before it stay as good as they are, unless somebody else knows
-   * those keys: then they vouch for nothing any more, and what they signed is revoked.
+   * those keys: then they vouch for nothing any more, also not for what they are about to sign.
    */
   async rotate({ areKnown = false } = {}): Promise<string> {
     const key = await newKey()
     const now = key.created_at
     await this.#database.transaction(async (tx) => {
       await tx.insertInto('signing_keys').values(key).execute()
-      const retired = tx.updateTable('signing_keys').set({ retired_at: now }).where('id', '<>', key.id)
-      await retired.where('retired_at', 'is', null).execute()
-      if (!areKnown) return
-      const revoked = tx.updateTable('tokens').set({ revoked_at: now }).where('key_id', 'is not', null)
-      await revoked.where('revoked_at', 'is', null).execute()
+      const others = tx.updateTable('signing_keys').where('id', '<>', key.id)
+      await others.set({ retired_at: now }).where('retired_at', 'is', null).execute()
+      if (areKnown) await others.set({ leaked_at: now }).where('leaked_at', 'is', null).execute()
     })
     return key.id
   }
@@ -53,6 +51,7 @@ export class SigningKeys {
     const rows = await this.#database.reader
       .selectFrom('signing_keys')
       .select('public_key')
+      .where('leaked_at', 'is', null)
       .where((eb) => eb.or([eb('retired_at', 'is', null), eb('id', 'in', ofGoodTokens)]))
       .orderBy('created_at')
       .execute()
@@ -80,5 +79,6 @@ async function newKey(): Promise<KeyRow> {
     private_key: JSON.stringify({ ...(await exportJWK(privateKey)), ...of }),
     created_at: new Date().toISOString(),
     retired_at: null,
+    leaked_at: null,
   }
 }

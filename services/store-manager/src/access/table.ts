@@ -8,6 +8,8 @@ export interface AccessTables {
     created_at: string
     /** When another key took its place. Tokens that it signed stay as good as they are. */
     retired_at: string | null
+    /** When it was said that somebody else knows it. Nothing that it signed is good, whenever that was. */
+    leaked_at: string | null
   }
   tokens: {
     id: string

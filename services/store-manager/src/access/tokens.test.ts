@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import type { UserTypeId } from '@magasin/shop-contracts/user-types'
 import { hashToken } from '@magasin/service-kit/access'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { mysqlDatabase, skipWithoutMysql } from '@magasin/sql/testing/mysql-server'
 import { createUser } from '../users/create-user.ts'
 import { deleteUser } from '../users/delete-user.ts'
+import { StoredTokens } from './tokens.ts'
 import { openStore } from '../open-store.ts'
 
 async function place(t: TestContext) {
   const store = await openStore({ dataDir: temporaryFolder(t) })
   t.after(() => store.close())
-  const { events, tokens, database } = store
+  const { events, tokens, signingKeys, database } = store
   return {
     tokens,
+    keys: signingKeys,
     database,
     whoHolds: (token: string) => tokens.authenticate(token),
     addUser: (id: number, user_type_id: UserTypeId) => {
@@ -90,6 +93,45 @@ describe('a token', () => {
     assert.equal(await whoHolds(one.token), undefined)
     assert.ok(await whoHolds(two.token))
   })
+
+  test('opens nothing once it has ended, and is told as revoked to nobody', async (t) => {
+    const { tokens, keys, database, whoHolds } = await place(t)
+    const { id, token } = await tokens.create('manager', 1)
+    const other = await tokens.create('manager')
+    await tokens.revoke(id)
+    await tokens.revoke(other.id)
+    await keys.rotate()
+    assert.deepEqual((await tokens.revoked()).toSorted(), [id, other.id].toSorted())
+    const ended = await tokens.create('manager')
+    assert.ok(await whoHolds(ended.token))
+    // Who asks in the same turn shares that answer.
+    await setImmediate()
+    await database.transaction(async (tx) => {
+      await tx.updateTable('tokens').set({ expires_at: new Date().toISOString() }).execute()
+    })
+    assert.equal(await whoHolds(ended.token), undefined)
+    assert.equal(await whoHolds(token), undefined)
+    assert.deepEqual(await tokens.revoked(), [])
+    assert.equal((await keys.published()).keys.length, 1, 'the key of ended tokens only is published still')
+  })
+
+  test('opens nothing if its key has leaked, also if it was signed a moment later', async (t) => {
+    const { tokens, keys, database, whoHolds } = await place(t)
+    const { token } = await tokens.create('manager')
+    const leaked = await keys.current()
+    await keys.rotate({ areKnown: true })
+    const late = await new StoredTokens(database, { current: async () => leaked }).create('manager')
+    assert.deepEqual([await whoHolds(token), await whoHolds(late.token)], [undefined, undefined])
+    assert.ok((await tokens.revoked()).includes(late.id))
+    assert.equal((await keys.published()).keys.length, 1)
+    assert.ok(await whoHolds((await tokens.create('manager')).token))
+  })
+
+  for (const days of [0, -1, 1.5, 3_651])
+    test(`is not made for ${days} days`, async (t) => {
+      const { tokens } = await place(t)
+      await assert.rejects(tokens.create('manager', days), { code: 'INPUT_INVALID' })
+    })
 
   test('that is not there cannot be revoked', async (t) => {
     const { tokens } = await place(t)

@@ -110,7 +110,7 @@ export class StoredTokens implements Tokens {
       supplier: row.supplier,
       role: roleOfHolder(row),
       createdAt: row.created_at,
-      revokedAt: row.revoked_at ?? row.replaced_at,
+      revokedAt: row.revoked_at ?? row.replaced_at ?? row.leaked_at,
       expiresAt: row.expires_at,
     }))
   }
@@ -143,6 +143,7 @@ export class StoredTokens implements Tokens {
       .where((eb) => eb.or([eb('tokens.expires_at', 'is', null), eb('tokens.expires_at', '>', nowText())]))
       .where('tokens.revoked_at', 'is', null)
       .where('tokens.replaced_at', 'is', null)
+      .where('signing_keys.leaked_at', 'is', null)
       .executeTakeFirst()
     const role = row && roleOfHolder(row)
     if (!row || !role) return undefined
@@ -155,12 +156,14 @@ export class StoredTokens implements Tokens {
     const rows = await this.#database.reader
       .selectFrom('tokens')
       .leftJoin('users', 'users.id', 'tokens.user_id')
+      .leftJoin('signing_keys', 'signing_keys.id', 'tokens.key_id')
       .select('tokens.id')
       .where('tokens.expires_at', '>', nowText())
       .where((eb) =>
         eb.or([
           eb('tokens.revoked_at', 'is not', null),
           eb('tokens.replaced_at', 'is not', null),
+          eb('signing_keys.leaked_at', 'is not', null),
           eb.and([eb('tokens.user_id', 'is not', null), eb('users.id', 'is', null)]),
         ]),
       )
@@ -186,7 +189,10 @@ export class StoredTokens implements Tokens {
   }
 
   #withHolders() {
-    const joined = this.#database.reader.selectFrom('tokens').leftJoin('users', 'users.id', 'tokens.user_id')
+    const joined = this.#database.reader
+      .selectFrom('tokens')
+      .leftJoin('users', 'users.id', 'tokens.user_id')
+      .leftJoin('signing_keys', 'signing_keys.id', 'tokens.key_id')
     return joined.select([
       'tokens.id',
       'tokens.user_id',
@@ -195,6 +201,7 @@ export class StoredTokens implements Tokens {
       'tokens.revoked_at',
       'tokens.replaced_at',
       'tokens.expires_at',
+      'signing_keys.leaked_at',
       'users.user_type_id',
     ])
   }
