@@ -12,7 +12,7 @@ import { signToken, type SigningKey } from './signed-token.ts'
 
 /** A service that gives tokens: what it publishes, and how often it was asked. */
 async function startIssuer(t: TestContext) {
-  const published: { keys: JWK[]; revoked: string[]; status: number; asked: number } = {
+  const published: { keys: JWK[]; revoked: unknown; status: number; asked: number } = {
     keys: [],
     revoked: [],
     status: 200,
@@ -37,8 +37,8 @@ async function startIssuer(t: TestContext) {
 
 const logger = createLogger({ service: 'test', level: 'silent' })
 
-function follow(t: TestContext, issuer: string, more: { readonly staleMs?: number } = {}) {
-  const tokens = new PublishedTokens({ issuer, logger, ...more })
+function follow(t: TestContext, issuer: string, more: { readonly staleMs?: number; readonly everyMs?: number } = {}) {
+  const tokens = new PublishedTokens({ issuer, logger, everyMs: 100, ...more })
   t.after(() => tokens.close())
   return tokens
 }
@@ -51,7 +51,7 @@ describe('tokens that another service gives', () => {
   test('are read by its keys, without asking about each', async (t) => {
     const { published, addKey, issuer } = await startIssuer(t)
     const key = await addKey('k1')
-    const tokens = follow(t, issuer)
+    const tokens = follow(t, issuer, { everyMs: 2_000 })
     for (let i = 0; i < 50; i++) assert.deepEqual(await tokens.authenticate(await sign(key)), userCaller(42, 'client'))
     assert.equal(await tokens.authenticate('mag_opaque'), undefined)
     assert.ok(published.asked <= 2, `asked ${published.asked} times`)
@@ -63,14 +63,14 @@ describe('tokens that another service gives', () => {
     const token = await sign(await addKey('k1'), 60_000, 'leaked')
     const tokens = follow(t, issuer)
     assert.ok(await tokens.authenticate(token))
-    published.revoked.push('leaked')
+    published.revoked = ['leaked']
     const isRefused = async () => (await tokens.authenticate(token)) === undefined
     await until('it is refused', isRefused, { deadlineMs: 5_000 })
   })
 
   test('open nothing once they have expired, though they were read before', async (t) => {
     const { addKey, issuer } = await startIssuer(t)
-    const token = await sign(await addKey('k1'), 2_000)
+    const token = await sign(await addKey('k1'), 1_000)
     const tokens = follow(t, issuer)
     assert.ok(await tokens.authenticate(token))
     const isRefused = async () => (await tokens.authenticate(token)) === undefined
@@ -80,7 +80,7 @@ describe('tokens that another service gives', () => {
   test('are read at once if a key is new, and those of the key before it go on', async (t) => {
     const { addKey, issuer } = await startIssuer(t)
     const before = await sign(await addKey('k1'))
-    const tokens = follow(t, issuer)
+    const tokens = follow(t, issuer, { everyMs: 60_000 })
     assert.ok(await tokens.authenticate(before))
     const after = await sign(await addKey('k2'))
     assert.ok(await tokens.authenticate(after))
@@ -112,7 +112,7 @@ describe('tokens that another service gives', () => {
     const { published, addKey, issuer } = await startIssuer(t)
     await addKey('k1')
     const { privateKey } = await generateKeyPair('EdDSA')
-    const tokens = follow(t, issuer)
+    const tokens = follow(t, issuer, { everyMs: 2_000 })
     const began = performance.now()
     const forged = await Promise.all(Array.from({ length: 200 }, (_, i) => sign({ id: `x${i}`, privateKey })))
     const answers = await Promise.all(forged.map((token) => tokens.authenticate(token)))
@@ -139,11 +139,43 @@ describe('tokens that another service gives', () => {
     await tokens.check()
   })
 
+  for (const rubbish of [undefined, null, 'none', ['t1', 2], { t1: true }])
+    test(`stay revoked when ${JSON.stringify(rubbish) ?? 'nothing'} is published in place of a list, which is said`, async (t) => {
+      const { published, addKey, issuer } = await startIssuer(t)
+      const token = await sign(await addKey('k1'), 60_000, 'leaked')
+      published.revoked = ['leaked']
+      const tokens = follow(t, issuer)
+      assert.equal(await tokens.authenticate(token), undefined)
+      published.revoked = rubbish
+      const isSaid = () =>
+        tokens.check().then(
+          () => false,
+          () => true,
+        )
+      await until('it is said', isSaid, { deadlineMs: 5_000 })
+      assert.equal(await tokens.authenticate(token), undefined)
+    })
+
+  test('go on by the keys that are known when what is published is no key', async (t) => {
+    const { published, addKey, issuer } = await startIssuer(t)
+    const token = await sign(await addKey('k1'))
+    const tokens = follow(t, issuer)
+    assert.ok(await tokens.authenticate(token))
+    published.keys = [{ kty: 'OKP', crv: 'Ed25519', x: 'AAAA', kid: 'k1' }]
+    const isSaid = () =>
+      tokens.check().then(
+        () => false,
+        () => true,
+      )
+    await until('it is said', isSaid, { deadlineMs: 5_000 })
+    assert.ok(await tokens.authenticate(token))
+  })
+
   test('cannot be told from others before anything was published, nor when what is known is too old', async (t) => {
     const { published, addKey, issuer } = await startIssuer(t)
     const token = await sign(await addKey('k1'))
     published.status = 503
-    const tokens = follow(t, issuer, { staleMs: 3_000 })
+    const tokens = follow(t, issuer, { staleMs: 1_000 })
     await assert.rejects(tokens.authenticate(token), { code: 'ACCESS_UNAVAILABLE' })
     published.status = 200
     await until('it is known', () => tokens.authenticate(token).catch(() => undefined), { deadlineMs: 5_000 })

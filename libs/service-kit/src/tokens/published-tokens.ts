@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { createLocalJWKSet, decodeProtectedHeader, importJWK, type JWK, type JWTVerifyGetKey } from 'jose'
 import type { Caller } from '../http/access.ts'
 import type { Logger } from '../log/logger.ts'
-import { readToken, type TokenClaims } from './signed-token.ts'
+import { readToken, signatureAlgorithm, type TokenClaims } from './signed-token.ts'
 
 /** Where a service publishes the keys that sign its tokens, and which of these tokens open nothing any more. */
 export const publishedPaths = { keys: '/.well-known/jwks.json', revoked: '/.well-known/revoked-tokens.json' } as const
@@ -14,16 +14,19 @@ export interface PublishedTokensOptions {
   readonly logger: Logger
   /** How long what is known last counts while that service cannot be reached. */
   readonly staleMs?: number
+  /** How often it is asked what was revoked: tokens open nothing after so long, and a moment for the answer. */
+  readonly everyMs?: number
 }
 
-/** Revoked tokens are refused within this time, and a moment for the answer. */
-const everyMs = 2_000
+const everyTwoSecondsMs = 2_000
 const answerWithinMs = 2_000
 const anHourMs = 3_600_000
 const askedAgainAfterMs = 250
 const mostRead = 1_000
 
 interface Known {
+  /** The keys as they were published. */
+  readonly published: string
   readonly keyIds: ReadonlySet<string>
   readonly keys: JWTVerifyGetKey
   readonly revoked: ReadonlySet<string>
@@ -47,6 +50,7 @@ export class PublishedTokens {
   readonly #timer: NodeJS.Timeout
 
   constructor(options: PublishedTokensOptions) {
+    const { everyMs = everyTwoSecondsMs } = options
     this.#options = options
     this.#timer = setInterval(() => void this.#ask(), everyMs).unref()
     void this.#ask()
@@ -122,9 +126,9 @@ export class PublishedTokens {
     const askedAtMs = performance.now()
     this.#askedAtMs = askedAtMs
     try {
-      const [keys, { revoked }] = await Promise.all([
-        this.#get<JSONWebKeySet>(publishedPaths.keys),
-        this.#get<{ readonly revoked: readonly string[] }>(publishedPaths.revoked),
+      const [keys, revoked] = await Promise.all([
+        this.#get(publishedPaths.keys).then(keysIn),
+        this.#get(publishedPaths.revoked).then(revokedIn),
       ])
       this.#known = this.#knownFrom(keys, { revoked, atMs: askedAtMs })
       if (this.#fault !== undefined) logger.info({ issuer }, 'it can be told again who calls')
@@ -141,26 +145,43 @@ export class PublishedTokens {
   }
 
   #knownFrom(
-    keys: JSONWebKeySet,
+    keys: readonly JWK[],
     { revoked, atMs }: { readonly revoked: readonly string[]; readonly atMs: number },
   ): Known {
-    const keyIds = new Set(keys.keys.flatMap(({ kid }) => (kid === undefined ? [] : [kid])))
-    const isSame = this.#known !== undefined && keyIds.symmetricDifference(this.#known.keyIds).size === 0
+    const published = JSON.stringify(keys)
+    const isSame = this.#known?.published === published
     return {
-      keyIds,
+      published,
+      keyIds: new Set(keys.flatMap(({ kid }) => (kid === undefined ? [] : [kid]))),
       revoked: new Set(revoked),
       atMs,
-      keys: isSame ? this.#known!.keys : createLocalJWKSet(keys),
+      keys: isSame ? this.#known!.keys : createLocalJWKSet({ keys: [...keys] }),
       read: isSame ? this.#known!.read : new Map<string, TokenClaims>(),
     }
   }
 
-  async #get<T>(path: string): Promise<T> {
+  async #get(path: string): Promise<unknown> {
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(answerWithinMs)])
     const answer = await fetch(new URL(path, this.#options.issuer), { signal, redirect: 'error' })
     if (!answer.ok) throw new Error(`${path} was answered with ${answer.status}`)
-    return (await answer.json()) as T
+    return answer.json()
   }
+}
+
+/** Throws for anything but keys that can be used: who took `{}` for no keys would shut everybody out. */
+async function keysIn(answer: unknown): Promise<readonly JWK[]> {
+  const { keys } = Object(answer) as { readonly keys?: unknown }
+  if (!Array.isArray(keys)) throw new Error('what was answered is no set of keys')
+  for (const key of keys as readonly JWK[]) await importJWK(key, signatureAlgorithm)
+  return keys as readonly JWK[]
+}
+
+/** Throws for anything but a list of ids: who took `{}` for an empty one would let in what was revoked. */
+function revokedIn(answer: unknown): readonly string[] {
+  const { revoked } = Object(answer) as { readonly revoked?: unknown }
+  if (!Array.isArray(revoked) || revoked.some((id) => typeof id !== 'string'))
+    throw new Error('what was answered is no list of tokens')
+  return revoked as readonly string[]
 }
 
 function keyIdOf(token: string): string | undefined {

@@ -26,11 +26,28 @@ const key = {
   use: 'sig',
 }
 
+// Anyone may ask, and the list may be long.
+const keptMs = 1_000
+
+/** Asks again only if the last answer is older than a second. */
+function kept<T>(ask: () => Promise<T>): () => Promise<T> {
+  let [answer, askedAt]: [Promise<T> | undefined, number] = [undefined, 0]
+  return () => {
+    if (answer === undefined || performance.now() - askedAt > keptMs) {
+      askedAt = performance.now()
+      answer = ask()
+      answer.catch(() => (answer = undefined))
+    }
+    return answer
+  }
+}
+
 /** What other services and gateways need, to tell by themselves who holds a token. */
 export function registerAccessRoutes(
   server: HttpServer,
   { tokens, signingKeys }: Pick<Store, 'tokens' | 'signingKeys'>,
 ): void {
+  const revoked = kept(() => tokens.revoked())
   server.get(
     publishedPaths.keys,
     {
@@ -57,6 +74,6 @@ export function registerAccessRoutes(
         response: { 200: Type.Object({ revoked: Type.Array(Type.String()) }, { examples: [{ revoked: [] }] }) },
       },
     },
-    async () => ({ revoked: (await tokens.revoked()) as string[] }),
+    async () => ({ revoked: [...(await revoked())] }),
   )
 }

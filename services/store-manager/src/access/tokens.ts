@@ -7,7 +7,7 @@ import type { SqlDatabase } from '@magasin/sql/sql-database'
 import type { Transaction } from 'kysely'
 import type { CallerRole } from './caller-role.ts'
 import { shopCaller } from './shop-caller.ts'
-import type { SigningKeys } from './signing-keys.ts'
+import { goodSince, type SigningKeys } from './signing-keys.ts'
 import { checkSupplierName, supplierCaller } from './supplier-caller.ts'
 import type { AccessTables } from './table.ts'
 import type { StoreTables } from '../tables.ts'
@@ -49,7 +49,7 @@ export interface Tokens {
   revoke(id: string): Promise<void>
   /** Who holds the token. */
   authenticate(token: string): Promise<Caller | undefined>
-  /** The ids of the signed tokens that open nothing any more, though they have not expired. */
+  /** The ids of the signed tokens that open nothing any more, though somebody's clock may say that they have not ended. */
   revoked(): Promise<readonly string[]>
 }
 
@@ -158,7 +158,7 @@ export class StoredTokens implements Tokens {
       .leftJoin('users', 'users.id', 'tokens.user_id')
       .leftJoin('signing_keys', 'signing_keys.id', 'tokens.key_id')
       .select('tokens.id')
-      .where('tokens.expires_at', '>', nowText())
+      .where('tokens.expires_at', '>', goodSince(new Date()))
       .where((eb) =>
         eb.or([
           eb('tokens.revoked_at', 'is not', null),

@@ -3,7 +3,7 @@ import { access, mkdtemp, rm, stat, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { ShopConfig } from '@magasin/shop/config'
-import { parts } from '@magasin/shop/parts'
+import { parts, partsWithDatabase } from '@magasin/shop/parts'
 import { fault, note, ok, type Finding } from './finding.ts'
 
 // Below this a SQLite checkpoint or a batch of e-mails may not fit.
@@ -89,7 +89,13 @@ async function isShopAt(host: string, port: number): Promise<boolean> {
 }
 
 async function lookAtSecrets(dataDir: string): Promise<readonly Finding[]> {
-  const names = parts.flatMap(({ secretFiles }) => secretFiles)
+  const isOpen = await stat(dataDir).then(
+    ({ mode }) => (mode & 0o077) !== 0,
+    () => false,
+  )
+  // In a folder that nobody else can enter it does not matter; there `magasin start` of before made them readable by all.
+  const databases = isOpen ? partsWithDatabase.map(({ database }) => `${database}.db`) : []
+  const names = [...parts.flatMap(({ secretFiles }) => secretFiles), ...databases]
   return (await Promise.all(names.map((name) => lookAtSecret(join(dataDir, name))))).flat()
 }
 
