@@ -232,11 +232,18 @@ describe('a projector', () => {
     await until(async () => (await joined(store)) === 6)
     const client = await createClient({ url: redisUrl }).connect()
     t.after(() => client.destroy())
-    const { generation } = (await store.status()).current!
-    await client.hSet(`{${prefix}:joins}:${generation}:positions`, 'member-events/1', 'no position')
-    await until(async () => (await store.status()).current?.generation !== generation)
+    const current = async () => (await store.status()).current!.generation
+    const first = await current()
+    await client.hSet(`{${prefix}:joins}:${first}:positions`, 'member-events/1', 'no position')
+    await until(async () => (await current()) !== first)
     assert.equal(await joined(store), 6)
-    assert.deepEqual(reasons, ['there are none', 'the log is another'])
+    // A batch that Redis fails half-way.
+    const second = await current()
+    await client.set(`{${prefix}:joins}:${second}:score:joined`, 'no ranking')
+    await record(2)
+    await until(async () => (await current()) !== second)
+    assert.equal(await joined(store), 8)
+    assert.deepEqual(reasons, ['there are none', 'the log is another', 'the log is another'])
   })
 
   test('that lost an answer of the swap goes on with what is current', async (t) => {

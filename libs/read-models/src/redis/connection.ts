@@ -106,6 +106,8 @@ class Link {
 function wordOf(cause: unknown): string {
   if (!(cause instanceof Error)) return 'unknown'
   const { code } = cause as Error & { readonly code?: unknown }
-  const [word] = /^[A-Z]{3,}\b/.exec(cause.message) ?? []
+  // Of a script that failed half-way the word stands within.
+  const [word] =
+    /\b(?:NOPERM|WRONGTYPE|OOM|READONLY|MISCONF)\b/.exec(cause.message) ?? /^[A-Z]{3,}\b/.exec(cause.message) ?? []
   return word ?? (typeof code === 'string' ? code : cause.message.startsWith('no answer') ? 'no answer' : cause.name)
 }

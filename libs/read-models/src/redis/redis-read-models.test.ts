@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createClient } from '@redis/client'
 import { startRedis } from '../../../../tools/engines/redis.ts'
-import { sampleModels } from '../conformance/sample.ts'
+import { batch, sampleModels, win } from '../conformance/sample.ts'
 import { readModelStoreSuite } from '../conformance/read-model-store.suite.ts'
 import type { ReadModelStore } from '../read-model-store.ts'
 import { startRedisCluster, type TestCluster } from '../testing/redis-cluster.ts'
@@ -92,5 +92,26 @@ test(
     await assert.rejects(store.top('wins', 2), { code })
     await client.set(key('score:wins'), 'no ranking')
     await assert.rejects(store.top('wins', 2), { code })
+  },
+)
+
+test(
+  'a batch that Redis fails half-way leaves a position of no log: it is neither lost nor counted twice',
+  { skip: redisIsMissing },
+  async (t) => {
+    const prefix = randomUUID()
+    const store = await openRedisReadModels(sampleModels, { url: redisUrl, prefix })
+    t.after(() => store.close())
+    const writer = await store.begin(sampleModels.fingerprint)
+    await writer.apply(batch(0, 1, [win(1, 5)]))
+    const client = await createClient({ url: redisUrl }).connect()
+    t.after(() => client.destroy())
+    const documents = `{${prefix}:${sampleModels.name}}:${writer.generation}:documents:team`
+    await client.set(documents, 'no documents')
+    const both = [win(1, 5), { document: 'team', key: 1, set: { title: 'a', points: 1 } }]
+    await assert.rejects(writer.apply(batch(1, 2, both)), { message: /WRONGTYPE/ })
+    assert.deepEqual(await writer.positions(), [{ topic: 't', partition: 0, logId: '', seq: 0, eventId: null }])
+    await client.del(documents)
+    await assert.rejects(writer.apply(batch(1, 2, both)), { code: 'POSITION_MOVED' })
   },
 )

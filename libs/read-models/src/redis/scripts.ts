@@ -29,7 +29,8 @@ local positions = of(generation, 'positions')
 for _, move in ipairs(batch.moves) do
   if (redis.call('HGET', positions, move[1]) or '') ~= move[2] then return move[1] .. ' is not where it was' end
 end
-for _, move in ipairs(batch.moves) do redis.call('HSET', positions, move[1], move[3]) end
+-- Redis takes nothing back when a script fails half-way. Then this is what stays: a position of no log, from which all is built anew.
+for _, move in ipairs(batch.moves) do redis.call('HSET', positions, move[1], '["",0,null]') end
 for _, ranking in ipairs(batch.additions) do
   local key = of(generation, 'score:' .. ranking[1])
   local members = ranking[2]
@@ -68,6 +69,7 @@ for _, kind in ipairs(batch.merges) do
     end
   end
 end
+for _, move in ipairs(batch.moves) do redis.call('HSET', positions, move[1], move[3]) end
 return ''
 `
 

@@ -168,12 +168,15 @@ describe('a token', () => {
     assert.equal((await tokens.list()).filter(({ revokedAt }) => revokedAt !== null).length, 1)
   })
 
-  test('that an operator made and a start adopts is closed like any when another is adopted', async (t) => {
+  test('that was made for somebody is not taken for the first manager’s, which stays', async (t) => {
     const { tokens, whoHolds } = await place(t)
-    const { token: made } = await tokens.create('manager')
-    await tokens.adopt(made)
-    await tokens.adopt('mag_new')
-    assert.equal(await whoHolds(made), undefined)
+    await tokens.adopt('mag_first')
+    for (const owner of ['manager', { supplier: 'acme' }] as const) {
+      const { token } = await tokens.create(owner)
+      await assert.rejects(tokens.adopt(token), { code: 'CONFIG_INVALID', message: /MAGASIN_TOKEN/ })
+      assert.ok(await whoHolds(token))
+    }
+    assert.equal((await whoHolds('mag_first'))?.role, 'manager')
   })
 
   test('that was replaced opens the shop again when a start gives it again', async (t) => {

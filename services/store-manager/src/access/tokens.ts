@@ -41,7 +41,7 @@ export interface Tokens {
   create(owner: TokenOwner, days?: number): Promise<CreatedToken>
   /**
    * Makes a given token the first manager's. The one adopted before opens nothing from the same transaction on; tokens that
-   * `create` made stay. Idempotent. A token that an operator revoked stays revoked, and replaces none.
+   * `create` made stay, and are refused here with CONFIG_INVALID. Idempotent. A token that an operator revoked stays revoked, and replaces none.
    */
   adopt(token: string): Promise<void>
   list(): Promise<readonly TokenDescription[]>
@@ -210,6 +210,11 @@ export class StoredTokens implements Tokens {
 /** The one place of the first manager's token goes to the token with this hash. */
 async function takeFirstPlace(tx: Transaction<StoreTables>, hash: string): Promise<void> {
   const known = await tx.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst()
+  if (known !== undefined && known.key_id !== null)
+    throw new MagasinError(
+      'CONFIG_INVALID',
+      'MAGASIN_TOKEN is a token that `magasin token create` made, and ends: give the first manager one of his own, such as `openssl rand -hex 32` makes',
+    )
   if (known !== undefined && known.revoked_at !== null) return
   await tx
     .updateTable('tokens')
