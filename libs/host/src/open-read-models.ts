@@ -41,9 +41,13 @@ async function openFile(models: ReadModels, place: ReadModelsPlace): Promise<Rea
   try {
     return await open()
   } catch (error) {
-    if (onDamaged === undefined || !isMagasinError(error, 'DATABASE_DAMAGED')) throw error
+    if (onDamaged === undefined || !isOfTheFile(error)) throw error
     onDamaged(file)
     for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
     return open()
   }
 }
+
+/** Damaged, or with other tables than its migrations say: nothing is lost with it. */
+const isOfTheFile = (error: unknown): boolean =>
+  isMagasinError(error, 'DATABASE_DAMAGED') || isMagasinError(error, 'DATA_MISSING')

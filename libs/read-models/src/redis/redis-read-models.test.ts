@@ -86,8 +86,10 @@ test(
     assert.deepEqual(await store.top('wins', 1), [{ member: 8, score: Number.MAX_SAFE_INTEGER }])
     const code = 'READ_MODELS_UNAVAILABLE'
     await assert.rejects(store.document('team', 1), { code })
-    await client.hSet(key('documents:team'), '09007199254740993', '{"title":1,"points":2}')
-    await assert.rejects(store.document('team', 1), { code })
+    for (const spoilt of ['{"title":1,"points":2}', '[]', '5', '{"title":"sA","points":"n99999999999999999"}']) {
+      await client.hSet(key('documents:team'), '09007199254740993', spoilt)
+      await assert.rejects(store.document('team', 1), { code }, spoilt)
+    }
     await client.zAdd(key('score:wins'), { score: 0, value: 'eight' })
     await assert.rejects(store.top('wins', 2), { code })
     await client.set(key('score:wins'), 'no ranking')

@@ -10,7 +10,9 @@ export const sortableOf = (value: number): string => (BigInt(value) + above).toS
 
 export function numberIn(sortable: string): number {
   if (!/^\d{17}$/.test(sortable)) throw unreadable()
-  return Number(BigInt(sortable) - above)
+  const number = Number(BigInt(sortable) - above)
+  if (!Number.isSafeInteger(number)) throw unreadable()
+  return number
 }
 
 /** A score, which is kept negative. One that no step can make (`-inf`) stops at the bound, as all do. */
@@ -24,7 +26,9 @@ export const textOf = (cell: Cell): string => (typeof cell === 'number' ? `n${so
 
 /** The fields of a document, from the JSON of their texts. */
 export function fieldsIn(json: string): Readonly<Record<string, Cell>> {
-  const texts = Object.entries((jsonIn(json) ?? {}) as Record<string, unknown>)
+  const found = jsonIn(json)
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) throw unreadable()
+  const texts = Object.entries(found)
   return Object.fromEntries(texts.map(([field, text]) => [field, cellIn(text)]))
 }
 

@@ -63,7 +63,7 @@ export class PublishedTokens {
   async authenticate(token: string): Promise<Caller | undefined> {
     const keyId = keyIdOf(token)
     if (keyId === undefined) return undefined
-    if (this.#known === undefined) await this.#ask()
+    if (this.#known === undefined) await (this.#fault === undefined ? this.#ask() : this.#askSoon())
     const known = await this.#knowing(keyId)
     const claims = known.read.get(token) ?? (await readToken(token, known.keys))
     if (claims === undefined || known.revoked.has(claims.id) || claims.expiresAt.getTime() <= Date.now())
