@@ -15,7 +15,7 @@ import { startShopProcess } from './testing/shop-process.ts'
 
 const commands = 3_000
 const clients = 32
-const kills = 5
+const kills = 4
 const deadlineMs = 120_000
 
 test('a shop that is killed while it sells keeps every acknowledged order, payment and cancellation, and no unit too many', async (t) => {

@@ -36,7 +36,7 @@ test('services and engines that are killed keep every acknowledged command, and 
   const rounds = chooseRounds(killsAmong(services, engines), random)
   const commands = commandsOf(users)
   const [done, killed] = await Promise.all([load.finished, killInTurn(t, { load, commands, rounds, random })])
-  assert.ok(killed >= 8, `only ${killed} kills`)
+  assert.ok(killed >= 6, `only ${killed} kills`)
   const { sentAgain, replayed } = load.counts
   t.diagnostic(`${done.length} commands, ${sentAgain} sent again, ${replayed} of them done before`)
   assert.ok(sentAgain >= 10, `only ${sentAgain} commands met a kill`)
@@ -61,7 +61,7 @@ function killsAmong({ stores, coolriels }: RunningServices, { mariadb, kafka }: 
   return new Map([
     ['store-1', { times: 1, find: async () => stores[0]! }],
     ['store-2', { times: 1, find: async () => stores[1]! }],
-    ['the active relay', { times: 2, find: () => activeRelay(stores) }],
+    ['the active relay', { times: 1, find: () => activeRelay(stores) }],
     ['coolriel-1', { times: 1, find: () => atWork(coolriels[0]!) }],
     ['coolriel-2', { times: 2, find: () => atWork(coolriels[1]!) }],
     ['Kafka', { times: 1, find: async () => kafka }],

@@ -8,7 +8,9 @@ import { quoted, valuesOf, whereKey } from '../writing/bulk-statements.ts'
 import { statementText } from '../writing/texts.ts'
 import { eventStoreMigrations } from './migrations.ts'
 
-const lastVersion = 'select stream, stream_version from events where stream = ? order by stream_version desc limit 1'
+/** One seek, however long the stream is. */
+export const lastVersion =
+  'select stream, stream_version from events where stream = ? order by stream_version desc limit 1'
 
 /** BEGIN IMMEDIATE keeps every other writer out, so what was read is held already. */
 const dialect: StatementDialect = {
