@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { listUsers, send, sendUntilAnswered } from './testing/api.ts'
 import { checkShop, type Acknowledged } from './testing/check-shop.ts'
 import { collectEvidence } from './testing/collect-evidence.ts'
-import { killInTurn, type Victim } from './testing/kill-in-turn.ts'
+import { chooseRounds, killInTurn, type Victim } from './testing/kill-in-turn.ts'
 import { chooseSeed, createRandom, type Random } from './testing/random.ts'
 import { runMagasin } from './testing/run-magasin.ts'
 import { createShopSite, type ShopSite } from './testing/shop-site.ts'
@@ -38,7 +38,7 @@ test('a shop that is killed again and again keeps every command that it acknowle
       shop = await startShopProcess(site)
     },
   }
-  const rounds = Array.from({ length: kills }, () => new Map([['the shop', async () => victim]]))
+  const rounds = chooseRounds(new Map([['the shop', { times: kills, find: async () => victim }]]), random)
   const commands = commandsOf(users)
   const [done] = await Promise.all([load.finished, killInTurn(t, { load, commands, rounds, random })])
   assert.ok(load.counts.sentAgain >= kills, `only ${load.counts.sentAgain} commands met a kill`)

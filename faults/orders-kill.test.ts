@@ -6,7 +6,7 @@ import { readEvents } from './testing/collect-evidence.ts'
 import { checkOrders } from './testing/orders/check-orders.ts'
 import { exportWholeHistory, readShown, seedCommands } from './testing/orders/collect-orders.ts'
 import { startOrderLoad } from './testing/orders/order-load.ts'
-import { killInTurn, type Victim } from './testing/kill-in-turn.ts'
+import { chooseRounds, killInTurn, type Victim } from './testing/kill-in-turn.ts'
 import { chooseSeed, createRandom } from './testing/random.ts'
 import { differencesOf } from './testing/read-models/collect-read-models.ts'
 import { runMagasin } from './testing/run-magasin.ts'
@@ -34,7 +34,7 @@ test('a shop that is killed while it sells keeps every acknowledged order, payme
       shop = await startShopProcess(site)
     },
   }
-  const rounds = Array.from({ length: kills }, () => new Map([['the shop', async () => victim]]))
+  const rounds = chooseRounds(new Map([['the shop', { times: kills, find: async () => victim }]]), random)
   const [acknowledged] = await Promise.all([load.finished, killInTurn(t, { load, commands, rounds, random })])
   const { refused, sentAgain, replayed } = load.counts
   t.diagnostic(`${acknowledged.length} commands succeeded, ${refused} were refused`)

@@ -1,8 +1,8 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import type { EventPlace } from '@magasin/event-log/event-log'
+import { placeOf } from '@magasin/event-log/place'
 import { InputError } from '@magasin/service-kit/input-error'
 import Type from 'typebox'
-import { placeOf } from '@magasin/event-log/place'
 
 /** Tells in an answer where the command's events stand, and in a question what the answer must have seen. */
 export const consistencyTokenHeader = 'consistency-token'

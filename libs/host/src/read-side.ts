@@ -1,12 +1,12 @@
 import type { Catalogue } from '@magasin/contracts/catalogue'
 import { errors } from '@magasin/contracts/errors'
 import type { EventPlace } from '@magasin/event-log/event-log'
+import { placeOf } from '@magasin/event-log/place'
 import type { EventStoreTables } from '@magasin/event-store/tables'
 import type { ReadModelReader } from '@magasin/read-models/read-model-store'
 import { SeenWatch } from '@magasin/read-models/seen-watch'
 import { narrowDatabase } from '@magasin/sql/narrow'
 import type { SqlDatabase } from '@magasin/sql/sql-database'
-import { placeOf } from '@magasin/event-log/place'
 import { beyondTheEnd, consistencyTokenHeader, decodeConsistencyToken } from './consistency-token.ts'
 
 /** With which a question to read models is refused, for the reference. */

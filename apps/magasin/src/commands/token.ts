@@ -1,6 +1,5 @@
 import { readShopConfig } from '@magasin/shop/config'
-import { partsWithDatabase } from '@magasin/shop/parts'
-import type { GivenTokens } from '@magasin/shop/parts'
+import { partsWithDatabase, type GivenTokens } from '@magasin/shop/parts'
 import type { TokenDescription, TokenOwner } from '@magasin/store-manager/tokens'
 import { Command } from 'commander'
 import { wholeNumber } from '../arguments.ts'
@@ -86,7 +85,7 @@ async function revoke(id: string): Promise<void> {
 }
 
 async function rotateKey({ leaked = false }: { readonly leaked?: boolean }): Promise<void> {
-  const id = await withTokens(({ signingKeys }) => signingKeys.rotate({ areKnown: leaked }))
+  const id = await withTokens(({ signingKeys }) => signingKeys.rotate({ areLeaked: leaked }))
   tell(`The key ${id} signs from now on.${leaked ? ' What the others signed is revoked.' : ''}`)
 }
 

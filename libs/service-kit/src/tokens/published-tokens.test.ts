@@ -43,6 +43,18 @@ function follow(t: TestContext, issuer: string, more: { readonly staleMs?: numbe
   return tokens
 }
 
+/** Resolves when the service is said not to answer as it should. */
+const untilSaid = (tokens: PublishedTokens) =>
+  until(
+    'it is said',
+    () =>
+      tokens.check().then(
+        () => false,
+        () => true,
+      ),
+    { deadlineMs: 5_000 },
+  )
+
 let made = 0
 const sign = (key: SigningKey, forMs = 60_000, id = `t${++made}`) =>
   signToken({ id, caller: userCaller(42, 'client'), expiresAt: new Date(Date.now() + forMs) }, key)
@@ -127,12 +139,7 @@ describe('tokens that another service gives', () => {
     const tokens = follow(t, issuer)
     assert.ok(await tokens.authenticate(token))
     published.status = 503
-    const isSaid = () =>
-      tokens.check().then(
-        () => false,
-        () => true,
-      )
-    await until('it is said', isSaid, { deadlineMs: 5_000 })
+    await untilSaid(tokens)
     assert.ok(await tokens.authenticate(token))
     Object.assign(published, { status: 200, revoked: ['late'] })
     await until('it is refused', async () => (await tokens.authenticate(token)) === undefined, { deadlineMs: 5_000 })
@@ -147,12 +154,7 @@ describe('tokens that another service gives', () => {
       const tokens = follow(t, issuer)
       assert.equal(await tokens.authenticate(token), undefined)
       published.revoked = rubbish
-      const isSaid = () =>
-        tokens.check().then(
-          () => false,
-          () => true,
-        )
-      await until('it is said', isSaid, { deadlineMs: 5_000 })
+      await untilSaid(tokens)
       assert.equal(await tokens.authenticate(token), undefined)
     })
 
@@ -162,12 +164,7 @@ describe('tokens that another service gives', () => {
     const tokens = follow(t, issuer)
     assert.ok(await tokens.authenticate(token))
     published.keys = [{ kty: 'OKP', crv: 'Ed25519', x: 'AAAA', kid: 'k1' }]
-    const isSaid = () =>
-      tokens.check().then(
-        () => false,
-        () => true,
-      )
-    await until('it is said', isSaid, { deadlineMs: 5_000 })
+    await untilSaid(tokens)
     assert.ok(await tokens.authenticate(token))
   })
 

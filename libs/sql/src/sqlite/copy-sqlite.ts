@@ -1,12 +1,15 @@
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { MagasinError } from '@magasin/contracts/magasin-error'
 
 /**
  * Copies a SQLite database as it is at one moment, also while others write it, into a file that is not there yet, and checks the copy.
+ * Only its owner reads it, as the original.
  * Throws DATABASE_DAMAGED when the original or the copy is not whole.
  */
 export function copySqlite(from: string, to: string): void {
   using source = openForReading(from)
+  closeSync(openSync(to, 'wx', 0o600))
   // One read transaction, however long it takes; SQLite's backup API begins anew at every commit of another process.
   source.database.prepare('vacuum into ?').run(to)
   const faults = checkSqlite(to)

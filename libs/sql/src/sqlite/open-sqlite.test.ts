@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { temporaryFolder } from '../../../../tools/testing/temporary-folder.ts'
 import { sqlDatabaseSuite, type AccountTables } from '../conformance/sql-database.suite.ts'
+import { copySqlite } from './copy-sqlite.ts'
 import { openSqlite } from './open-sqlite.ts'
 
 sqlDatabaseSuite({
@@ -21,12 +22,17 @@ sqlDatabaseSuite({
 })
 
 describe('a SQLite file', () => {
-  test('is readable by its owner only, whatever folder it is in', { skip: process.platform === 'win32' }, (t) => {
-    const file = join(temporaryFolder(t), 'own.db')
-    const database = openSqlite({ file })
-    t.after(() => database.close())
-    for (const suffix of ['', '-wal']) assert.equal(statSync(file + suffix).mode & 0o077, 0, suffix)
-  })
+  test(
+    'and its copy are readable by their owner only, whatever folder they are in',
+    { skip: process.platform === 'win32' },
+    (t) => {
+      const file = join(temporaryFolder(t), 'own.db')
+      const database = openSqlite({ file })
+      t.after(() => database.close())
+      copySqlite(file, `${file}.copy`)
+      for (const suffix of ['', '-wal', '.copy']) assert.equal(statSync(file + suffix).mode & 0o077, 0, suffix)
+    },
+  )
 
   test('is opened so that a commit is on disk before it is acknowledged', async (t) => {
     const database = openSqlite({ file: join(temporaryFolder(t), 'x.db') })

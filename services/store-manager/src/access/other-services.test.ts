@@ -81,7 +81,7 @@ describe('a service that shares no database with the store-manager', () => {
     const ada = await store.createUser()
     const before = await store.tokenOf(ada)
     assert.equal(await ask(before, ada), 200)
-    await keys.rotate({ areKnown: true })
+    await keys.rotate({ areLeaked: true })
     assert.equal((await store.send(`GET /users/${ada}`, { token: before })).status, 401)
     await until('it is refused', async () => (await ask(before, ada)) === 401, soon)
     assert.equal(await ask(await store.tokenOf(ada), ada), 200)

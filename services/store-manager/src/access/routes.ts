@@ -70,7 +70,7 @@ export function registerAccessRoutes(
         tags,
         summary: 'The tokens that open nothing any more',
         description:
-          'By their `jti`, until they have expired: those that were revoked, and those of users who are gone. Ask every few seconds.',
+          'By their `jti`, until an hour after their end: those that were revoked, and those of users who are gone. Ask every few seconds.',
         response: { 200: Type.Object({ revoked: Type.Array(Type.String()) }, { examples: [{ revoked: [] }] }) },
       },
     },

@@ -25,17 +25,17 @@ export class SigningKeys {
   }
 
   /**
-   * From now on a new key signs; resolves with its id. Tokens of those before it stay as good as they are, unless somebody else knows
-   * those keys: then they vouch for nothing any more, also not for what they are about to sign.
+   * From now on a new key signs; resolves with its id. Tokens of those before it stay as good as they are, unless those keys
+   * are leaked: then they vouch for nothing any more, also not for what they are about to sign.
    */
-  async rotate({ areKnown = false } = {}): Promise<string> {
+  async rotate({ areLeaked = false } = {}): Promise<string> {
     const key = await newKey()
     const now = key.created_at
     await this.#database.transaction(async (tx) => {
       await tx.insertInto('signing_keys').values(key).execute()
       const others = tx.updateTable('signing_keys').where('id', '<>', key.id)
       await others.set({ retired_at: now }).where('retired_at', 'is', null).execute()
-      if (areKnown) await others.set({ leaked_at: now }).where('leaked_at', 'is', null).execute()
+      if (areLeaked) await others.set({ leaked_at: now }).where('leaked_at', 'is', null).execute()
     })
     return key.id
   }

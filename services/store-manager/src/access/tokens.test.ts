@@ -125,7 +125,7 @@ describe('a token', () => {
     const { tokens, keys, database, whoHolds } = await place(t)
     const { token } = await tokens.create('manager')
     const leaked = await keys.current()
-    await keys.rotate({ areKnown: true })
+    await keys.rotate({ areLeaked: true })
     const late = await new StoredTokens(database, { current: async () => leaked }).create('manager')
     assert.deepEqual([await whoHolds(token), await whoHolds(late.token)], [undefined, undefined])
     assert.ok((await tokens.revoked()).includes(late.id))

@@ -66,9 +66,8 @@ const dayMs = 86_400_000
 /** The tokens of a store, in its database. */
 export class StoredTokens implements Tokens {
   readonly #database: SqlDatabase<StoreTables>
-  readonly #looks = new Map<string, Promise<Caller | undefined>>()
-
   readonly #keys: Pick<SigningKeys, 'current'>
+  readonly #looks = new Map<string, Promise<Caller | undefined>>()
 
   constructor(database: SqlDatabase<StoreTables>, keys: Pick<SigningKeys, 'current'>) {
     this.#database = database

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { MagasinError } from '@magasin/contracts/magasin-error'
-import { placeOf } from '../../place.ts'
 import type { PartitionRef, SubscribeRequest } from '../../event-log.ts'
+import { placeOf } from '../../place.ts'
 import type { Cluster } from '../cluster.ts'
 import { unassignedPartitions } from './unassigned-partitions.ts'
 
